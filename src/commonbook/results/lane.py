@@ -1,0 +1,134 @@
+"""The part of a run's records that belongs to one lane."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from commonbook.core.dtypes import Records
+from commonbook.core.errors import RunError
+from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo, RawRun
+
+
+@dataclass(frozen=True)
+class LaneRecords:
+    """
+    One lane of a run: its portfolios, and the records that are theirs.
+
+    Parameters
+    ----------
+    info : LaneInfo
+        Label and portfolios.
+    instruments : tuple of InstrumentUnits
+        In the order of the instrument numbers of the records.
+    fills : ndarray of FILL, shape (n_fills,)
+        Sorted by time, then in order of occurrence; `portfolio` and `counterparty` count
+        from 0 within the lane, `cross_id` from 1 in order of appearance.
+    orders : ndarray of ORDER_HISTORY, shape (n_orders,)
+        Sorted by time of decision, portfolio and order number; `portfolio` as above.
+    marks : ndarray of MARK, shape (n_marks,)
+        Changes of each instrument's last two-sided mid, in order of time.
+    first_ts, last_ts : int
+        Time of the first and of the last event [ns].
+    equity_interval : int
+        Spacing of the rows of the equity frame [ns].
+    """
+
+    info: LaneInfo
+    instruments: tuple[InstrumentUnits, ...]
+    fills: Records
+    orders: Records
+    marks: Records
+    first_ts: int
+    last_ts: int
+    equity_interval: int
+
+    @property
+    def portfolios(self) -> tuple[PortfolioInfo, ...]:
+        """Portfolios of the lane, in the order of its local numbers."""
+        return self.info.portfolios
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of the portfolios, in the order of the lane's local numbers."""
+        return [portfolio.name for portfolio in self.portfolios]
+
+
+def lane_records(raw: RawRun, lane: int) -> LaneRecords:
+    """
+    Cut one lane out of a run and number its portfolios and crosses from the start.
+
+    So the same portfolios leave the same bytes, whichever lanes run beside them.
+
+    Parameters
+    ----------
+    raw : RawRun
+        The whole run.
+    lane : int
+        Index into ``raw.lanes``.
+
+    Returns
+    -------
+    LaneRecords
+        Copies; `raw` is left as it was.
+
+    Raises
+    ------
+    RunError
+        If records name a portfolio that no lane has.
+    """
+    info = raw.lanes[lane]
+    local = _local_numbers(raw, info)
+    fills = _of_lane(raw.fills, local)
+    fills["counterparty"] = np.where(
+        fills["counterparty"] >= 0, local[fills["counterparty"]], -1
+    )
+    fills = fills[np.argsort(fills["ts"], kind="stable")]
+    fills["cross_id"] = _relabel(fills["cross_id"])
+    orders = _of_lane(raw.orders, local)
+    keys = (orders["order_id"], orders["portfolio"], orders["ts_decision"])
+    return LaneRecords(
+        info=info,
+        instruments=raw.instruments,
+        fills=fills,
+        orders=orders[np.lexsort(keys)],
+        marks=raw.marks,
+        first_ts=raw.first_ts,
+        last_ts=raw.last_ts,
+        equity_interval=raw.equity_interval,
+    )
+
+
+def _local_numbers(raw: RawRun, info: LaneInfo) -> Records:
+    """Map the run's portfolio numbers to the lane's; -1 for those of other lanes."""
+    known = [portfolio.index for lane in raw.lanes for portfolio in lane.portfolios]
+    size = max(known, default=-1) + 1
+    for name, records in (("fills", raw.fills), ("orders", raw.orders)):
+        unknown = np.setdiff1d(records["portfolio"], known)
+        if len(unknown):
+            message = f"{name} name portfolio {unknown[0]}, which no lane has"
+            raise RunError(message)
+    local = np.full(max(1, size), -1, dtype=np.int32)
+    for number, portfolio in enumerate(info.portfolios):
+        local[portfolio.index] = number
+    return local
+
+
+def _of_lane(records: Records, local: Records) -> Records:
+    """Copy the lane's records, with the portfolio's local number."""
+    numbers = local[records["portfolio"]]
+    chosen = records[numbers >= 0]  # a mask makes a copy
+    chosen["portfolio"] = numbers[numbers >= 0]
+    return chosen
+
+
+def _relabel(cross_ids: Records) -> Records:
+    """Number crosses 1, 2, ... in order of appearance; 0 stays 0."""
+    labels, first, inverse = np.unique(
+        cross_ids, return_index=True, return_inverse=True
+    )
+    crossed = labels != 0
+    numbers = np.zeros(len(labels), dtype=np.int64)
+    appearance = np.argsort(np.argsort(first[crossed]))
+    numbers[crossed] = appearance + 1
+    return numbers[inverse]

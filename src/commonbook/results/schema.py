@@ -1,0 +1,124 @@
+"""The records of a finished run, as the simulation hands them over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from commonbook.core.dtypes import Records
+
+
+@dataclass(frozen=True)
+class InstrumentUnits:
+    """
+    What one tick and one lot of an instrument are worth.
+
+    Parameters
+    ----------
+    symbol : str
+        Name of the instrument.
+    tick_size : Decimal
+        Currency per tick.
+    lot_size : Decimal
+        Units per lot.
+    multiplier : Decimal
+        Currency value of one unit at price 1.
+    """
+
+    symbol: str
+    tick_size: Decimal
+    lot_size: Decimal
+    multiplier: Decimal = Decimal(1)
+
+    @property
+    def half_tick(self) -> Decimal:
+        """Currency per half tick of price."""
+        return self.tick_size / 2
+
+    @property
+    def half_tick_lot(self) -> Decimal:
+        """Cash of one lot at a price of one half tick."""
+        return self.half_tick * self.lot_size * self.multiplier
+
+
+@dataclass(frozen=True)
+class PortfolioInfo:
+    """
+    One portfolio of one lane, as it was before the first event.
+
+    Parameters
+    ----------
+    name : str
+        Name, unique within its lane.
+    index : int
+        Number of the portfolio in the records, unique within the run.
+    engine : str
+        Label of the engine that served it.
+    cash : Decimal
+        Cash at the start.
+    positions : mapping of int to int
+        Instrument index to position at the start [lots].
+    client_ids : mapping of int to str
+        Order number to the name that the portfolio itself gave the order.
+    """
+
+    name: str
+    index: int
+    engine: str
+    cash: Decimal
+    positions: Mapping[int, int] = field(default_factory=dict)
+    client_ids: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LaneInfo:
+    """
+    One topology that was run over the tape.
+
+    Parameters
+    ----------
+    label : str
+        Name of the lane, such as ``isolated``.
+    portfolios : tuple of PortfolioInfo
+        Its portfolios, sorted by name.
+    """
+
+    label: str
+    portfolios: tuple[PortfolioInfo, ...]
+
+
+@dataclass(frozen=True)
+class RawRun:
+    """
+    Everything that one pass over a tape recorded.
+
+    Parameters
+    ----------
+    instruments : tuple of InstrumentUnits
+        In the order of the instrument numbers of the records.
+    lanes : tuple of LaneInfo
+        The lanes that shared the pass.
+    fills : ndarray of FILL, shape (n_fills,)
+        In order of occurrence.
+    orders : ndarray of ORDER_HISTORY, shape (n_orders,)
+        In the order in which they ended.
+    marks : ndarray of MARK, shape (n_marks,)
+        Changes of each instrument's last two-sided mid, in order of time.
+    first_ts : int
+        Time of the first event [ns].
+    last_ts : int
+        Time of the last event [ns].
+    equity_interval : int
+        Spacing of the rows of the equity frame [ns].
+    counters : mapping of str to int
+        How much work was done: events, packets, wakes and so on.
+    """
+
+    instruments: tuple[InstrumentUnits, ...]
+    lanes: tuple[LaneInfo, ...]
+    fills: Records
+    orders: Records
+    marks: Records
+    first_ts: int
+    last_ts: int
+    equity_interval: int
+    counters: Mapping[str, int]
