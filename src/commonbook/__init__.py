@@ -1,0 +1,1 @@
+"""Backtest many portfolios on one order book, isolated or competing."""

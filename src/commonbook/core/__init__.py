@@ -1,0 +1,1 @@
+"""Words of the whole project: codes, records, units, errors, compilation."""

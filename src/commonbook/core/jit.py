@@ -1,0 +1,52 @@
+"""The one place where numba's options are chosen."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast, overload
+
+import numba
+
+from commonbook.core.compile_cache import cache_for
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@overload
+def kernel(func: F, /) -> F: ...
+
+
+@overload
+def kernel(*, forceinline: bool = False) -> Callable[[F], F]: ...
+
+
+def kernel(func: F | None = None, /, *, forceinline: bool = False) -> Any:
+    """
+    Compile a function with the project's options; its type is kept for checkers.
+
+    Write ``@kernel``, or ``@kernel(forceinline=True)`` where a measurement asks for it.
+    Compiled code is kept on disk, see `commonbook.core.compile_cache`.
+
+    Parameters
+    ----------
+    func : callable
+        Module-level function over arrays, records and scalars.
+    forceinline : bool, default False
+        Make LLVM put the function's code into each of its callers.
+
+    Returns
+    -------
+    callable
+        The compiled function; `func` itself when ``NUMBA_DISABLE_JIT=1``.
+        Without `func`, the decorator that does this.
+    """
+
+    def compile_later(func: F) -> F:
+        # fastmath stays off: sums must not be reordered, results must not depend on
+        # the machine. nogil lets the engines of one run share the cores.
+        options = numba.njit(nogil=True, error_model="numpy", forceinline=forceinline)
+        compiled: Any = options(func)
+        # Instead of cache=True, whose stamp does not see edits of callees.
+        if compiled is not func and (cache := cache_for(func)) is not None:
+            compiled._cache = cache
+        return cast("F", compiled)
+
+    return compile_later if func is None else compile_later(func)
