@@ -29,7 +29,8 @@ class Module(NamedTuple):
 
 
 class _Source(NamedTuple):
-    version: object  # what has to stay the same for the rest to hold
+    spec: object  # of the module that was loaded from it, None if none was
+    status: tuple[int, int] | None  # time and size of the file where there is no spec
     digest: str
     imports: frozenset[str]
 
@@ -80,7 +81,7 @@ def source_stamp(module: Module) -> str:
     str
         Hexadecimal SHA-256; equal exactly when all the sources are.
     """
-    roots = {module.root, HOME}
+    roots = (module.root, HOME)
     tops = {module.name.partition(".")[0], "commonbook"}
     found = {module.name: module.path}
     waiting = [module.name]
@@ -98,7 +99,7 @@ def source_stamp(module: Module) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _find(name: str, roots: set[Path], tops: set[str]) -> Path | None:
+def _find(name: str, roots: tuple[Path, ...], tops: set[str]) -> Path | None:
     parts = name.split(".")
     for root in roots:
         if root.name in INSTALLED and parts[0] not in tops:
@@ -114,19 +115,20 @@ def _read(name: str, path: Path) -> _Source:
     # What counts is the source that this process runs. A module's spec is a new object
     # after each load, so its hash is kept exactly until the module is reloaded, even
     # when the file changes meanwhile.
-    version = getattr(sys.modules.get(name), "__spec__", None)
-    if version is None:
-        status = path.stat()
-        version = (status.st_mtime_ns, status.st_size)
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    status = None
+    if spec is None:
+        status = (path.stat().st_mtime_ns, path.stat().st_size)
     known = _SOURCES.get(path)
-    if known is None or known.version != version:
+    # Specs of two loads are equal, so they are told apart by identity.
+    if known is None or known.spec is not spec or known.status != status:
         text = path.read_bytes()
         package = name if path.stem == "__init__" else name.rpartition(".")[0]
         try:
             imports = frozenset(_imports(ast.parse(text), package))
         except SyntaxError:  # a module that nobody can have imported
             imports = frozenset()
-        known = _Source(version, hashlib.sha256(text).hexdigest(), imports)
+        known = _Source(spec, status, hashlib.sha256(text).hexdigest(), imports)
         _SOURCES[path] = known
     return known
 
