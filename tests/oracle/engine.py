@@ -1,0 +1,185 @@
+"""Time: packets, then rounds of arrivals, decisions and netting, till the tape ends."""
+
+from dataclasses import dataclass
+
+from tests.oracle.desk import allowed, net, tie_rank
+from tests.oracle.ledger import Ledger
+from tests.oracle.orders import LiveOrder, better
+from tests.oracle.outcome import Outcome
+from tests.oracle.scenario import BUY, SELL, Order, Packet, Scenario, check
+from tests.oracle.tape import SIDES, TapeBook
+from tests.oracle.venue import Arrival, Venue
+
+from commonbook.core.enums import OrderState, Reason
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """A message between its portfolio and the venue."""
+
+    arrives: int
+    arrival: Arrival
+
+
+def run(scenario: Scenario) -> Outcome:
+    """Run a scenario by the rules; AssertionError when an invariant breaks."""
+    check(scenario)
+    return Simulation(scenario).run()
+
+
+class Simulation:
+    """All state of one run."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.settings = scenario.settings
+        self.ledger = Ledger(scenario)
+        self.specs = {p.name: p for p in scenario.portfolios}
+        self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
+        self.flight: list[InFlight] = []  # in the order of sending
+        self.books = [TapeBook() for _ in scenario.instruments]
+        self.engines = [tuple(sorted(group)) for group in self.settings.engines]
+        self.venues: dict[tuple[str, int], Venue] = {}
+        for group in self.engines:
+            alone = self.settings.distribution is None
+            for names in [(name,) for name in group] if alone else [group]:
+                for i, book in enumerate(self.books):
+                    venue = Venue(names, book, self.settings, self.ledger)
+                    self.venues |= {(name, i): venue for name in names}
+
+    def run(self) -> Outcome:
+        """Go through all times at which something is due."""
+        packets = self.scenario.packets
+        last = packets[-1].ts if packets else -1
+        wakes = {m.at for spec in self.specs.values() for m in spec.messages}
+        due = {packet.ts for packet in packets} | wakes
+        while due and (ts := min(due)) <= last:
+            for packet in packets:
+                if packet.ts == ts:
+                    self._packet(packet)
+            self._rounds(ts)
+            due.remove(ts)
+            due |= {message.arrives for message in self.flight}
+        for book_of_orders in self.orders.values():
+            for order in book_of_orders.values():
+                if order.alive:
+                    order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
+        self.ledger.check()
+        return self._outcome()
+
+    # The market --------------------------------------------------------------------
+
+    def _each_venue(self, instrument: int) -> list[Venue]:
+        venues = [v for (_, i), v in self.venues.items() if i == instrument]
+        return list(dict.fromkeys(venues))
+
+    def _packet(self, packet: Packet) -> None:
+        """Apply one packet: prints, the book, queues and consumption, new size."""
+        for action, instrument, side, price, size in packet.events:
+            if action == "T":
+                for venue in self._each_venue(instrument):
+                    venue.on_print(packet.ts, SIDES.get(side), price, size)
+        for instrument, book in enumerate(self.books):
+            mentions = book.apply([e for e in packet.events if e[1] == instrument])
+            for venue in self._each_venue(instrument):
+                venue.on_mentions(packet.ts, mentions)
+
+    # Messages ----------------------------------------------------------------------
+
+    def _rounds(self, ts: int) -> None:
+        """Run rounds until nothing more is due at this time."""
+        woken = sorted(self.specs)
+        while woken or any(message.arrives == ts for message in self.flight):
+            self._batches(ts)
+            sent = [arrival for name in woken for arrival in self._wake(ts, name)]
+            woken = []
+            self._desk(ts, [arrival.order for arrival in sent if not arrival.cancel])
+            for arrival in sent:
+                order = arrival.order
+                if arrival.cancel or order.alive:
+                    delay = self.specs[order.portfolio].order_delay
+                    self.flight.append(InFlight(ts + delay, arrival))
+
+    def _batches(self, ts: int) -> None:
+        """Execute what arrives now, one batch for each venue."""
+        arrivals = [message.arrival for message in self.flight if message.arrives == ts]
+        self.flight = [message for message in self.flight if message.arrives != ts]
+        for instrument, symbol in enumerate(self.scenario.instruments):
+            rank = tie_rank(self.scenario.seed, symbol, ts)
+            for venue in self._each_venue(instrument):
+                batch = [
+                    arrival
+                    for arrival in arrivals
+                    if arrival.order.terms.instrument == instrument
+                    and arrival.order.portfolio in venue.names
+                ]
+                if batch:
+                    batch.sort(key=lambda arrival: rank(arrival.order.portfolio))
+                    self.ledger.seen["batches of several orders"] += len(batch) > 1
+                    venue.on_batch(ts, batch)
+
+    def _wake(self, ts: int, name: str) -> list[Arrival]:
+        """Return the messages that a portfolio sends now, in its order."""
+        spec, orders = self.specs[name], self.orders[name]
+        sent = []
+        for message in spec.messages:
+            if message.at != ts:
+                continue
+            if isinstance(message, Order):
+                order = LiveOrder(name, message, message.qty)
+                if allowed(spec, orders.values(), order):
+                    sent.append(Arrival(order, cancel=False))
+                else:
+                    order.end(ts, OrderState.REJECTED, Reason.MAX_POSITION)
+                    self.ledger.seen["position refusals"] += 1
+                orders[message.id] = order
+            else:
+                sent.append(Arrival(orders[message.id], cancel=True))
+        return sent
+
+    def _desk(self, ts: int, orders: list[LiveOrder]) -> None:
+        """Net what was sent in this round."""
+        if not self.settings.netting:
+            return
+        for group in self.engines:
+            for instrument, symbol in enumerate(self.scenario.instruments):
+                rank = tie_rank(self.scenario.seed, symbol, ts)
+                mine = [
+                    order
+                    for order in orders
+                    if order.portfolio in group and order.terms.instrument == instrument
+                ]
+                if mine:
+                    mine.sort(key=lambda order: rank(order.portfolio))
+                    bid, ask = (self._touch(group, instrument, s) for s in (BUY, SELL))
+                    policy = self.settings.distribution
+                    net(ts, mine, (bid, ask), policy, self.ledger)
+
+    def _touch(self, group: tuple[str, ...], instrument: int, side: int) -> int | None:
+        """Return the better of the tape's best price and the group's best own order."""
+        best = self.books[instrument].best(side)
+        for name in group:
+            own = self.venues[name, instrument].best_own(side)
+            if own is not None and (best is None or better(side, own, best)):
+                best = own
+        return best
+
+    # The end -----------------------------------------------------------------------
+
+    def _outcome(self) -> Outcome:
+        consumed = {
+            (venue.names, instrument, side, price): c
+            for (_, instrument), venue in self.venues.items()
+            for side in (BUY, SELL)
+            for price, c in venue.consumed[side].items()
+            if c
+        }
+        ends = [
+            order.record()
+            for name in sorted(self.orders)
+            for _, order in sorted(self.orders[name].items())
+        ]
+        ledger = self.ledger
+        return Outcome(
+            ledger.fills, ends, ledger.positions, ledger.cash, consumed, ledger.seen
+        )

@@ -1,0 +1,132 @@
+"""Fills, fees, positions and cash; the invariants that every fill must keep."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tests.oracle.orders import LiveOrder
+from tests.oracle.outcome import Fill
+from tests.oracle.scenario import BUY, Fees, PortfolioSpec, Scenario
+
+
+class Ledger:
+    """Everything that was traded so far."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.fees: Fees = scenario.settings.fees
+        self.specs: dict[str, PortfolioSpec] = {p.name: p for p in scenario.portfolios}
+        self.instruments = range(len(scenario.instruments))
+        self.fills: list[Fill] = []
+        self.crosses = 0
+        self.seen: Counter[str] = Counter()
+        keys = [(name, i) for name in sorted(self.specs) for i in self.instruments]
+        self.positions = {(n, i): self.specs[n].positions.get(i, 0) for n, i in keys}
+        self.cash = dict.fromkeys(keys, 0)
+
+    def market_fill(
+        self,
+        ts: int,
+        order: LiveOrder,
+        price: int,
+        qty: int,
+        liquidity: str,
+        *,
+        cross_fill: bool = False,
+        through: bool = False,
+    ) -> None:
+        """Book a fill against the market at a price in ticks."""
+        self.seen[f"{liquidity} fills"] += 1
+        self.seen["cross_fill"] += cross_fill
+        self.seen["through"] += through
+        fill = self._fill(ts, order, 2 * price, qty, liquidity, "market", 0)
+        marked = {"cross_fill": cross_fill, "through": through}
+        self._book(order, Fill(**(vars(fill) | marked)))
+
+    def own_trade(self, ts: int, taker: LiveOrder, maker: LiveOrder, qty: int) -> None:
+        """Book a trade of two orders of one engine at the resting order's price."""
+        assert taker.portfolio != maker.portfolio, "nobody trades with itself"
+        self.seen["own-own fills"] += 1
+        half = 2 * maker.limit
+        for order, liquidity, other in (taker, "taker", maker), (maker, "maker", taker):
+            fill = self._fill(ts, order, half, qty, liquidity, other.portfolio, 0)
+            self._book(order, fill)
+
+    def cross(
+        self, ts: int, buy: LiveOrder, sell: LiveOrder, half: int, qty: int
+    ) -> None:
+        """Book a cross of two orders at the desk at a price in half ticks."""
+        assert buy.portfolio != sell.portfolio, "nobody crosses with itself"
+        self.seen["crosses"] += 1
+        self.crosses += 1
+        for order, other in (buy, sell), (sell, buy):
+            fill = self._fill(
+                ts, order, half, qty, "cross", other.portfolio, self.crosses
+            )
+            self._book(order, fill)
+
+    def _fill(
+        self,
+        ts: int,
+        order: LiveOrder,
+        half: int,
+        qty: int,
+        liquidity: str,
+        counterparty: str,
+        cross: int,
+    ) -> Fill:
+        rate = getattr(self.fees, liquidity)
+        # Python rounds fractions half to even, exactly.
+        fee = round(rate * half * qty * self.fees.unit_e8)
+        return Fill(
+            ts,
+            order.portfolio,
+            order.terms.instrument,
+            order.side,
+            half,
+            qty,
+            liquidity,
+            order.terms.id,
+            counterparty,
+            cross,
+            fee_e8=fee,
+        )
+
+    def _book(self, order: LiveOrder, fill: Fill) -> None:
+        delay = 0 if fill.cross else self.specs[order.portfolio].order_delay
+        assert fill.ts >= order.terms.at + delay, "filled before it could arrive"
+        if order.price is not None:
+            gain = 2 * order.price - fill.price_half
+            assert (gain if order.side == BUY else -gain) >= 0, "worse than the limit"
+        order.fill(fill.ts, fill.qty)
+        self.fills.append(fill)
+        signed = fill.qty if fill.side == BUY else -fill.qty
+        key = fill.portfolio, fill.instrument
+        self.positions[key] += signed
+        self.cash[key] -= signed * fill.price_half
+
+    def check(self) -> None:
+        """Assert that positions and cash add up, in all and inside the groups."""
+        for i in self.instruments:
+            fills = [f for f in self.fills if f.instrument == i]
+            inside = [f for f in fills if f.counterparty != "market"]
+            assert total_qty(inside) == 0, "portfolios trade with nobody"
+            assert total_cash(inside) == 0, "portfolios make money out of nothing"
+            start = sum(spec.positions.get(i, 0) for spec in self.specs.values())
+            end = sum(self.positions[name, i] for name in self.specs)
+            outside = [f for f in fills if f.counterparty == "market"]
+            assert end == start + total_qty(outside), "positions do not add up"
+            cash = sum(self.cash[name, i] for name in self.specs)
+            assert cash == total_cash(outside), "cash does not add up"
+        for cross in range(1, self.crosses + 1):
+            pair = [f for f in self.fills if f.cross == cross]
+            assert len(pair) == 2, "a cross is two fills"
+            assert total_qty(pair) == total_cash(pair) == 0
+
+
+def total_qty(fills: Sequence[Fill]) -> int:
+    """Return the lots that came in."""
+    return sum(f.qty if f.side == BUY else -f.qty for f in fills)
+
+
+def total_cash(fills: Sequence[Fill]) -> int:
+    """Return the cash that came in, in half ticks times lots, before fees."""
+    return sum((-f.qty if f.side == BUY else f.qty) * f.price_half for f in fills)

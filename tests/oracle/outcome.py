@@ -1,0 +1,54 @@
+"""What a run leaves behind, in words and plain numbers that any engine can produce."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+#: The portfolios that share one consumption: (names, instrument, side, price [ticks]).
+Level = tuple[tuple[str, ...], int, int, int]
+
+
+@dataclass(frozen=True)
+class Fill:
+    """One execution of one order."""
+
+    ts: int
+    portfolio: str
+    instrument: int
+    side: int
+    price_half: int
+    qty: int
+    liquidity: str  # "maker", "taker" or "cross"
+    order_id: int
+    counterparty: str = "market"  # or a portfolio
+    cross: int = 0  # number of the cross, shared by its two fills; 0 when not crossed
+    cross_fill: bool = False  # the book crossed the resting order
+    through: bool = False  # a print went through the order's price
+    fee_e8: int = 0
+
+
+@dataclass(frozen=True)
+class OrderEnd:
+    """The whole life of one order; times are 0 and `ahead` is -1 for what never was."""
+
+    portfolio: str
+    id: int
+    state: str  # "filled", "cancelled", "rejected" or "expired"
+    reason: str  # as in `commonbook.core.enums.Reason`, in lower case
+    filled: int
+    ahead: int
+    ts_arrival: int
+    ts_first_fill: int
+    ts_last_fill: int
+    ts_end: int
+
+
+@dataclass
+class Outcome:
+    """The results of one run; all but `seen` are compared between engines."""
+
+    fills: list[Fill]
+    orders: list[OrderEnd]
+    positions: dict[tuple[str, int], int]  # (portfolio, instrument) -> lots
+    cash: dict[tuple[str, int], int]  # without fees [half ticks x lots]
+    consumed: dict[Level, int]  # what is left of c at the end, without zeros
+    seen: Counter[str] = field(default_factory=Counter)  # which rules were exercised

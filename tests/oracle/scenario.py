@@ -1,0 +1,128 @@
+"""What a reference run is made of: packets, portfolios, messages and settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+#: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
+BUY, SELL = 0, 1
+
+#: (action "S"/"R"/"T", instrument index, side "B"/"A"/"N", price [ticks], qty [lots]);
+#: of a trade, the aggressor's side.
+Event = tuple[str, int, str, int, int]
+
+
+@dataclass(frozen=True)
+class Packet:
+    """Events that the market applies as one."""
+
+    ts: int
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A portfolio decides at `at` to send this order; without a price, at market."""
+
+    at: int
+    instrument: int
+    side: int
+    qty: int
+    price: int | None = None
+    tif: str = "gtc"
+    post_only: bool = False
+    id: int = 1
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """A portfolio decides at `at` to cancel one of its orders."""
+
+    at: int
+    id: int
+
+
+@dataclass(frozen=True)
+class PortfolioSpec:
+    """One portfolio and everything it is going to send, in the order of sending."""
+
+    name: str
+    order_delay: int = 0
+    response_delay: int = 0
+    max_position: int | None = None
+    positions: dict[int, int] = field(default_factory=dict)
+    messages: Sequence[Order | Cancel] = ()
+
+
+@dataclass(frozen=True)
+class Fees:
+    """Rates of the notional; `unit_e8` is half a tick times a lot in 1e-8 money."""
+
+    maker: Fraction = Fraction(0)
+    taker: Fraction = Fraction(0)
+    cross: Fraction = Fraction(0)
+    unit_e8: Fraction = Fraction(500_000)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Who shares an engine, and how engines behave."""
+
+    engines: Sequence[Sequence[str]]
+    netting: bool = True
+    distribution: str | None = "fifo"
+    queue: tuple[str, float] = ("risk_averse", 1.0)
+    self_trade: str = "cancel_newest"
+    scope: str = "portfolio"
+    fill_on_cross: bool = True
+    fees: Fees = Fees()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A whole run."""
+
+    seed: int
+    instruments: Sequence[str]
+    packets: Sequence[Packet]
+    portfolios: Sequence[PortfolioSpec]
+    settings: Settings
+
+
+def check(scenario: Scenario) -> None:
+    """Refuse scenarios that mean nothing; the rules say nothing about them."""
+    names = sorted(p.name for p in scenario.portfolios)
+    served = sorted(name for group in scenario.settings.engines for name in group)
+    if names != served or len(set(names)) != len(names):
+        msg = f"engines serve {served}, portfolios are {names}"
+        raise ValueError(msg)
+    times = [p.ts for p in scenario.packets]
+    if times != sorted(times):
+        msg = f"packets go back in time: {times}"
+        raise ValueError(msg)
+    for packet in scenario.packets:
+        for action, instrument, side, price, qty in packet.events:
+            known = action in "SRT" and side in ("BAN" if action == "T" else "BA")
+            in_range = 0 <= instrument < len(scenario.instruments) and qty >= 0
+            if not (action == "R" or (known and in_range and price > 0)):
+                msg = f"event in packet at {packet.ts}: {packet.events}"
+                raise ValueError(msg)
+    for portfolio in scenario.portfolios:
+        _check_messages(portfolio)
+
+
+def _check_messages(portfolio: PortfolioSpec) -> None:
+    sent: set[int] = set()
+    for message in sorted(portfolio.messages, key=lambda m: m.at):
+        if isinstance(message, Cancel):
+            if message.id not in sent:
+                msg = f"{portfolio.name} cancels what it never sent: {message}"
+                raise ValueError(msg)
+            continue
+        if message.id in sent or message.id <= 0:
+            msg = f"{portfolio.name} uses an order id twice: {message}"
+            raise ValueError(msg)
+        if message.qty <= 0 or (message.price is None and message.post_only):
+            msg = f"{portfolio.name} sends an impossible order: {message}"
+            raise ValueError(msg)
+        sent.add(message.id)

@@ -1,0 +1,79 @@
+"""The book as the tape shows it, and what each packet says about its levels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.oracle.orders import better
+from tests.oracle.scenario import BUY, SELL, Event
+
+SIDES = {"B": BUY, "A": SELL}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One level before and after a packet."""
+
+    side: int
+    price: int
+    prev: int
+    new: int
+    returned: bool  # it comes back into the feed's depth, so nothing in it is new
+
+
+class TapeBook:
+    """Sizes of one instrument, and which levels have left the feed's depth."""
+
+    def __init__(self) -> None:
+        self.size: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self.outside: tuple[set[int], set[int]] = (set(), set())
+
+    def hist(self, side: int, price: int) -> int:
+        """Return the size that the tape displays at a level."""
+        return self.size[side].get(price, 0)
+
+    def best(self, side: int) -> int | None:
+        """Return the best price of a side, None when it is empty."""
+        prices = self.size[side]
+        if not prices:
+            return None
+        return max(prices) if side == BUY else min(prices)
+
+    def apply(self, events: Sequence[Event]) -> list[Mention]:
+        """Apply the book events of one packet as one; return the levels it mentions."""
+        before = (dict(self.size[BUY]), dict(self.size[SELL]))
+        named: tuple[set[int], set[int]] = (set(), set())
+        cleared = False
+        for action, _, letter, price, qty in events:
+            if action == "R":
+                cleared = True
+                for side in (BUY, SELL):
+                    self.size[side].clear()
+                    named[side].clear()
+            elif action == "S":
+                side = SIDES[letter]
+                named[side].add(price)
+                self.size[side].pop(price, None)
+                if qty:
+                    self.size[side][price] = qty
+        mentions: list[Mention] = []
+        for side in (BUY, SELL):
+            prices = set(named[side])
+            if cleared:
+                known = set(before[side]) | self.outside[side]
+                prices |= self._cleared(side, known - named[side])
+            for price in sorted(prices):
+                prev, new = before[side].get(price, 0), self.hist(side, price)
+                returned = price in self.outside[side]
+                self.outside[side].discard(price)
+                mentions.append(Mention(side, price, prev, new, returned))
+        return mentions
+
+    def _cleared(self, side: int, prices: set[int]) -> set[int]:
+        """Return which of the levels not set again are gone; others left the depth."""
+        shown = self.size[side]
+        if not shown:
+            return prices
+        worst = min(shown) if side == BUY else max(shown)
+        beyond = {price for price in prices if better(side, worst, price)}
+        self.outside[side].update(beyond)
+        return prices - beyond
