@@ -191,6 +191,23 @@ def test_without_jit_the_decorator_returns_the_function(package: Package) -> Non
     assert package.files() == {}
 
 
+@pytest.mark.bounds
+def test_reads_out_of_range_raise_when_bounds_are_checked(package: Package) -> None:
+    package.write(
+        "main.py",
+        "import numpy as np\n"
+        "from commonbook.core.jit import kernel\n"
+        "@kernel\n"
+        "def read(values, i):\n"
+        "    return values[i]\n"
+        "try:\n"
+        "    read(np.zeros(3), 4)\n"
+        "except IndexError as error:\n"
+        "    print(type(error).__name__)\n",
+    )
+    assert package.run(NUMBA_BOUNDSCHECK="1")[0] == "IndexError"
+
+
 def test_functions_that_close_over_values_are_not_kept(package: Package) -> None:
     package.write(
         "main.py",
