@@ -15,10 +15,14 @@ def kernel(func: F, /) -> F: ...
 
 
 @overload
-def kernel(*, forceinline: bool = False) -> Callable[[F], F]: ...
+def kernel(
+    *, forceinline: bool = False, allocates: bool = False
+) -> Callable[[F], F]: ...
 
 
-def kernel(func: F | None = None, /, *, forceinline: bool = False) -> Any:
+def kernel(
+    func: F | None = None, /, *, forceinline: bool = False, allocates: bool = False
+) -> Any:
     """
     Compile a function with the project's options; its type is kept for checkers.
 
@@ -31,6 +35,10 @@ def kernel(func: F | None = None, /, *, forceinline: bool = False) -> Any:
         Module-level function over arrays, records and scalars.
     forceinline : bool, default False
         Make LLVM put the function's code into each of its callers.
+    allocates : bool, default False
+        Let the function make arrays. Without it numba refuses to compile an allocation, and
+        arrays are passed on without counting references, which costs more than most of our
+        functions do (a call with four arrays: 65 ns with the counting, 10 ns without).
 
     Returns
     -------
@@ -42,7 +50,9 @@ def kernel(func: F | None = None, /, *, forceinline: bool = False) -> Any:
     def compile_later(func: F) -> F:
         # fastmath stays off: sums must not be reordered, results must not depend on
         # the machine. nogil lets the engines of one run share the cores.
-        options = numba.njit(nogil=True, error_model="numpy", forceinline=forceinline)
+        options = numba.njit(
+            nogil=True, error_model="numpy", forceinline=forceinline, _nrt=allocates
+        )
         compiled: Any = options(func)
         # Instead of cache=True, whose stamp does not see edits of callees.
         if compiled is not func and (cache := cache_for(func)) is not None:

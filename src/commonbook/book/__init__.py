@@ -1,0 +1,1 @@
+"""The limit order book as arrays, and how events change it."""

@@ -1,0 +1,256 @@
+"""Books without orders of ours: make them, apply events, look at the top."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonbook.book.ladder import clear_side, level_qty, next_level, put_level
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Action, Flag
+from commonbook.core.jit import kernel
+from commonbook.core.records import BOOK, FAR, LEVEL, NO_ASK, NO_BID, OWN_LEVEL
+
+SET = int(Action.SET)
+CLEAR = int(Action.CLEAR)
+LAST = int(Flag.LAST)
+
+MIN_WIDTH = 1 << 10
+MAX_WIDTH = 1 << 16
+
+
+class Books(NamedTuple):
+    """
+    The arrays of one or more books.
+
+    Parameters
+    ----------
+    ladder : ndarray of LEVEL, shape (rows, 2, W)
+        Levels inside the windows.
+    sides : ndarray of BOOK, shape (rows, 2)
+        Windows, best prices, counts.
+    far : ndarray of FAR, shape (rows, 2, capacity)
+        Levels outside the windows.
+    own_levels : ndarray of OWN_LEVEL, shape (n,)
+        Prices of ours; a single unused entry where there are none.
+    """
+
+    ladder: Records
+    sides: Records
+    far: Records
+    own_levels: Records
+
+
+def book_size(
+    events: Records, n_instruments: int, max_width: int = MAX_WIDTH
+) -> tuple[int, int]:
+    """
+    Choose the window width and the capacity of the far store for a tape.
+
+    Parameters
+    ----------
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    n_instruments : int
+        Number of instruments.
+    max_width : int, default 65536
+        Largest window (levels of one side), a power of two.
+
+    Returns
+    -------
+    width : int
+        Window width, a power of two.
+    capacity : int
+        Capacity of the far store, a power of two; 1 when the window holds every price.
+    """
+    levels = events[events["action"] == SET]
+    width, capacity = min(MIN_WIDTH, max_width), 1
+    for instrument in range(n_instruments):
+        prices = levels["price"][levels["instrument"] == instrument]
+        if prices.size == 0:
+            continue
+        spread = int(prices.max()) - int(prices.min()) + 1
+        # Twice the range: wherever the window's middle is put, all prices fit.
+        width = min(max_width, max(width, 1 << (2 * spread - 1).bit_length()))
+        if 2 * spread > width:
+            distinct = np.unique(prices).size
+            capacity = max(capacity, 1 << (2 * distinct).bit_length())
+    return width, capacity
+
+
+def new_books(rows: int, width: int, capacity: int, n_own: int = 1) -> Books:
+    """
+    Make empty books.
+
+    Parameters
+    ----------
+    rows : int
+        Number of books.
+    width : int
+        Window width, a power of two.
+    capacity : int
+        Capacity of the far store, a power of two.
+    n_own : int, default 1
+        Entries for prices of ours.
+
+    Returns
+    -------
+    Books
+        All levels empty.
+    """
+    ladder = np.zeros((rows, 2, width), LEVEL)
+    ladder["own"] = -1
+    sides = np.zeros((rows, 2), BOOK)
+    sides["own_head"] = -1
+    sides["best"] = sides["own_best"] = [NO_BID, NO_ASK]
+    far = np.zeros((rows, 2, capacity), FAR)
+    return Books(ladder, sides, far, np.zeros(n_own, OWN_LEVEL))
+
+
+@kernel
+def replay(books: Books, events: Records, start: int, stop: int, row: int) -> None:
+    """
+    Apply events to books that hold nothing of ours.
+
+    Parameters
+    ----------
+    books : Books
+        Changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    start : int
+        First event.
+    stop : int
+        One past the last event.
+    row : int
+        Row of the tape's first instrument.
+    """
+    ladder, sides, far, own = books
+    for i in range(start, stop):
+        event = events[i]
+        action = event["action"]
+        if action == SET:
+            put_level(
+                ladder,
+                sides,
+                far,
+                own,
+                row + int(event["instrument"]),
+                int(event["side"]),
+                int(event["price"]),
+                int(event["qty"]),
+            )
+        elif action == CLEAR:
+            clear_side(ladder, sides, far, row + int(event["instrument"]), 0)
+            clear_side(ladder, sides, far, row + int(event["instrument"]), 1)
+
+
+@kernel
+def replay_until(
+    books: Books, events: Records, start: int, stop: int, ts: int, row: int
+) -> int:
+    """
+    Apply the events up to a time.
+
+    Parameters
+    ----------
+    books : Books
+        Changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape, ordered by time.
+    start : int
+        First event.
+    stop : int
+        One past the last event.
+    ts : int
+        Events stamped later are left alone (ns).
+    row : int
+        Row of the tape's first instrument.
+
+    Returns
+    -------
+    int
+        First event that was not applied.
+    """
+    end = start
+    while end < stop and events[end]["ts"] <= ts:
+        end += 1
+    replay(books, events, start, end, row)
+    return end
+
+
+@kernel
+def write_top(
+    books: Books, row: int, depth: int, prices: NDArray[np.int64], qtys: NDArray[np.int64]
+) -> None:
+    """
+    Write the best levels of one book.
+
+    Parameters
+    ----------
+    books : Books
+        Read only.
+    row : int
+        Row of the book.
+    depth : int
+        Levels of each side.
+    prices : ndarray of int64, shape (2, depth)
+        Prices (ticks), best first; changed in place, left alone where there is no level.
+    qtys : ndarray of int64, shape (2, depth)
+        Sizes (lots), 0 where there is no level; changed in place.
+    """
+    ladder, sides, far, _ = books
+    for side in range(2):
+        price = int(sides[row, side]["best"])
+        for k in range(depth):
+            if NO_BID < price < NO_ASK:
+                prices[side, k] = price
+                qtys[side, k] = level_qty(ladder, sides, far, row, side, price)
+                price = next_level(ladder, sides, far, row, side, price)
+            else:
+                qtys[side, k] = 0
+
+
+@kernel
+def record_top(
+    books: Books,
+    events: Records,
+    each_event: bool,
+    rows: NDArray[np.int64],
+    prices: NDArray[np.int64],
+    qtys: NDArray[np.int64],
+) -> int:
+    """
+    Replay a tape and record the top of the book after each packet or event.
+
+    Parameters
+    ----------
+    books : Books
+        One row for each instrument; changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    each_event : bool
+        Record after each event rather than after each packet.
+    rows : ndarray of int64, shape (n_rows,)
+        Receives the index of the last event of each record.
+    prices : ndarray of int64, shape (n_rows, 2, depth)
+        Receives prices (ticks).
+    qtys : ndarray of int64, shape (n_rows, 2, depth)
+        Receives sizes (lots), 0 where there is no level.
+
+    Returns
+    -------
+    int
+        Number of records written.
+    """
+    n = 0
+    depth = prices.shape[2]
+    start = 0
+    for i in range(events.shape[0]):
+        if each_event or events[i]["flags"] & LAST:
+            replay(books, events, start, i + 1, 0)
+            start = i + 1
+            rows[n] = i
+            write_top(books, int(events[i]["instrument"]), depth, prices[n], qtys[n])
+            n += 1
+    return n

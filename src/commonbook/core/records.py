@@ -1,0 +1,315 @@
+"""
+Records of the state of a run: few flat arrays, linked by index, -1 being "none".
+
+Nothing here is ever stored; what leaves a run is in ``core.dtypes``. The free entries of a pool
+are chained through their ``next`` field; ``CLOCK`` holds the heads of these chains.
+"""
+
+import numpy as np
+
+#: A price that no order can have: "no bid" below all prices, "no ask" above all.
+NO_BID = -(1 << 40)
+NO_ASK = 1 << 40
+
+#: One price level inside the window of one side of a book.
+LEVEL = np.dtype(
+    [
+        ("qty", "i8"),  # size that the tape displays [lots]
+        ("own", "i4"),  # OWN_LEVEL at this price, -1 when we have nothing here
+    ],
+    align=True,
+)
+
+#: One side of one book: rows are instruments (repeated for each view), columns sides.
+BOOK = np.dtype(
+    [
+        ("base", "i8"),  # lowest price of the window [ticks]
+        ("best", "i8"),  # best price with size, or NO_BID, NO_ASK [ticks]
+        ("own_best", "i8"),  # best price with an OWN_LEVEL [ticks]
+        ("n_levels", "i8"),  # levels with size inside the window
+        ("n_far", "i8"),  # levels with size outside of it
+        ("own_head", "i4"),  # OWN_LEVELs by price, best first
+    ],
+    align=True,
+)
+
+#: A level outside the window: open addressing by price; size 0 is an empty level.
+FAR = np.dtype([("price", "i8"), ("qty", "i8"), ("used", "i8")], align=True)
+
+#: A price where some engine of the run has orders or has consumed size.
+OWN_LEVEL = np.dtype(
+    [
+        ("price", "i8"),  # [ticks]
+        ("prev", "i8"),  # displayed size before the packet that mentions it [lots]
+        ("seen", "i8"),  # number of the last packet that mentioned it
+        ("n_orders", "i8"),  # own orders here, of all engines
+        ("n_consumed", "i8"),  # engines with consumption here
+        ("shares", "i4"),  # first SHARE
+        ("queues", "i4"),  # first QUEUE
+        ("prev_own", "i4"),  # neighbour with the better price
+        ("next", "i4"),  # neighbour with the worse price
+        ("book", "i4"),  # row of the book
+        ("side", "u1"),
+        ("hidden", "u1"),  # the level has left the feed's depth
+    ],
+    align=True,
+)
+
+#: What one engine has at one price: its consumption and its orders.
+SHARE = np.dtype(
+    [
+        ("price", "i8"),  # [ticks]
+        ("consumed", "i8"),  # c [lots]
+        ("engine", "i4"),
+        ("own", "i4"),  # OWN_LEVEL
+        ("head", "i4"),  # oldest order
+        ("tail", "i4"),  # newest order
+        ("better", "i4"),  # the engine's neighbour with the better price
+        ("next", "i4"),  # the engine's neighbour with the worse price
+        ("prev_share", "i4"),  # neighbours among the engines at this price
+        ("next_share", "i4"),
+    ],
+    align=True,
+)
+
+#: A queue position, shared by all orders of a level for which it is the same.
+QUEUE = np.dtype(
+    [
+        ("ahead", "f8"),  # estimated tape size ahead [lots]
+        ("traded", "i8"),  # printed since the level was last mentioned [lots]
+        ("model", "i4"),  # row of QUEUE_MODEL
+        ("refs", "i4"),  # orders that point here
+        ("merged", "i4"),  # the entry that took this one over, -1 while it lives
+        ("next", "i4"),
+    ],
+    align=True,
+)
+
+#: An order of ours, from the decision until the portfolio knows of its end.
+ORDER = np.dtype(
+    [
+        ("order_id", "i8"),
+        ("price", "i8"),  # [ticks]
+        ("qty", "i8"),  # as decided [lots]
+        ("leaves", "i8"),  # still open [lots]
+        ("filled", "i8"),  # [lots]
+        ("ahead", "i8"),  # size ahead when it joined, -1 before [lots]
+        ("ts_decision", "i8"),
+        ("ts_sent", "i8"),
+        ("ts_arrival", "i8"),
+        ("ts_first_fill", "i8"),
+        ("ts_last_fill", "i8"),
+        ("ts_end", "i8"),
+        ("moved_ahead", "f8"),  # scratch: queue position after a print
+        ("portfolio", "i4"),
+        ("share", "i4"),  # SHARE while it rests
+        ("queue", "i4"),  # QUEUE while it rests
+        ("prev", "i4"),  # older order in the share
+        ("next", "i4"),  # newer order in the share, or the chain of free slots
+        ("moved", "i4"),  # scratch: next order whose queue position was moved
+        ("instrument", "u2"),
+        ("side", "u1"),
+        ("type", "u1"),
+        ("time_in_force", "u1"),
+        ("post_only", "u1"),
+        ("state", "u1"),
+        ("reason", "u1"),
+        ("cancel_sent", "u1"),
+        ("known", "u1"),  # the portfolio knows that it has ended
+    ],
+    align=True,
+)
+
+#: What an engine does; one row for each pool of liquidity.
+ENGINE = np.dtype(
+    [
+        ("print_seen", "i8"),  # number of the print that `budget` is for
+        ("budget", "i8"),  # what is left of that print [lots]
+        ("distribution", "i4"),
+        ("self_trade", "i4"),
+        ("self_trade_scope", "i4"),
+        ("fill_on_cross", "i4"),
+        ("queue_model", "i4"),
+    ],
+    align=True,
+)
+
+#: Parameters of a queue model.
+QUEUE_MODEL = np.dtype([("kind", "i4"), ("exponent", "f8")], align=True)
+
+#: A portfolio of one lane.
+PORTFOLIO = np.dtype(
+    [
+        ("name_hash", "i8"),
+        ("order_delay", "i8"),  # [ns]
+        ("response_delay", "i8"),  # [ns]
+        ("feed_delay", "i8"),  # [ns]
+        ("next_order_id", "i8"),
+        ("engine", "i4"),
+        ("desk", "i4"),  # netting: row of DESK, -1 for none
+        ("lane", "i4"),
+        ("flight", "i4"),  # row of FLIGHT
+        ("view", "i4"),  # which copy of the books it sees
+        ("strategy", "i4"),  # StrategyKind
+        ("max_sends", "i4"),  # most messages of one wake
+        ("first_report", "i4"),
+        ("last_report", "i4"),
+    ],
+    align=True,
+)
+
+#: A desk that nets the orders of its portfolios.
+DESK = np.dtype(
+    [("distribution", "i4"), ("n_engines", "i4"), ("first_engine", "i4")], align=True
+)
+
+#: What a portfolio has in one instrument.
+ACCOUNT = np.dtype(
+    [
+        ("position", "i8"),  # [lots]
+        ("cash_half", "i8"),  # trade cash [half ticks x lots]
+        ("fees_e8", "i8"),
+        ("known_position", "i8"),  # as reported to the portfolio [lots]
+        ("open_buy", "i8"),  # sent and not known to have ended [lots]
+        ("open_sell", "i8"),
+        ("max_position", "i8"),  # [lots], -1 for no limit
+        ("fee_row", "i4"),  # row of FEE
+    ],
+    align=True,
+)
+
+#: A fee rate for one kind of liquidity: money in 1e-8 is amount * num / den, rounded once.
+FEE = np.dtype(
+    [
+        ("notional_num", "i8"),  # for each half tick x lot
+        ("notional_den", "i8"),
+        ("share_num", "i8"),  # for each lot
+        ("share_den", "i8"),
+        ("minimum_e8", "i8"),
+    ],
+    align=True,
+)
+
+#: A message on its way to the venue.
+MESSAGE = np.dtype([("ts", "i8"), ("slot", "i4"), ("cancel", "i4")], align=True)
+
+#: The messages with one common delay, oldest first, in a ring.
+FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True)
+
+#: What a portfolio will learn about one of its orders.
+REPORT = np.dtype(
+    [
+        ("ts", "i8"),  # when it learns [ns]
+        ("qty", "i8"),  # filled, or 0 for the end of the order [lots]
+        ("slot", "i4"),
+        ("next", "i4"),
+    ],
+    align=True,
+)
+
+#: A level that a packet mentioned and that matters to us.
+TOUCHED = np.dtype(
+    [
+        ("price", "i8"),
+        ("prev", "i8"),  # [lots]
+        ("own", "i4"),  # OWN_LEVEL, -1 when only a crossing can matter
+        ("book", "i4"),
+        ("side", "i4"),
+        ("cleared", "i4"),  # mentioned by a book clear
+    ],
+    align=True,
+)
+
+#: Portfolios that wake together at regular times.
+TIMER = np.dtype(
+    [("next_ts", "i8"), ("every", "i8"), ("first", "i4"), ("count", "i4")], align=True
+)
+
+#: The state of a built-in strategy; unused fields stay 0.
+STRATEGY = np.dtype(
+    [
+        ("next_ts", "i8"),  # next irregular wake, -1 for none [ns]
+        ("size", "i8"),  # [lots]
+        ("max_position", "i8"),  # [lots], -1 for no limit
+        ("half_spread", "i8"),  # [ticks]
+        ("start", "i8"),  # [ns]
+        ("end", "i8"),  # [ns]
+        ("cursor", "i8"),  # next script entry, next slice
+        ("last", "i8"),  # one past the last script entry, number of slices
+        ("threshold", "f8"),
+        ("instrument", "i4"),
+        ("side", "i4"),
+        ("buy_slot", "i4"),
+        ("sell_slot", "i4"),
+    ],
+    align=True,
+)
+
+#: An entry of a scripted portfolio, by time.
+SCRIPT = np.dtype(
+    [
+        ("at", "i8"),  # [ns]
+        ("order_id", "i8"),  # of the order, or of the order to cancel
+        ("price", "i8"),
+        ("qty", "i8"),
+        ("slot", "i4"),  # where the order went; for cancels: entry of the order
+        ("instrument", "i4"),
+        ("side", "u1"),
+        ("type", "u1"),
+        ("time_in_force", "u1"),
+        ("post_only", "u1"),
+        ("cancel", "u1"),
+    ],
+    align=True,
+)
+
+#: The one record that ties the pools together.
+CLOCK = np.dtype(
+    [
+        ("now", "i8"),  # [ns]
+        ("next_ts", "i8"),  # when something other than a packet is due [ns]
+        ("end_ts", "i8"),  # time of the last packet [ns]
+        ("pos", "i8"),  # next event
+        ("phase", "i8"),  # Phase, for resuming
+        ("round", "i8"),
+        ("packet", "i8"),  # number of the packet being applied
+        ("print", "i8"),  # number of prints that reached a level of ours
+        ("cross", "i8"),  # number of crosses so far
+        ("seed", "i8"),
+        ("sample_every", "i8"),  # equity interval [ns]
+        ("next_sample", "i8"),
+        ("n_touched", "i8"),
+        ("n_cleared", "i8"),  # books cleared by the packet
+        ("n_batch", "i8"),
+        ("batch_pos", "i8"),
+        ("n_due", "i8"),
+        ("n_outbox", "i8"),
+        ("n_fills", "i8"),
+        ("n_settled", "i8"),
+        ("n_ended", "i8"),
+        ("n_history", "i8"),
+        ("n_marks", "i8"),
+        ("n_heap", "i8"),
+        ("n_resting", "i8"),
+        ("need", "i8"),  # how many entries the pool that is too small needs
+        ("free_orders", "i8"),
+        ("free_own", "i8"),
+        ("free_shares", "i8"),
+        ("free_queues", "i8"),
+        ("free_reports", "i8"),
+        ("left_orders", "i8"),
+        ("left_own", "i8"),
+        ("left_shares", "i8"),
+        ("left_queues", "i8"),
+        ("left_reports", "i8"),
+        ("work_packets", "i8"),  # exact work counters
+        ("work_prints", "i8"),
+        ("work_mentions", "i8"),
+        ("work_batches", "i8"),
+        ("work_messages", "i8"),
+        ("work_wakes", "i8"),
+        ("work_nettings", "i8"),
+        ("displaced", "i8"),
+    ],
+    align=True,
+)
