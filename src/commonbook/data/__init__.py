@@ -1,0 +1,1 @@
+"""Market data: bytes to tapes. Import the modules; this package imports nothing."""

@@ -1,0 +1,334 @@
+"""Canonical columns, as CSV and Parquet files have them, to a tape."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from commonbook.core.dtypes import EVENT, Records
+from commonbook.core.enums import Action, Flag
+from commonbook.core.errors import DataError
+from commonbook.data.columns import CellError, check_numbers, count_ns, count_units
+from commonbook.data.instrument import MAX_TICKS, Instrument
+from commonbook.data.options import ReadOptions
+from commonbook.data.schema import (
+    ACTION_LETTERS,
+    COLUMNS,
+    OPTIONAL_COLUMNS,
+    REQUIRED_COLUMNS,
+    SIDE_LETTERS,
+)
+from commonbook.data.sequence import first_break
+from commonbook.data.tape import Tape
+from commonbook.data.validate import validate
+
+UNKNOWN = 255  # a letter that stands for nothing
+
+
+@dataclass(frozen=True)
+class Rows:
+    """
+    Where the rows of several files, put together and filtered, come from.
+
+    Parameters
+    ----------
+    paths : tuple of Path
+        The files in order.
+    starts : tuple of int
+        First row of each file when all are put together.
+    kept : ndarray of int64, shape (n,)
+        The rows that are left, numbered when all are put together.
+    """
+
+    paths: tuple[Path, ...]
+    starts: tuple[int, ...]
+    kept: NDArray[np.int64]
+
+    def __call__(self, index: int) -> str:
+        row = int(self.kept[index])
+        file = bisect_right(self.starts, row) - 1
+        return f"{self.paths[file]}: row {row - self.starts[file] + 1}"
+
+
+def check_columns(names: list[str], source: str, symbol_known: bool) -> None:  # noqa: FBT001
+    """
+    Check the names of the columns of a canonical file.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns in the order of the file.
+    source : str
+        The file, for messages.
+    symbol_known : bool
+        True if the user names the one symbol, so that its column may be missing.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, unknown or there twice.
+    """
+    allowed = (
+        f"a canonical tape has {', '.join(REQUIRED_COLUMNS)} "
+        f"and may have {', '.join(OPTIONAL_COLUMNS)}"
+    )
+    required = set(REQUIRED_COLUMNS) - ({"symbol"} if symbol_known else set())
+    missing = [name for name in REQUIRED_COLUMNS if name in required - set(names)]
+    unknown = [repr(name) for name in names if name not in COLUMNS]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    for what, found in (
+        ("unknown column", unknown),
+        ("column given twice", twice),
+        ("missing column", missing),
+    ):
+        if found:
+            raise DataError(f"{source}: {what} {', '.join(found)}; {allowed}")
+
+
+def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
+    """
+    Turn canonical columns into a tape.
+
+    Parameters
+    ----------
+    files : mapping of Path to DataFrame
+        Files in time order; the book goes on across them.
+    options : ReadOptions
+        What the user says about the instruments.
+
+    Returns
+    -------
+    Tape
+        The events of all files.
+
+    Raises
+    ------
+    DataError
+        At the first row that cannot be used; the message names file and row.
+    """
+    frame, rows = _put_together(files, options)
+    source = ", ".join(path.name for path in rows.paths)
+    codes, symbols = _symbol_codes(frame)
+    events = np.zeros(frame.height, EVENT)
+    events["order"] = -1
+    events["instrument"] = codes
+    events["ts"] = _times(frame["ts_event"], rows)
+    events["action"] = _codes(frame["action"], ACTION_LETTERS, rows)
+    clears = events["action"] == Action.CLEAR
+    side = frame["side"].cast(pl.String)
+    side = side.zip_with(pl.Series(~clears | ~side.is_null().to_numpy()), _nones(side))
+    events["side"] = _codes(side, SIDE_LETTERS, rows)
+    instruments, notes = _fill_numbers(events, frame, symbols, options, rows)
+    sequence = _integers(frame, "sequence", rows)
+    recv = _times(frame["ts_recv"], rows) if "ts_recv" in frame.columns else None
+    if sequence is not None and not options.allow_gaps:
+        _check_sequence(events, sequence, rows)
+    events["flags"] = _flags(events, _integers(frame, "flags", rows), sequence, rows)
+    validate(events, instruments, source, rows)
+    return Tape(events, instruments, recv, sequence, source=source, notes=tuple(notes))
+
+
+def _put_together(
+    files: Mapping[Path, pl.DataFrame], options: ReadOptions
+) -> tuple[pl.DataFrame, Rows]:
+    """Put the files below each other and keep the symbols wanted."""
+    paths, frames = tuple(files), list(files.values())
+    for path, frame in files.items():
+        if set(frame.columns) != set(frames[0].columns):
+            message = (
+                f"{path}: its columns {', '.join(frame.columns)} are not those of "
+                f"{paths[0]}: {', '.join(frames[0].columns)}"
+            )
+            raise DataError(message)
+        if frame.height == 0:
+            raise DataError(f"{path}: no rows")
+    frame = pl.concat(
+        [f.select(frames[0].columns) for f in frames], how="vertical_relaxed"
+    )
+    starts = np.concatenate([[0], np.cumsum([f.height for f in frames])[:-1]])
+    rows = Rows(paths, tuple(starts.tolist()), np.arange(frame.height))
+    if "symbol" not in frame.columns:
+        return frame.with_columns(symbol=pl.lit(options.symbols[0])), rows
+    _refuse_nulls(frame["symbol"], rows)
+    frame = frame.with_columns(pl.col("symbol").cast(pl.String))
+    if not options.symbols:
+        return frame, rows
+    found = frame["symbol"].unique(maintain_order=True).to_list()
+    for symbol in options.symbols:
+        if symbol not in found:
+            message = f"{paths[0]}: no symbol {symbol!r}; it has {', '.join(found)}"
+            raise DataError(message)
+    wanted = frame["symbol"].is_in(options.symbols)
+    kept = np.flatnonzero(wanted.to_numpy())
+    return frame.filter(wanted), Rows(paths, rows.starts, kept)
+
+
+def _symbol_codes(frame: pl.DataFrame) -> tuple[NDArray[np.int64], list[str]]:
+    """Number the symbols in the order in which they first occur."""
+    symbols = frame["symbol"].unique(maintain_order=True).to_list()
+    if len(symbols) == 1:
+        return np.zeros(frame.height, np.int64), symbols
+    numbers = dict(zip(symbols, range(len(symbols)), strict=True))
+    codes = frame["symbol"].replace_strict(numbers, return_dtype=pl.Int64)
+    return codes.to_numpy(), symbols
+
+
+def _times(column: pl.Series, rows: Rows) -> NDArray[np.int64]:
+    _refuse_nulls(column, rows)
+    try:
+        return count_ns(column, column.name)
+    except CellError as error:
+        raise DataError(f"{rows(error.index)}: {error}") from None
+    except DataError as error:
+        raise DataError(f"{rows.paths[0]}: {error}") from None
+
+
+def _codes(
+    column: pl.Series, letters: Mapping[str, int], rows: Rows
+) -> NDArray[np.uint8]:
+    """Turn letters into codes."""
+    _refuse_nulls(column, rows)
+    numbers = {letter: int(code) for letter, code in letters.items()}
+    codes = (
+        column.cast(pl.String)
+        .replace_strict(numbers, default=UNKNOWN, return_dtype=pl.UInt8)
+        .to_numpy()
+    )
+    if (codes == UNKNOWN).any():
+        index = int((codes == UNKNOWN).argmax())
+        message = (
+            f"{rows(index)}: {column.name} {column[index]!r} is not known; "
+            f"choose from {', '.join(letters)}"
+        )
+        raise DataError(message)
+    return codes
+
+
+def _nones(side: pl.Series) -> pl.Series:
+    """Give the side of a clear that names none."""
+    return pl.Series(side.name, ["N"]).new_from_index(0, side.len())
+
+
+def _fill_numbers(
+    events: Records,
+    frame: pl.DataFrame,
+    symbols: list[str],
+    options: ReadOptions,
+    rows: Rows,
+) -> tuple[tuple[Instrument, ...], list[str]]:
+    """Write prices and sizes into the events, each instrument on its own grid."""
+    instruments, notes = [], []
+    used = events["action"] != Action.CLEAR
+    for code, symbol in enumerate(symbols):
+        index = np.flatnonzero(used & (events["instrument"] == code))
+        whole = index.size == events.size
+        price = frame["price"] if whole else frame["price"].gather(index)
+        size = frame["size"] if whole else frame["size"].gather(index)
+        here = Rows(rows.paths, rows.starts, rows.kept[index])
+        for column in (price, size):
+            _check_numbers(column, here)
+        instrument, inferred = options.instrument(symbol, price, size)
+        ticks = _counts(price, instrument, here)
+        lots = _counts(size, instrument, here)
+        events["price"][index] = ticks
+        events["qty"][index] = lots
+        instruments.append(instrument)
+        notes += inferred
+    return tuple(instruments), notes
+
+
+def _check_numbers(column: pl.Series, rows: Rows) -> None:
+    _refuse_nulls(column, rows)
+    try:
+        check_numbers(column, column.name)
+    except CellError as error:
+        raise DataError(f"{rows(error.index)}: {error}") from None
+
+
+def _counts(column: pl.Series, instrument: Instrument, rows: Rows) -> NDArray[np.int64]:
+    is_price = column.name == "price"
+    unit = instrument.tick_size if is_price else instrument.lot_size
+    try:
+        counts = count_units(
+            column, unit, column.name, "tick size" if is_price else "lot size"
+        )
+    except CellError as error:
+        raise DataError(f"{rows(error.index)}: {error}") from None
+    broken = np.abs(counts) > MAX_TICKS if is_price else counts < 0
+    if broken.any():
+        index = int(broken.argmax())
+        rule = (
+            f"is more than {MAX_TICKS} ticks of {unit}; give a larger tick_size"
+            if is_price
+            else "is negative; sizes are zero or more"
+        )
+        raise DataError(f"{rows(index)}: {column.name} {column[index]} {rule}")
+    return counts
+
+
+def _integers(frame: pl.DataFrame, name: str, rows: Rows) -> NDArray[np.int64] | None:
+    """Give a column of integers; None if the file does not have it."""
+    if name not in frame.columns:
+        return None
+    column = frame[name]
+    _refuse_nulls(column, rows)
+    numbers = column.cast(pl.Int64, strict=False)
+    if column.dtype.is_float() or numbers.null_count():
+        index = int(numbers.is_null().to_numpy().argmax())
+        message = f"{rows(index)}: {name} {column[index]!r} is not an integer"
+        raise DataError(message)
+    return numbers.to_numpy()
+
+
+def _check_sequence(events: Records, sequence: NDArray[np.int64], rows: Rows) -> None:
+    found = first_break(events["instrument"], sequence)
+    if found is None:
+        return
+    index, before = found
+    step = int(sequence[index] - sequence[before])
+    what = "goes backwards" if step < 0 else "has a gap"
+    allowed = (
+        "it must stay or rise"
+        if step < 0
+        else "it must stay or rise by 1; allow_gaps=True reads the file all the same"
+    )
+    message = (
+        f"{rows(index)}: sequence {what}, from {sequence[before]} "
+        f"to {sequence[index]}; {allowed}"
+    )
+    raise DataError(message)
+
+
+def _flags(
+    events: Records,
+    given: NDArray[np.int64] | None,
+    sequence: NDArray[np.int64] | None,
+    rows: Rows,
+) -> NDArray[np.uint8]:
+    """Give the flags; where the file closes no packet, rows of one time are one."""
+    if given is None:
+        given = np.zeros(events.size, np.int64)
+    if given.min() < 0 or given.max() > 255:
+        index = int(((given < 0) | (given > 255)).argmax())
+        message = f"{rows(index)}: flags {given[index]} is out of range; 0 to 255"
+        raise DataError(message)
+    flags = given.astype(np.uint8)
+    if flags.any():
+        return flags
+    changes = np.ones(events.size, np.bool_)
+    changes[:-1] = events["ts"][1:] != events["ts"][:-1]
+    changes[:-1] |= events["instrument"][1:] != events["instrument"][:-1]
+    if sequence is not None:
+        changes[:-1] |= sequence[1:] != sequence[:-1]
+    flags[changes] = Flag.LAST
+    return flags
+
+
+def _refuse_nulls(column: pl.Series, rows: Rows) -> None:
+    if column.null_count():
+        index = int(column.is_null().to_numpy().argmax())
+        raise DataError(f"{rows(index)}: {column.name} is empty; give a value")

@@ -1,0 +1,67 @@
+"""Canonical CSV files."""
+
+import csv
+import io
+from pathlib import Path
+
+import polars as pl
+
+from commonbook.core.errors import DataError
+from commonbook.data.canonical import check_columns, tape_of
+from commonbook.data.files import read_bytes
+from commonbook.data.options import ReadOptions
+from commonbook.data.tape import Tape
+
+
+def read_csv(paths: list[Path], options: ReadOptions) -> Tape:
+    """
+    Read canonical CSV files as one tape.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files in time order, plain or compressed (.gz, .xz).
+    options : ReadOptions
+        What the user says about the instruments.
+
+    Returns
+    -------
+    Tape
+        The events of all files.
+
+    Raises
+    ------
+    DataError
+        At the first row that cannot be used; the message names file and row.
+    """
+    symbol_known = len(options.symbols) == 1
+    return tape_of({path: _frame(path, symbol_known) for path in paths}, options)
+
+
+def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:  # noqa: FBT001
+    data = read_bytes(path).rstrip(b"\r\n")
+    header = data.split(b"\n", 1)[0]
+    try:
+        names = next(csv.reader([header.decode("utf-8-sig")]), [])
+    except (UnicodeDecodeError, csv.Error):
+        raise DataError(f"{path}: not a CSV file: the header is not text") from None
+    check_columns([name.strip() for name in names], str(path), symbol_known)
+    try:
+        # Everything stays text: numbers are read exactly, later.
+        return pl.read_csv(data, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(_what_is_wrong(path, data, len(names), error)) from None
+
+
+def _what_is_wrong(path: Path, data: bytes, width: int, error: Exception) -> str:
+    """Find the row that the fast reader stumbled over."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as bad:
+        row = data.count(b"\n", 0, bad.start)
+        return f"{path}: row {row}: byte {bad.object[bad.start]:#04x} is not UTF-8 text"
+    rows = csv.reader(io.StringIO(text))
+    for row, cells in enumerate(rows):
+        if len(cells) != width:
+            return f"{path}: row {row}: {len(cells)} cells; the header has {width}"
+    return f"{path}: not a CSV file: {str(error).splitlines()[0]}"

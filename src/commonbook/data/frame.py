@@ -1,0 +1,129 @@
+"""Event records to canonical columns and files, exactly."""
+
+import os
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Action
+from commonbook.core.errors import DataError
+from commonbook.data.decimals import EXACT
+from commonbook.data.instrument import Instrument
+from commonbook.data.schema import ACTION_LETTERS, SIDE_LETTERS, infer_format
+from commonbook.data.sequence import is_contiguous
+
+
+def frame_of(
+    events: Records,
+    instruments: tuple[Instrument, ...],
+    ts_recv: NDArray[np.int64] | None = None,
+    sequence: NDArray[np.int64] | None = None,
+) -> pl.DataFrame:
+    """
+    Give events as canonical columns, prices and sizes as exact text.
+
+    Parameters
+    ----------
+    events : ndarray of EVENT, shape (n,)
+        Market events.
+    instruments : tuple of Instrument
+        What ``instrument`` points into.
+    ts_recv : ndarray of int64, shape (n,), or None
+        Receive times [ns UTC].
+    sequence : ndarray of int64, shape (n,), or None
+        The feed's own numbers; written only if they count without gaps, because a
+        canonical file with a gap is refused.
+
+    Returns
+    -------
+    DataFrame
+        Canonical columns in canonical order.
+    """
+    ticks = [instrument.tick_size for instrument in instruments]
+    lots = [instrument.lot_size for instrument in instruments]
+    symbols = [instrument.symbol for instrument in instruments]
+    columns = {
+        "ts_event": pl.Series(np.ascontiguousarray(events["ts"])),
+        "symbol": _look_up(symbols, events["instrument"]),
+        "action": _letters(events["action"], ACTION_LETTERS),
+        "side": _letters(events["side"], SIDE_LETTERS),
+        "price": _texts(events, "price", ticks),
+        "size": _texts(events, "qty", lots),
+        "order_id": pl.Series(np.zeros(events.size, np.int64)),
+        "flags": pl.Series(np.ascontiguousarray(events["flags"])),
+    }
+    if ts_recv is not None:
+        columns["ts_recv"] = pl.Series(ts_recv)
+    if sequence is not None and is_contiguous(events["instrument"], sequence):
+        columns["sequence"] = pl.Series(sequence)
+    return pl.DataFrame(columns)
+
+
+def write_frame(frame: pl.DataFrame, path: Path, format: str | None = None) -> None:  # noqa: A002
+    """
+    Write canonical columns to a file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Canonical columns.
+    path : Path
+        The file; it is replaced only when all is written.
+    format : str or None
+        ``csv`` or ``parquet``; None tells it from the name.
+
+    Raises
+    ------
+    DataError
+        If the format cannot be written.
+    """
+    name = format or infer_format(path)
+    writers: dict[str, Callable[[Path], object]] = {
+        "csv": frame.write_csv,
+        "parquet": frame.write_parquet,
+    }
+    if name not in writers:
+        message = f"{path}: format {name!r} cannot be written; choose csv or parquet"
+        raise DataError(message)
+    if name == "csv" and path.suffix != ".csv":
+        raise DataError(f"{path}: only plain .csv is written; compress it afterwards")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        writers[name](unfinished)
+        unfinished.replace(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _letters(codes: NDArray[np.uint8], letters: dict[str, int]) -> pl.Series:
+    table = [""] * (max(letters.values()) + 1)
+    for letter, code in letters.items():
+        table[code] = letter
+    return _look_up(table, codes)
+
+
+def _texts(events: Records, field: str, units: list[Decimal]) -> pl.Series:
+    """Write numbers of units as decimal text, each distinct number once."""
+    table: list[str | None] = [None]
+    places = np.zeros(events.size, np.int64)
+    used = events["action"] != Action.CLEAR
+    for index, unit in enumerate(units):
+        rows = np.flatnonzero(used & (events["instrument"] == index))
+        distinct, inverse = np.unique(events[field][rows], return_inverse=True)
+        places[rows] = len(table) + inverse
+        table += [f"{EXACT.multiply(Decimal(int(n)), unit):f}" for n in distinct]
+    return _look_up(table, places)
+
+
+def _look_up(
+    table: Sequence[str | None], places: NDArray[np.integer[Any]]
+) -> pl.Series:
+    return pl.Series(table, dtype=pl.String).gather(places.astype(np.int64))

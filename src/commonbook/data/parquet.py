@@ -1,0 +1,48 @@
+"""Canonical Parquet files."""
+
+from pathlib import Path
+
+import polars as pl
+
+from commonbook.core.errors import DataError
+from commonbook.data.canonical import check_columns, tape_of
+from commonbook.data.options import ReadOptions
+from commonbook.data.tape import Tape
+
+
+def read_parquet(paths: list[Path], options: ReadOptions) -> Tape:
+    """
+    Read canonical Parquet files as one tape.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files in time order.
+    options : ReadOptions
+        What the user says about the instruments.
+
+    Returns
+    -------
+    Tape
+        The events of all files.
+
+    Raises
+    ------
+    DataError
+        At the first row that cannot be used; the message names file and row.
+    """
+    symbol_known = len(options.symbols) == 1
+    return tape_of({path: _frame(path, symbol_known) for path in paths}, options)
+
+
+def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:  # noqa: FBT001
+    try:
+        with path.open("rb") as file:
+            frame = pl.read_parquet(file)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"{path}: truncated or not a Parquet file: {reason}") from None
+    check_columns(frame.columns, str(path), symbol_known)
+    return frame

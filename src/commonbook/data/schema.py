@@ -1,0 +1,98 @@
+"""Names of the canonical tape: columns, letters, formats. Imports no compiler."""
+
+from pathlib import Path
+
+from commonbook.core.enums import Action, Side
+from commonbook.core.errors import DataError
+
+#: Columns a canonical file must have; `flags` may be left out.
+REQUIRED_COLUMNS = ("ts_event", "symbol", "action", "side", "price", "size")
+#: Columns a canonical file may have besides.
+OPTIONAL_COLUMNS = ("order_id", "flags", "ts_recv", "sequence")
+#: Order in which they are written.
+COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+
+ACTION_LETTERS = {
+    "A": Action.ADD,
+    "M": Action.MODIFY,
+    "C": Action.CANCEL,
+    "R": Action.CLEAR,
+    "T": Action.TRADE,
+    "F": Action.FILL,
+    "S": Action.SET,
+}
+SIDE_LETTERS = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
+
+#: Actions of a book by price (L2): the ones that can be replayed.
+LEVEL_ACTIONS = (Action.CLEAR, Action.TRADE, Action.SET)
+
+#: What can be read, with the file endings that say so.
+FORMATS = {
+    "csv": (".csv", ".csv.gz", ".csv.xz"),
+    "parquet": (".parquet", ".pq"),
+    "binance-stream": (),
+}
+
+
+def infer_format(path: Path) -> str:
+    """
+    Tell the format of a file from its name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        A key of `FORMATS`.
+
+    Raises
+    ------
+    DataError
+        If the ending belongs to no format.
+    """
+    for name, endings in FORMATS.items():
+        if path.name.lower().endswith(endings):
+            return name
+    message = (
+        f"{path}: the name does not tell the format; give format: {known_formats()}"
+    )
+    raise DataError(message)
+
+
+def check_format(name: str) -> str:
+    """
+    Check the name of a format.
+
+    Parameters
+    ----------
+    name : str
+        As given by the user.
+
+    Returns
+    -------
+    str
+        `name`.
+
+    Raises
+    ------
+    DataError
+        If there is no such format.
+    """
+    if name not in FORMATS:
+        raise DataError(f"format {name!r} is not known; choose from {known_formats()}")
+    return name
+
+
+def known_formats() -> str:
+    """
+    List the formats for a message.
+
+    Returns
+    -------
+    str
+        Their names, separated by commas.
+    """
+    return ", ".join(FORMATS)

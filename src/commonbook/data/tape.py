@@ -1,0 +1,416 @@
+"""The tape: one time-ordered stream of market events."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Flag
+from commonbook.core.errors import DataError
+from commonbook.data.columns import iso_time, time_ns
+from commonbook.data.frame import frame_of, write_frame
+from commonbook.data.instrument import Instrument
+from commonbook.data.snapshot import snapshot_of
+from commonbook.data.validate import validate
+
+#: What a feed itself says the top of the book was; prices in ticks, sizes in lots.
+TRUTH = np.dtype(
+    [
+        ("sequence", "i8"),  # the packet of the tape it belongs to
+        ("bid_qty", "i8"),  # [lots]
+        ("ask_qty", "i8"),  # [lots]
+        ("bid", "i4"),  # [ticks]
+        ("ask", "i4"),  # [ticks]
+        ("instrument", "i4"),
+    ],
+    align=True,
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Tape:
+    """
+    One time-ordered stream of market events, checked when it is made.
+
+    Parameters
+    ----------
+    events : ndarray of EVENT, shape (n,)
+        Market events in time order; packets end with ``Flag.LAST``.
+    instruments : tuple of Instrument
+        What the events' ``instrument`` points into.
+    ts_recv : ndarray of int64, shape (n,), or None
+        When each event was received [ns UTC].
+    sequence : ndarray of int64, shape (n,), or None
+        The feed's own number of each event; 0 where it has none.
+    truth : ndarray of TRUTH or None
+        What the feed itself says the top of the book was.
+    source : str, default "memory"
+        Where the events are from.
+    notes : tuple of str, default ()
+        What the reader assumed or left out.
+
+    Raises
+    ------
+    DataError
+        If the events cannot be replayed; the message names the row.
+    """
+
+    events: Records
+    instruments: tuple[Instrument, ...]
+    ts_recv: NDArray[np.int64] | None = None
+    sequence: NDArray[np.int64] | None = None
+    truth: Records | None = None
+    source: str = "memory"
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        validate(self.events, self.instruments, self.source)
+        for name in ("ts_recv", "sequence"):
+            column: NDArray[np.int64] | None = getattr(self, name)
+            if column is not None and column.shape != self.events.shape:
+                message = (
+                    f"{self.source}: {name} has {column.size} rows, "
+                    f"the events have {self.events.size}"
+                )
+                raise DataError(message)
+
+    @classmethod
+    def from_events(
+        cls,
+        events: Records,
+        instruments: Instrument | Iterable[Instrument],
+        source: str = "memory",
+    ) -> "Tape":
+        """
+        Make a tape from event records.
+
+        Parameters
+        ----------
+        events : ndarray of EVENT, shape (n,)
+            Market events in time order; not copied.
+        instruments : Instrument or iterable of Instrument
+            What the events' ``instrument`` points into.
+        source : str, default "memory"
+            Where the events are from.
+
+        Returns
+        -------
+        Tape
+            The checked tape.
+
+        Raises
+        ------
+        DataError
+            If the events cannot be replayed; the message names the row.
+        """
+        if isinstance(instruments, Instrument):
+            instruments = (instruments,)
+        return cls(events, tuple(instruments), source=source)
+
+    def __len__(self) -> int:
+        return int(self.events.size)
+
+    def __repr__(self) -> str:
+        symbols = ", ".join(self.symbols)
+        if not len(self):
+            return f"Tape({symbols}: no events)"
+        return (
+            f"Tape({symbols}: {len(self):,} events in {self.packets:,} packets, "
+            f"{iso_time(self.start)} to {iso_time(self.end)})"
+        )
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """
+        Names of the instruments.
+
+        Returns
+        -------
+        tuple of str
+            In the order of `instruments`.
+        """
+        return tuple(instrument.symbol for instrument in self.instruments)
+
+    @property
+    def start(self) -> int:
+        """
+        Time of the first event.
+
+        Returns
+        -------
+        int
+            Time [ns UTC].
+
+        Raises
+        ------
+        DataError
+            If the tape is empty.
+        """
+        return self._time(0)
+
+    @property
+    def end(self) -> int:
+        """
+        Time of the last event.
+
+        Returns
+        -------
+        int
+            Time [ns UTC].
+
+        Raises
+        ------
+        DataError
+            If the tape is empty.
+        """
+        return self._time(-1)
+
+    @cached_property
+    def packets(self) -> int:
+        """
+        Number of packets.
+
+        Returns
+        -------
+        int
+            Events that carry ``Flag.LAST``.
+        """
+        return int(np.count_nonzero(self.events["flags"] & Flag.LAST))
+
+    @cached_property
+    def digest(self) -> str:
+        """
+        Fingerprint of everything a backtest can depend on.
+
+        Returns
+        -------
+        str
+            SHA-256 of events, receive times and instruments, in hexadecimal.
+        """
+        digest = sha256()
+        for instrument in self.instruments:
+            # Equal grids written differently (0.10, 0.1) are one instrument.
+            sizes = (instrument.tick_size, instrument.lot_size, instrument.multiplier)
+            text = "\0".join(
+                [instrument.symbol, *(f"{s.normalize():f}" for s in sizes)]
+            )
+            digest.update(text.encode() + b"\n")
+        # Field by field: the padding of records has no meaning.
+        for name in self.events.dtype.names or ():
+            digest.update(np.ascontiguousarray(self.events[name]).tobytes())
+        if self.ts_recv is not None:
+            digest.update(self.ts_recv.tobytes())
+        return digest.hexdigest()
+
+    def instrument(self, symbol: str) -> Instrument:
+        """
+        Find an instrument by name.
+
+        Parameters
+        ----------
+        symbol : str
+            Its name.
+
+        Returns
+        -------
+        Instrument
+            The instrument.
+
+        Raises
+        ------
+        DataError
+            If the tape has no such instrument.
+        """
+        return self.instruments[self.index(symbol)]
+
+    def index(self, symbol: str) -> int:
+        """
+        Find the number of an instrument.
+
+        Parameters
+        ----------
+        symbol : str
+            Its name.
+
+        Returns
+        -------
+        int
+            Its place in `instruments`.
+
+        Raises
+        ------
+        DataError
+            If the tape has no such instrument.
+        """
+        if symbol not in self.symbols:
+            message = (
+                f"{self.source}: no symbol {symbol!r}; it has {', '.join(self.symbols)}"
+            )
+            raise DataError(message)
+        return self.symbols.index(symbol)
+
+    def slice(
+        self, start: int | str | None = None, end: int | str | None = None
+    ) -> "Tape":
+        """
+        Cut out a range of time; the book so far becomes a snapshot.
+
+        Parameters
+        ----------
+        start : int, str or None
+            First time [ns UTC, or ISO 8601]; None is the first event.
+        end : int, str or None
+            First time that is left out [ns UTC, or ISO 8601]; None is no limit.
+
+        Returns
+        -------
+        Tape
+            Events with ``start <= ts < end``, after a snapshot packet at `start` for
+            each instrument whose book is not empty by then.
+
+        Raises
+        ------
+        DataError
+            If a time cannot be read.
+        """
+        ts = self.events["ts"]
+        from_row = 0 if start is None else int(np.searchsorted(ts, time_ns(start)))
+        to_row = len(self) if end is None else int(np.searchsorted(ts, time_ns(end)))
+        to_row = max(from_row, to_row)
+        snapshot = self.events[:0]
+        if start is not None and from_row < to_row:
+            snapshot = snapshot_of(self.events[:from_row], time_ns(start))
+        rows = slice(from_row, to_row)
+        return replace(
+            self,
+            events=np.concatenate([snapshot, self.events[rows]]),
+            ts_recv=_cut(self.ts_recv, rows, snapshot["ts"]),
+            sequence=_cut(self.sequence, rows, np.zeros(snapshot.size, np.int64)),
+        )
+
+    def top_of_book(
+        self,
+        depth: int = 1,
+        each: Literal["packet", "event"] = "packet",
+        symbol: str | None = None,
+    ) -> pl.DataFrame:
+        """
+        Replay the book and give its best levels.
+
+        Parameters
+        ----------
+        depth : int, default 1
+            Levels on each side.
+        each : {"packet", "event"}, default "packet"
+            One row after each packet, or after each event of the tape.
+        symbol : str or None
+            Only this instrument; None is all.
+
+        Returns
+        -------
+        DataFrame
+            ``ts_event`` [ns UTC], ``symbol`` if the tape has several, then for each
+            level ``bid_px_00, ask_px_00`` [currency] and ``bid_sz_00, ask_sz_00``
+            [units]; null where the book has no such level.
+
+        Raises
+        ------
+        DataError
+            If an argument is not allowed.
+        """
+        # The replay needs the compiler, reading and checking a tape does not.
+        from commonbook.data.top_of_book import book_frame  # noqa: PLC0415
+
+        index = None if symbol is None else self.index(symbol)
+        return book_frame(self.events, self.instruments, depth, each, index)
+
+    def verify(self) -> dict[str, int]:
+        """
+        Compare the replayed book with what the feed itself says it was.
+
+        Returns
+        -------
+        dict
+            ``checked``: statements of the feed about a packet of this tape,
+            ``agreed``: those with the same best prices and sizes, ``disagreed``,
+            ``unmatched``: statements about no packet of this tape.
+
+        Raises
+        ------
+        DataError
+            If the format does not carry its own truth.
+        """
+        from commonbook.data.verify import compare_with_truth  # noqa: PLC0415
+
+        if self.truth is None or self.sequence is None:
+            message = (
+                f"{self.source}: the data does not say what its book should be, so "
+                "there is nothing to verify; binance-stream with bookTicker does"
+            )
+            raise DataError(message)
+        return compare_with_truth(self.events, self.sequence, self.truth)
+
+    def to_frame(self) -> pl.DataFrame:
+        """
+        Give the tape as canonical columns, prices and sizes as exact text.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``ts_event, symbol, action, side, price, size, order_id, flags``,
+            then ``ts_recv`` and ``sequence`` if the tape has them.
+        """
+        return frame_of(self.events, self.instruments, self.ts_recv, self.sequence)
+
+    def write(self, path: str | Path, format: str | None = None) -> None:  # noqa: A002
+        """
+        Write the tape as a canonical file.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; it is replaced only when all is written.
+        format : str or None
+            ``csv`` or ``parquet``; None tells it from the name.
+
+        Raises
+        ------
+        DataError
+            If the format cannot be written.
+        """
+        write_frame(self.to_frame(), Path(path), format)
+
+    def with_notes(self, *notes: str) -> "Tape":
+        """
+        Add remarks of a reader.
+
+        Parameters
+        ----------
+        *notes : str
+            What was assumed or left out.
+
+        Returns
+        -------
+        Tape
+            The same tape with the notes.
+        """
+        return replace(self, notes=(*self.notes, *notes))
+
+    def _time(self, row: int) -> int:
+        if not len(self):
+            raise DataError(f"{self.source}: the tape has no events")
+        return int(self.events["ts"][row])
+
+
+def _cut(
+    column: NDArray[np.int64] | None, rows: slice, before: NDArray[np.int64]
+) -> NDArray[np.int64] | None:
+    """Cut an optional column the way the events are cut."""
+    return None if column is None else np.concatenate([before, column[rows]])
