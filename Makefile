@@ -25,12 +25,14 @@ test: install ## run the tests
 	@$(PY) -m pytest -n $(WORKERS)
 
 lint: .venv/.ready ## check format, lint, types, layers, docstrings and layout
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy
-	@.venv/bin/lint-imports
-	@find src -name '*.py' -exec .venv/bin/numpydoc lint {} +
-	@$(PY) -m pytest -q tests/test_layout.py
+	@status=0; \
+	$(PY) -m ruff check . || status=1; \
+	$(PY) -m ruff format --check . || status=1; \
+	$(PY) -m mypy || status=1; \
+	.venv/bin/lint-imports || status=1; \
+	$(PY) scripts/lint_docstrings.py || status=1; \
+	$(PY) -m pytest -q tests/test_layout.py || status=1; \
+	exit $$status
 
 bench: install ## run the benchmarks; results go to benchmarks/results
 	@$(PY) scripts/bench.py

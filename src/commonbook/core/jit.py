@@ -36,9 +36,10 @@ def kernel(
     forceinline : bool, default False
         Make LLVM put the function's code into each of its callers.
     allocates : bool, default False
-        Let the function make arrays. Without it numba refuses to compile an allocation, and
-        arrays are passed on without counting references, which costs more than most of our
-        functions do (a call with four arrays: 65 ns with the counting, 10 ns without).
+        Let the function make arrays. Without it numba refuses to compile an allocation,
+        and arrays are passed on without counting references, which costs more than most
+        of our functions do (a call with four arrays: 65 ns with the counting, 10 ns
+        without).
 
     Returns
     -------
@@ -50,10 +51,13 @@ def kernel(
     def compile_later(func: F) -> F:
         # fastmath stays off: sums must not be reordered, results must not depend on
         # the machine. nogil lets the engines of one run share the cores.
-        options = numba.njit(
-            nogil=True, error_model="numpy", forceinline=forceinline, _nrt=allocates
-        )
-        compiled: Any = options(func)
+        options: dict[str, Any] = {
+            "nogil": True,
+            "error_model": "numpy",
+            "forceinline": forceinline,
+            "_nrt": allocates,
+        }
+        compiled: Any = numba.njit(**options)(func)
         # Instead of cache=True, whose stamp does not see edits of callees.
         if compiled is not func and (cache := cache_for(func)) is not None:
             compiled._cache = cache

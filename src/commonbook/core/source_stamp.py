@@ -21,11 +21,22 @@ INSTALLED = {"site-packages", "dist-packages"}
 
 
 class Module(NamedTuple):
-    """A module by its dotted name, its file, and where its imports are looked up."""
+    """
+    A module that has a source file.
+
+    Parameters
+    ----------
+    name : str
+        Dotted name.
+    path : Path
+        The file.
+    root : Path
+        Folder of the top-level package or module, where its imports are looked up.
+    """
 
     name: str
     path: Path
-    root: Path  # folder of the top-level package or module
+    root: Path
 
 
 class _Source(NamedTuple):
