@@ -180,8 +180,8 @@ class Messages:
             elif self._is_wanted(message, place):
                 read(message, to_ns(int(local)), place)
         except KeyError as error:
-            text_of = f"{kind} has no {error}"
-            raise DataError(f"{self.where(place)}: {text_of}") from None
+            text_of = f"{self.where(place)}: {kind} has no {error}"
+            raise DataError(text_of) from None
         except (AttributeError, TypeError, ValueError) as error:
             rule = "each line is a local time, a blank and a JSON message of Binance"
             message_of = f"{self.where(place)}: cannot be read ({error}); {rule}"
@@ -199,7 +199,8 @@ class Messages:
             return False
         rule = "a stream is of one symbol; give symbol to choose one"
         found = f"symbol {symbol!r} after {self.symbol!r}"
-        raise DataError(f"{self.where(place)}: {found}; {rule}")
+        text = f"{self.where(place)}: {found}; {rule}"
+        raise DataError(text)
 
     def _read_depth(self, message: Message, recv: int, place: tuple[int, int]) -> None:
         bids, asks = message["b"], message["a"]

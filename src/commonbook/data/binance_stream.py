@@ -10,10 +10,20 @@ from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
 from commonbook.data.binance_messages import NO_TIME, SNAPSHOT, Depth, Messages
-from commonbook.data.columns import CellError, check_numbers, count_units
-from commonbook.data.instrument import MAX_TICKS, Instrument
+from commonbook.data.columns import (
+    CellError,
+    check_numbers,
+    check_range,
+    count_units,
+)
+    CellError,
+    check_numbers,
+    count_units,
+)
+from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
-from commonbook.data.tape import TRUTH, Tape
+from commonbook.data.schema import TRUTH
+from commonbook.data.tape import Tape
 
 Places = list[tuple[int, int]]
 
@@ -50,7 +60,8 @@ def read_binance_stream(paths: list[Path], options: ReadOptions) -> Tape:
     """
     if len(options.symbols) > 1:
         chosen = ", ".join(options.symbols)
-        raise DataError(f"{paths[0]}: choose one symbol of a stream, not {chosen}")
+        message = f"{paths[0]}: choose one symbol of a stream, not {chosen}"
+        raise DataError(message)
     messages = Messages(paths, options.symbols[0] if options.symbols else None)
     messages.read()
     order = synchronise(messages)
@@ -161,7 +172,8 @@ def _numbers(messages: Messages) -> tuple[list[pl.Series], list[pl.Series]]:
                 check_numbers(part, part.name)
             except CellError as error:
                 place = _place_of(messages, group, error.index)
-                raise DataError(f"{messages.where(place)}: {error}") from None
+                message = f"{messages.where(place)}: {error}"
+                raise DataError(message) from None
         columns.append([pl.concat(parts), *parts])
     return columns[0], columns[1]
 
@@ -185,18 +197,14 @@ def _count(
     unit = instrument.tick_size if is_price else instrument.lot_size
     counts = []
     for group, column in enumerate(columns[1:]):
+        grid = "tick size" if is_price else "lot size"
         try:
-            units = count_units(
-                column, unit, what, "tick size" if is_price else "lot size"
-            )
-            broken = np.abs(units) > MAX_TICKS if is_price else units < 0
-            if broken.any():
-                index = int(broken.argmax())
-                rule = "is too large for this tick_size" if is_price else "is negative"
-                raise CellError(index, f"{what} {column[index]} {rule}")
+            units = count_units(column, unit, what, grid)
+            check_range(units, column, is_price)
         except CellError as error:
             place = _place_of(messages, group, error.index)
-            raise DataError(f"{messages.where(place)}: {error}") from None
+            message = f"{messages.where(place)}: {error}"
+            raise DataError(message) from None
         counts.append(units)
     return counts
 

@@ -12,8 +12,14 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.errors import DataError
-from commonbook.data.columns import CellError, check_numbers, count_ns, count_units
-from commonbook.data.instrument import MAX_TICKS, Instrument
+from commonbook.data.columns import (
+    CellError,
+    check_numbers,
+    check_range,
+    count_ns,
+    count_units,
+)
+from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
 from commonbook.data.schema import (
     ACTION_LETTERS,
@@ -49,12 +55,25 @@ class Rows:
     kept: NDArray[np.int64]
 
     def __call__(self, index: int) -> str:
+        """
+        Name the place of a row.
+
+        Parameters
+        ----------
+        index : int
+            Row of what is left, from 0.
+
+        Returns
+        -------
+        str
+            File and row of the file, from 1.
+        """
         row = int(self.kept[index])
         file = bisect_right(self.starts, row) - 1
         return f"{self.paths[file]}: row {row - self.starts[file] + 1}"
 
 
-def check_columns(names: list[str], source: str, symbol_known: bool) -> None:  # noqa: FBT001
+def check_columns(names: list[str], source: str, symbol_known: bool) -> None:
     """
     Check the names of the columns of a canonical file.
 
@@ -86,7 +105,8 @@ def check_columns(names: list[str], source: str, symbol_known: bool) -> None:  #
         ("missing column", missing),
     ):
         if found:
-            raise DataError(f"{source}: {what} {', '.join(found)}; {allowed}")
+            message = f"{source}: {what} {', '.join(found)}; {allowed}"
+            raise DataError(message)
 
 
 def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
@@ -145,7 +165,8 @@ def _put_together(
             )
             raise DataError(message)
         if frame.height == 0:
-            raise DataError(f"{path}: no rows")
+            message = f"{path}: no rows"
+            raise DataError(message)
     frame = pl.concat(
         [f.select(frames[0].columns) for f in frames], how="vertical_relaxed"
     )
@@ -182,9 +203,11 @@ def _times(column: pl.Series, rows: Rows) -> NDArray[np.int64]:
     try:
         return count_ns(column, column.name)
     except CellError as error:
-        raise DataError(f"{rows(error.index)}: {error}") from None
+        message = f"{rows(error.index)}: {error}"
+        raise DataError(message) from None
     except DataError as error:
-        raise DataError(f"{rows.paths[0]}: {error}") from None
+        message = f"{rows.paths[0]}: {error}"
+        raise DataError(message) from None
 
 
 def _codes(
@@ -246,7 +269,8 @@ def _check_numbers(column: pl.Series, rows: Rows) -> None:
     try:
         check_numbers(column, column.name)
     except CellError as error:
-        raise DataError(f"{rows(error.index)}: {error}") from None
+        message = f"{rows(error.index)}: {error}"
+        raise DataError(message) from None
 
 
 def _counts(column: pl.Series, instrument: Instrument, rows: Rows) -> NDArray[np.int64]:
@@ -256,17 +280,10 @@ def _counts(column: pl.Series, instrument: Instrument, rows: Rows) -> NDArray[np
         counts = count_units(
             column, unit, column.name, "tick size" if is_price else "lot size"
         )
+        check_range(counts, column, is_price)
     except CellError as error:
-        raise DataError(f"{rows(error.index)}: {error}") from None
-    broken = np.abs(counts) > MAX_TICKS if is_price else counts < 0
-    if broken.any():
-        index = int(broken.argmax())
-        rule = (
-            f"is more than {MAX_TICKS} ticks of {unit}; give a larger tick_size"
-            if is_price
-            else "is negative; sizes are zero or more"
-        )
-        raise DataError(f"{rows(index)}: {column.name} {column[index]} {rule}")
+        message = f"{rows(error.index)}: {error}"
+        raise DataError(message) from None
     return counts
 
 
@@ -331,4 +348,5 @@ def _flags(
 def _refuse_nulls(column: pl.Series, rows: Rows) -> None:
     if column.null_count():
         index = int(column.is_null().to_numpy().argmax())
-        raise DataError(f"{rows(index)}: {column.name} is empty; give a value")
+        message = f"{rows(index)}: {column.name} is empty; give a value"
+        raise DataError(message)

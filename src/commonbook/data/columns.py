@@ -14,6 +14,7 @@ from commonbook.data.decimals import (
     fraction_of,
     whole_units,
 )
+from commonbook.data.instrument import MAX_LOTS, MAX_TICKS
 
 #: Texts up to this length have at most 15 significant digits beside sign and point,
 #: and two different decimals of 15 digits never share a float.
@@ -21,8 +22,6 @@ SAFE_TEXT = 15
 NS_PER_SECOND = 1_000_000_000
 #: Below this many smallest places, rounding finds the count and its float proves it.
 SAFE_COUNT = 10.0**15
-#: Largest count of an event field.
-MAX_COUNT = 2**62
 
 ISO_TIME = (
     r"^(?P<date>\d{4}-\d\d-\d\d)[T ](?P<clock>\d\d:\d\d:\d\d)"
@@ -86,7 +85,7 @@ def count_units(
     wrong[exact] = as_floats(counts[exact], unit) != floats[exact]
     for index in np.flatnonzero(~exact):
         count = whole_units(column[int(index)], unit)
-        wrong[index] = count is None or abs(count) > MAX_COUNT
+        wrong[index] = count is None or abs(count) > MAX_LOTS
         counts[index] = 0 if count is None or wrong[index] else count
     bad = np.flatnonzero(wrong)
     if bad.size:
@@ -125,6 +124,35 @@ def check_numbers(column: pl.Series, what: str) -> NDArray[np.float64]:
         index = int((~finite).argmax())
         raise CellError(index, f"{what} {column[index]!r} is not a number")
     return floats
+
+
+def check_range(counts: NDArray[np.int64], column: pl.Series, is_price: bool) -> None:
+    """
+    Check that counts fit into an event.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (n,)
+        Prices [ticks] or sizes [lots].
+    column : Series
+        What they were counted from, for messages.
+    is_price : bool
+        True for prices, False for sizes.
+
+    Raises
+    ------
+    CellError
+        At the first price that is too large or size that is negative.
+    """
+    broken = np.abs(counts) > MAX_TICKS if is_price else counts < 0
+    if broken.any():
+        index = int(broken.argmax())
+        what, rule = (
+            ("price", f"is more than {MAX_TICKS} ticks; give a larger tick_size")
+            if is_price
+            else ("size", "is negative; sizes are zero or more")
+        )
+        raise CellError(index, f"{what} {column[index]} {rule}")
 
 
 def count_ns(column: pl.Series, what: str) -> NDArray[np.int64]:

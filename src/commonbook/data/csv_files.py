@@ -38,13 +38,14 @@ def read_csv(paths: list[Path], options: ReadOptions) -> Tape:
     return tape_of({path: _frame(path, symbol_known) for path in paths}, options)
 
 
-def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:  # noqa: FBT001
+def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
     data = read_bytes(path).rstrip(b"\r\n")
     header = data.split(b"\n", 1)[0]
     try:
         names = next(csv.reader([header.decode("utf-8-sig")]), [])
     except (UnicodeDecodeError, csv.Error):
-        raise DataError(f"{path}: not a CSV file: the header is not text") from None
+        message = f"{path}: not a CSV file: the header is not text"
+        raise DataError(message) from None
     check_columns([name.strip() for name in names], str(path), symbol_known)
     try:
         # Everything stays text: numbers are read exactly, later.

@@ -42,9 +42,11 @@ def decimal_of(value: Number) -> Decimal:
     try:
         number = Decimal(text)
     except (InvalidOperation, TypeError, ValueError):
-        raise DataError(f"{value!r} is not a number") from None
+        message = f"{value!r} is not a number"
+        raise DataError(message) from None
     if not number.is_finite():
-        raise DataError(f"{value!r} is not a finite number")
+        message = f"{value!r} is not a finite number"
+        raise DataError(message)
     return number
 
 

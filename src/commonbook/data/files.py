@@ -41,12 +41,14 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise DataError(message) from error
     try:
         data = DECOMPRESS.get(suffix, bytes)(data)
     except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
         message = f"{path}: truncated or not a {suffix} file: {error}"
         raise DataError(message) from None
     if not data.strip():
-        raise DataError(f"{path}: the file is empty")
+        message = f"{path}: the file is empty"
+        raise DataError(message)
     return data

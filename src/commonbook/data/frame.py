@@ -1,7 +1,7 @@
 """Event records to canonical columns and files, exactly."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def frame_of(
     return pl.DataFrame(columns)
 
 
-def write_frame(frame: pl.DataFrame, path: Path, format: str | None = None) -> None:  # noqa: A002
+def write_frame(frame: pl.DataFrame, path: Path, name: str | None = None) -> None:
     """
     Write canonical columns to a file.
 
@@ -75,7 +75,7 @@ def write_frame(frame: pl.DataFrame, path: Path, format: str | None = None) -> N
         Canonical columns.
     path : Path
         The file; it is replaced only when all is written.
-    format : str or None
+    name : str or None
         ``csv`` or ``parquet``; None tells it from the name.
 
     Raises
@@ -83,7 +83,7 @@ def write_frame(frame: pl.DataFrame, path: Path, format: str | None = None) -> N
     DataError
         If the format cannot be written.
     """
-    name = format or infer_format(path)
+    name = name or infer_format(path)
     writers: dict[str, Callable[[Path], object]] = {
         "csv": frame.write_csv,
         "parquet": frame.write_parquet,
@@ -92,18 +92,20 @@ def write_frame(frame: pl.DataFrame, path: Path, format: str | None = None) -> N
         message = f"{path}: format {name!r} cannot be written; choose csv or parquet"
         raise DataError(message)
     if name == "csv" and path.suffix != ".csv":
-        raise DataError(f"{path}: only plain .csv is written; compress it afterwards")
+        message = f"{path}: only plain .csv is written; compress it afterwards"
+        raise DataError(message)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         writers[name](unfinished)
         unfinished.replace(path)
     except OSError as error:
-        raise DataError(f"{path}: cannot be written: {error.strerror}") from error
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise DataError(message) from error
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _letters(codes: NDArray[np.uint8], letters: dict[str, int]) -> pl.Series:
+def _letters(codes: NDArray[np.uint8], letters: Mapping[str, int]) -> pl.Series:
     table = [""] * (max(letters.values()) + 1)
     for letter, code in letters.items():
         table[code] = letter

@@ -47,13 +47,15 @@ class Instrument:
 
     def __post_init__(self) -> None:
         if not self.symbol:
-            raise DataError("instrument: the symbol is empty; give a name")
+            message = "instrument: the symbol is empty; give a name"
+            raise DataError(message)
         for name in ("tick_size", "lot_size", "multiplier"):
             given: Number = getattr(self, name)
             try:
                 value = decimal_of(given)
             except DataError as error:
-                raise DataError(f"{self.symbol}: {name}: {error}") from None
+                message = f"{self.symbol}: {name}: {error}"
+                raise DataError(message) from None
             if value <= 0:
                 message = f"{self.symbol}: {name}: {given} is not positive"
                 raise DataError(message)
@@ -231,7 +233,7 @@ class Instrument:
         Returns
         -------
         Decimal
-            Exact: half tick × lot size × multiplier.
+            Exact: half tick times lot size times multiplier.
         """
         lot_value = EXACT.multiply(self.lot_size, self.multiplier)
         return EXACT.multiply(self.half_tick, lot_value)
@@ -240,7 +242,8 @@ class Instrument:
         try:
             count = whole_units(value, unit)
         except DataError as error:
-            raise DataError(f"{self.symbol}: {what} {error}") from None
+            message = f"{self.symbol}: {what} {error}"
+            raise DataError(message) from None
         if count is None:
             message = (
                 f"{self.symbol}: {what} {value} is not a multiple of "

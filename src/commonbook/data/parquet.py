@@ -35,14 +35,16 @@ def read_parquet(paths: list[Path], options: ReadOptions) -> Tape:
     return tape_of({path: _frame(path, symbol_known) for path in paths}, options)
 
 
-def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:  # noqa: FBT001
+def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
     try:
         with path.open("rb") as file:
             frame = pl.read_parquet(file)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror}") from error
+        message = f"{path}: cannot be read: {error.strerror}"
+        raise DataError(message) from error
     except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
-        raise DataError(f"{path}: truncated or not a Parquet file: {reason}") from None
+        message = f"{path}: truncated or not a Parquet file: {reason}"
+        raise DataError(message) from None
     check_columns(frame.columns, str(path), symbol_known)
     return frame

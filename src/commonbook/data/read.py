@@ -65,12 +65,15 @@ def read(
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(p) for p in path]
     if not paths:
-        raise DataError("no file given; give one path or several")
+        message = "no file given; give one path or several"
+        raise DataError(message)
     for file in paths:
         if paths.count(file) > 1:
-            raise DataError(f"{file}: given twice")
+            message = f"{file}: given twice"
+            raise DataError(message)
         if not file.is_file():
-            raise DataError(f"{file}: no such file")
+            message = f"{file}: no such file"
+            raise DataError(message)
     names = {infer_format(file) for file in paths} if format is None else {format}
     if len(names) > 1:
         message = f"files of different formats ({', '.join(sorted(names))}) are no tape"

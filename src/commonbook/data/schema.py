@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from commonbook.core.enums import Action, Side
 from commonbook.core.errors import DataError
 
@@ -25,6 +27,19 @@ SIDE_LETTERS = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 
 #: Actions of a book by price (L2): the ones that can be replayed.
 LEVEL_ACTIONS = (Action.CLEAR, Action.TRADE, Action.SET)
+
+#: What a feed itself says the top of the book was; prices in ticks, sizes in lots.
+TRUTH = np.dtype(
+    [
+        ("sequence", "i8"),  # the packet of the tape it belongs to
+        ("bid_qty", "i8"),  # [lots]
+        ("ask_qty", "i8"),  # [lots]
+        ("bid", "i4"),  # [ticks]
+        ("ask", "i4"),  # [ticks]
+        ("instrument", "i4"),
+    ],
+    align=True,
+)
 
 #: What can be read, with the file endings that say so.
 FORMATS = {
@@ -82,7 +97,8 @@ def check_format(name: str) -> str:
         If there is no such format.
     """
     if name not in FORMATS:
-        raise DataError(f"format {name!r} is not known; choose from {known_formats()}")
+        message = f"format {name!r} is not known; choose from {known_formats()}"
+        raise DataError(message)
     return name
 
 

@@ -18,20 +18,9 @@ from commonbook.data.columns import iso_time, time_ns
 from commonbook.data.frame import frame_of, write_frame
 from commonbook.data.instrument import Instrument
 from commonbook.data.snapshot import snapshot_of
+from commonbook.data.top_of_book import book_frame
 from commonbook.data.validate import validate
-
-#: What a feed itself says the top of the book was; prices in ticks, sizes in lots.
-TRUTH = np.dtype(
-    [
-        ("sequence", "i8"),  # the packet of the tape it belongs to
-        ("bid_qty", "i8"),  # [lots]
-        ("ask_qty", "i8"),  # [lots]
-        ("bid", "i4"),  # [ticks]
-        ("ask", "i4"),  # [ticks]
-        ("instrument", "i4"),
-    ],
-    align=True,
-)
+from commonbook.data.verify import compare_with_truth
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -325,9 +314,6 @@ class Tape:
         DataError
             If an argument is not allowed.
         """
-        # The replay needs the compiler, reading and checking a tape does not.
-        from commonbook.data.top_of_book import book_frame  # noqa: PLC0415
-
         index = None if symbol is None else self.index(symbol)
         return book_frame(self.events, self.instruments, depth, each, index)
 
@@ -347,8 +333,6 @@ class Tape:
         DataError
             If the format does not carry its own truth.
         """
-        from commonbook.data.verify import compare_with_truth  # noqa: PLC0415
-
         if self.truth is None or self.sequence is None:
             message = (
                 f"{self.source}: the data does not say what its book should be, so "
@@ -387,25 +371,10 @@ class Tape:
         """
         write_frame(self.to_frame(), Path(path), format)
 
-    def with_notes(self, *notes: str) -> "Tape":
-        """
-        Add remarks of a reader.
-
-        Parameters
-        ----------
-        *notes : str
-            What was assumed or left out.
-
-        Returns
-        -------
-        Tape
-            The same tape with the notes.
-        """
-        return replace(self, notes=(*self.notes, *notes))
-
     def _time(self, row: int) -> int:
         if not len(self):
-            raise DataError(f"{self.source}: the tape has no events")
+            message = f"{self.source}: the tape has no events"
+            raise DataError(message)
         return int(self.events["ts"][row])
 
 

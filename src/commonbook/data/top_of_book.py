@@ -16,7 +16,7 @@ from commonbook.data.instrument import Instrument
 Top = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
-def replay_top(events: Records, depth: int, each_event: bool = False) -> Top:  # noqa: FBT001, FBT002
+def replay_top(events: Records, depth: int, each_event: bool = False) -> Top:
     """
     Replay a tape and record its best levels.
 
@@ -85,9 +85,11 @@ def book_frame(
         If an argument is not allowed.
     """
     if each not in ("packet", "event"):
-        raise DataError(f"each is {each!r}; choose packet or event")
+        message = f"each is {each!r}; choose packet or event"
+        raise DataError(message)
     if depth < 1:
-        raise DataError(f"depth is {depth}; give 1 or more")
+        message = f"depth is {depth}; give 1 or more"
+        raise DataError(message)
     several = len(instruments) > 1
     if only is not None:
         events = events[events["instrument"] == only]

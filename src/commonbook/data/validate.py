@@ -48,10 +48,12 @@ def validate(
     """
     where = where or (lambda index: f"{source}: row {index + 1}")
     if events.dtype != EVENT:
-        raise DataError(f"{source}: events are {events.dtype}; give records of EVENT")
+        message = f"{source}: events are {events.dtype}; give records of EVENT"
+        raise DataError(message)
     symbols = [instrument.symbol for instrument in instruments]
     if len(set(symbols)) != len(symbols):
-        raise DataError(f"{source}: a symbol occurs twice: {', '.join(symbols)}")
+        message = f"{source}: a symbol occurs twice: {', '.join(symbols)}"
+        raise DataError(message)
     if events.size == 0:
         return
     _check_order(events["ts"], where)
@@ -61,7 +63,8 @@ def validate(
 
 def _check_order(ts: NDArray[np.int64], where: Where) -> None:
     if ts[0] < 0:
-        raise DataError(f"{where(0)}: time {ts[0]} is before 1970")
+        message = f"{where(0)}: time {ts[0]} is before 1970"
+        raise DataError(message)
     row = _first(ts[1:] < ts[:-1])
     if row is not None:
         message = (
@@ -105,7 +108,8 @@ def _check_codes(events: Records, n_instruments: int, where: Where) -> None:
         row = _first(broken)
         if row is not None:
             value = _word(field, int(events[field][row]))
-            raise DataError(f"{where(row)}: {field} {value} {text}")
+            message = f"{where(row)}: {field} {value} {text}"
+            raise DataError(message)
 
 
 def _check_packets(events: Records, where: Where) -> None:
