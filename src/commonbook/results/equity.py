@@ -45,8 +45,8 @@ def equity_frame(lane: LaneRecords) -> pl.DataFrame:
 
     Notes
     -----
-    Everything is added up in whole numbers of one common unit of money, and each figure is
-    rounded once, when it becomes a float.
+    Everything is added up in whole numbers of one common unit of money, and each figure
+    is rounded once, when it becomes a float.
     """
     grid = regular_times(lane.first_ts, lane.last_ts, lane.equity_interval)
     parts = [_Worth.of(lane, number, grid) for number in range(len(lane.portfolios))]
@@ -106,13 +106,14 @@ class _Worth:
 
     @classmethod
     def of(cls, lane: LaneRecords, number: int, grid: Times) -> "_Worth":
-        """Add up the portfolio's fills and value its positions at `grid` and its fills."""
+        """Add up the fills, and value positions at `grid` and at the fills."""
         portfolio = lane.portfolios[number]
         fills = lane.fills[lane.fills["portfolio"] == number]
         times = np.union1d(grid, fills["ts"])
         units = [unit.half_tick_lot for unit in lane.instruments]
         money = common_denominator([portfolio.cash, E8, *units])
-        costs = running(total(fills["fee_e8"], fills["impact_e8"]), fills["ts"], times)
+        charges = product(total(fills["fee_e8"], fills["impact_e8"]), 1)
+        costs = running(charges, fills["ts"], times)
         fees = product(costs, money // 10**8)
         cash = total(_constant(portfolio.cash, money, len(times)), -fees)
         value = _constant(Decimal(0), money, len(times))
@@ -154,8 +155,7 @@ def signed_qty(fills: Records) -> IntArray:
     ndarray of int64, shape (n_fills,)
         Positive when bought [lots].
     """
-    signed: IntArray = np.where(fills["side"] == Side.BUY, fills["qty"], -fills["qty"])
-    return signed
+    return product(fills["qty"], 1) * np.where(fills["side"] == Side.BUY, 1, -1)
 
 
 def running(amounts: IntArray, occurred: Times, times: Times) -> IntArray:

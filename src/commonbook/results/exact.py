@@ -76,8 +76,8 @@ def product(left: IntArray, right: IntArray | int) -> IntArray:
     """
     Multiply whole numbers, leaving 64 bits only where they would overflow.
 
-    The result is also safe to sum: its absolute values add up to less than 2**62, or it is
-    an array of Python integers.
+    The result is also safe to sum: its absolute values add up to less than 2**62, or it
+    is an array of Python integers.
 
     Parameters
     ----------

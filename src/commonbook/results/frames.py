@@ -83,8 +83,8 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         One row for each order, by time of decision, portfolio and number:
         `ts_decision`, `portfolio`, `symbol`, `order_id`, `client_id` (null
         unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
-        `price` (null for market orders) [currency], `qty`, `filled` and `ahead` (null if
-        it never joined a queue) [units], `state`, `reason` (null unless it ended
+        `price` (null for market orders) [currency], `qty`, `filled` and `ahead` (null
+        if it never joined a queue) [units], `state`, `reason` (null unless it ended
         unfilled), then `ts_sent`, `ts_arrival`, `ts_first_fill`, `ts_last_fill`,
         `ts_end` and `ts_report` (null for what never happened).
     """
@@ -114,7 +114,10 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
     )
     later = ("sent", "arrival", "first_fill", "last_fill", "end", "report")
     return frame.with_columns(
-        time_column(orders[f"ts_{event}"]).replace(0, None).cast(TIME).alias(f"ts_{event}")
+        time_column(orders[f"ts_{event}"])
+        .replace(0, None)
+        .cast(TIME)
+        .alias(f"ts_{event}")
         for event in later
     )
 
@@ -175,7 +178,9 @@ def code_column(codes: type[IntEnum], values: Records) -> pl.Series:
     return text_column([code.name.lower() for code in codes], values)
 
 
-def symbol_column(instruments: Sequence[InstrumentUnits], records: Records) -> pl.Series:
+def symbol_column(
+    instruments: Sequence[InstrumentUnits], records: Records
+) -> pl.Series:
     """
     Name the instrument of each record.
 

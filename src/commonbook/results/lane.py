@@ -22,8 +22,8 @@ class LaneRecords:
     instruments : tuple of InstrumentUnits
         In the order of the instrument numbers of the records.
     fills : ndarray of FILL, shape (n_fills,)
-        Sorted by time, then in order of occurrence; `portfolio` and `counterparty` count
-        from 0 within the lane, `cross_id` from 1 in order of appearance.
+        Sorted by time, then in order of occurrence; `portfolio` and `counterparty`
+        count from 0 within the lane, `cross_id` from 1 in order of appearance.
     orders : ndarray of ORDER_HISTORY, shape (n_orders,)
         Sorted by time of decision, portfolio and order number; `portfolio` as above.
     marks : ndarray of MARK, shape (n_marks,)
@@ -75,14 +75,12 @@ def lane_records(raw: RawRun, lane: int) -> LaneRecords:
     Raises
     ------
     RunError
-        If records name a portfolio that no lane has.
+        If records name a portfolio that no lane has, or of another lane.
     """
     info = raw.lanes[lane]
     local = _local_numbers(raw, info)
     fills = _of_lane(raw.fills, local)
-    fills["counterparty"] = np.where(
-        fills["counterparty"] >= 0, local[fills["counterparty"]], -1
-    )
+    fills["counterparty"] = _partners(fills["counterparty"], local, info.label)
     fills = fills[np.argsort(fills["ts"], kind="stable")]
     fills["cross_id"] = _relabel(fills["cross_id"])
     orders = _of_lane(raw.orders, local)
@@ -117,9 +115,20 @@ def _local_numbers(raw: RawRun, info: LaneInfo) -> Records:
 def _of_lane(records: Records, local: Records) -> Records:
     """Copy the lane's records, with the portfolio's local number."""
     numbers = local[records["portfolio"]]
-    chosen = records[numbers >= 0]  # a mask makes a copy
+    chosen: Records = records[numbers >= 0]  # a mask makes a copy
     chosen["portfolio"] = numbers[numbers >= 0]
     return chosen
+
+
+def _partners(partners: Records, local: Records, label: str) -> Records:
+    """Give counterparties their local numbers; the market stays -1."""
+    inside = (partners >= 0) & (partners < len(local))
+    numbers: Records = np.where(inside, local[np.where(inside, partners, 0)], -1)
+    strangers = partners[(partners >= 0) & (numbers < 0)]
+    if len(strangers):
+        message = f"lane {label} traded with portfolio {strangers[0]} of another lane"
+        raise RunError(message)
+    return numbers
 
 
 def _relabel(cross_ids: Records) -> Records:
@@ -131,4 +140,5 @@ def _relabel(cross_ids: Records) -> Records:
     numbers = np.zeros(len(labels), dtype=np.int64)
     appearance = np.argsort(np.argsort(first[crossed]))
     numbers[crossed] = appearance + 1
-    return numbers[inverse]
+    relabelled: Records = numbers[inverse]
+    return relabelled

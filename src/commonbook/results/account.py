@@ -1,0 +1,154 @@
+"""What one portfolio made of its fills, added up exactly."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from commonbook.core.dtypes import Records
+from commonbook.results.equity import signed_qty
+from commonbook.results.exact import IntArray, product
+from commonbook.results.lane import LaneRecords
+
+
+@dataclass(frozen=True)
+class Account:
+    """
+    The end of one portfolio's books; all money is exact.
+
+    Parameters
+    ----------
+    cash_start, cash_end : Fraction
+        Cash before the first and after the last event.
+    positions : dict of int to int
+        Instrument number to final position, without zeros [lots].
+    value_start, value_end : Fraction or None
+        Worth of the positions at the first and at the last mid; None when a position
+        has no mid.
+    unrealised : Fraction or None
+        Worth of the final positions above their average price.
+    fees, impact_charge : Fraction
+        What was paid on top of the prices.
+    notional : Fraction
+        Money that changed hands.
+    """
+
+    cash_start: Fraction
+    cash_end: Fraction
+    positions: dict[int, int]
+    value_start: Fraction | None
+    value_end: Fraction | None
+    unrealised: Fraction | None
+    fees: Fraction
+    impact_charge: Fraction
+    notional: Fraction
+
+    @property
+    def net_profit(self) -> Fraction | None:
+        """Gain of cash and worth together, after fees and charges."""
+        if self.value_start is None or self.value_end is None:
+            return None
+        return self.cash_end + self.value_end - self.cash_start - self.value_start
+
+
+def close_account(lane: LaneRecords, number: int) -> Account:
+    """
+    Add up one portfolio's fills.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+    number : int
+        Number of the portfolio within the lane.
+
+    Returns
+    -------
+    Account
+        Its final state.
+    """
+    portfolio = lane.portfolios[number]
+    fills = lane.fills[lane.fills["portfolio"] == number]
+    fees = Fraction(_sum(fills["fee_e8"]), 10**8)
+    impact = Fraction(_sum(fills["impact_e8"]), 10**8)
+    spent = notional = start = end = unrealised = Fraction(0)
+    positions: dict[int, int] = {}
+    marked = True
+    for instrument, unit in enumerate(lane.instruments):
+        held = portfolio.positions.get(instrument, 0)
+        mine = fills[fills["instrument"] == instrument]
+        if not len(mine) and not held:
+            continue
+        worth = Fraction(unit.half_tick_lot)
+        signed = signed_qty(mine)
+        money = product(signed, mine["price_half"])
+        spent += _sum(money) * worth
+        notional += _sum(abs(money)) * worth
+        left = held + _sum(signed)
+        if left:
+            positions[instrument] = left
+        marks = lane.marks[lane.marks["instrument"] == instrument]
+        if not len(marks):
+            marked = marked and not held and not left
+            continue
+        first, last = int(marks["mark_half"][0]), int(marks["mark_half"][-1])
+        start += held * first * worth
+        end += left * last * worth
+        average = average_price(held, first, signed, mine["price_half"])
+        unrealised += left * (last - Fraction(average)) * worth
+    cash = Fraction(portfolio.cash)
+    return Account(
+        cash_start=cash,
+        cash_end=cash - spent - fees - impact,
+        positions=positions,
+        value_start=start if marked else None,
+        value_end=end if marked else None,
+        unrealised=unrealised if marked else None,
+        fees=fees,
+        impact_charge=impact,
+        notional=notional,
+    )
+
+
+def average_price(held: int, price: int, signed: IntArray, prices: Records) -> float:
+    """
+    Find the average price at which a final position was entered.
+
+    Parameters
+    ----------
+    held : int
+        Position at the start [lots].
+    price : int
+        What it is taken to have cost [half ticks].
+    signed : ndarray of int64, shape (n,)
+        What each fill added [lots].
+    prices : ndarray of int64, shape (n,)
+        Its price [half ticks].
+
+    Returns
+    -------
+    float
+        Average price [half ticks], 0 for a flat position.
+
+    Notes
+    -----
+    Fills that increase the position move the average, fills that reduce it do not, and
+    a fill that turns it around starts a new one.
+    """
+    before = held + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(signed)])
+    turns = np.flatnonzero(np.sign(before[1:]) != np.sign(before[:-1]))
+    first = 0
+    position, average = held, float(price)
+    if len(turns):  # what came before the last turn no longer matters
+        first = int(turns[-1]) + 1
+        position, average = int(before[first]), float(prices[first - 1])
+    for qty, paid in zip(signed[first:].tolist(), prices[first:].tolist(), strict=True):
+        if (qty > 0) == (position > 0):
+            average += (paid - average) * qty / (position + qty)
+        position += qty
+    return average if position else 0.0
+
+
+def _sum(amounts: IntArray) -> int:
+    """Sum exactly."""
+    return int(product(amounts, 1).sum())

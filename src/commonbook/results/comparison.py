@@ -1,0 +1,191 @@
+"""What competition costs: the same portfolios alone and together, side by side."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from commonbook.results.result import Result
+from commonbook.results.store import PROVENANCE, publish, versions, write_json
+
+#: Figures that are compared, as named in `Result.summary`.
+COMPARED = (
+    "net_profit",
+    "filled_qty",
+    "fill_ratio",
+    "average_buy_price",
+    "average_sell_price",
+    "traded_notional",
+    "fees",
+    "orders",
+    "fills",
+)
+
+
+class Comparison:
+    """
+    Two lanes of one run: what isolation promised, and what sharing gave.
+
+    Parameters
+    ----------
+    isolated : Result
+        Every portfolio with an engine of its own.
+    shared : Result
+        The same portfolios in one engine.
+    """
+
+    def __init__(self, isolated: Result, shared: Result) -> None:
+        self.isolated = isolated
+        self.shared = shared
+
+    def __repr__(self) -> str:
+        return f"Comparison({self.isolated.info.name!r}: {self.headline})"
+
+    @property
+    def lanes(self) -> dict[str, Result]:
+        """Both results by label."""
+        return {result.label: result for result in (self.isolated, self.shared)}
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """One row for each portfolio; columns as `net_profit_isolated`."""
+        rows = [
+            {"portfolio": name, **_flat(figures)}
+            for name, figures in self.portfolios.items()
+        ]
+        floats = [
+            f"{figure}_{part}"
+            for figure in COMPARED
+            for part in ("isolated", "shared", "difference")
+        ]
+        schema = {"portfolio": pl.String, **dict.fromkeys(floats, pl.Float64)}
+        return pl.DataFrame(rows, schema=schema, strict=False)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The comparison as JSON has it: portfolios, totals, headline and warnings."""
+        alone, together = self.isolated.summary, self.shared.summary
+        warnings = [*alone["warnings"], *together["warnings"]]
+        return {
+            "name": self.isolated.info.name,
+            "seed": self.isolated.info.seed,
+            "headline": self.headline,
+            "portfolios": self.portfolios,
+            "totals": self.totals,
+            "counters": alone["counters"],
+            "warnings": list(dict.fromkeys(warnings)),
+        }
+
+    @cached_property
+    def portfolios(self) -> dict[str, dict[str, dict[str, float | None]]]:
+        """Isolated, shared and difference by portfolio and figure."""
+        together = self.shared.summary["portfolios"]
+        return {
+            name: _compare(figures, together[name])
+            for name, figures in self.isolated.summary["portfolios"].items()
+        }
+
+    @cached_property
+    def totals(self) -> dict[str, dict[str, float | None]]:
+        """Sums over all portfolios: isolated, shared and difference by figure."""
+        return _compare(self.isolated.summary["totals"], self.shared.summary["totals"])
+
+    @cached_property
+    def headline(self) -> str:
+        """The cost of competition in one sentence."""
+        profit = self.totals["net_profit"]
+        alone, together = profit["isolated"], profit["shared"]
+        if alone is None or together is None:
+            return "The cost of competition is unknown: a position has no market price."
+        promised = (
+            f"alone the portfolios made {_money(alone)}, "
+            f"together on one book {_money(together)}"
+        )
+        if round(together - alone, 2) < 0:
+            cost = _money(alone - together)
+            return f"Competition cost {cost} in all: {promised}.{self._most()}"
+        if round(together - alone, 2) > 0:
+            gain = _money(together - alone)
+            return f"Sharing one book gained {gain} in all: {promised}.{self._most()}"
+        return f"Competition cost nothing in all: {promised}."
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """
+        Write a folder with one run's folder for each lane, and ``comparison.json``.
+
+        Parameters
+        ----------
+        folder : path
+            Where; an earlier run there is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        ConfigError
+            If something else is there.
+        """
+        return publish(Path(folder), self._write)
+
+    def _write(self, folder: Path) -> None:
+        """Write both lanes and the comparison."""
+        info = self.isolated.info
+        for label, result in self.lanes.items():
+            lane = folder / label
+            lane.mkdir()
+            result.write(lane)
+        (folder / "config.yaml").write_text(info.config, encoding="utf-8")
+        write_json(folder / "comparison.json", self.summary)
+        digests = {label: {"sha256": lane.digest} for label, lane in self.lanes.items()}
+        provenance = {
+            "versions": versions(),
+            "name": info.name,
+            "seed": info.seed,
+            "data": list(info.data),
+            "results": digests,
+        }
+        write_json(folder / PROVENANCE, provenance)
+
+    def _most(self) -> str:
+        """Name the portfolio that lost most by sharing."""
+        losses = {
+            name: figures["net_profit"]["difference"]
+            for name, figures in self.portfolios.items()
+        }
+        worst = min(losses, key=lambda name: losses[name] or 0.0)
+        loss = losses[worst] or 0.0
+        return f" {worst} lost most, {_money(-loss)}." if round(loss, 2) < 0 else ""
+
+
+def _compare(
+    alone: Mapping[str, Any], together: Mapping[str, Any]
+) -> dict[str, dict[str, float | None]]:
+    """Put two sets of figures side by side."""
+    compared: dict[str, dict[str, float | None]] = {}
+    for figure in COMPARED:
+        if figure not in alone:
+            continue
+        left, right = alone[figure], together[figure]
+        difference = None if left is None or right is None else right - left
+        compared[figure] = {"isolated": left, "shared": right, "difference": difference}
+    return compared
+
+
+def _flat(figures: Mapping[str, Mapping[str, float | None]]) -> dict[str, float | None]:
+    """Name each figure and part in one word."""
+    return {
+        f"{figure}_{part}": value
+        for figure, parts in figures.items()
+        for part, value in parts.items()
+    }
+
+
+def _money(amount: float) -> str:
+    """Write an amount of money with thousands separators and two decimals."""
+    return f"{amount:,.2f}"

@@ -1,0 +1,186 @@
+"""Checks that every finished run must pass before anyone sees its results."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Liquidity, OrderState, OrderType, Side
+from commonbook.core.errors import RunError
+from commonbook.results.equity import signed_qty
+from commonbook.results.exact import IntArray, product
+from commonbook.results.lane import LaneRecords
+
+Mask = NDArray[np.bool_]
+
+
+def check_invariants(lane: LaneRecords) -> None:
+    """
+    Stop a run whose records contradict each other.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+
+    Raises
+    ------
+    RunError
+        If an invariant fails; the message names it, with the first record.
+    """
+    for check in (_fills_are_sane, _internal_fills_add_up_to_zero, _crosses_are_pairs):
+        check(lane)
+    if not len(lane.fills) and not len(lane.orders):
+        return
+    _fills_agree_with_orders(lane, _order_of_each_fill(lane))
+    _orders_are_sane(lane)
+
+
+def _fills_are_sane(lane: LaneRecords) -> None:
+    """Check what each fill must be on its own."""
+    fills = lane.fills
+    fail = _failure(lane, fills, "fill")
+    outside = (fills["ts"] < lane.first_ts) | (fills["ts"] > lane.last_ts)
+    crossed = fills["liquidity"] == Liquidity.CROSS
+    unpaired = crossed & (fills["counterparty"] < 0)
+    fail(fills["qty"] <= 0, "a fill has no quantity")
+    fail(fills["impact_e8"] < 0, "an impact charge is negative")
+    fail(outside, "a fill lies outside the time of the tape")
+    fail(crossed != (fills["cross_id"] != 0), "a cross and its id do not go together")
+    fail(unpaired, "a cross has no portfolio on the other side")
+    fail(fills["counterparty"] == fills["portfolio"], "a portfolio traded with itself")
+
+
+def _internal_fills_add_up_to_zero(lane: LaneRecords) -> None:
+    """Check that what portfolios trade with each other cancels, in lots and in cash."""
+    fills = lane.fills
+    inside = fills[fills["counterparty"] >= 0]
+    pair = np.sort(np.stack([inside["portfolio"], inside["counterparty"]]), axis=0)
+    same = _groups(
+        inside["cross_id"], inside["price_half"], pair[1], pair[0],
+        inside["instrument"], inside["ts"],
+    )  # fmt: skip
+    signed = signed_qty(inside)
+    fail = _failure(lane, inside, "fill")
+    fail(_sums(signed, same) != 0, "what portfolios trade with each other is not zero")
+
+
+def _crosses_are_pairs(lane: LaneRecords) -> None:
+    """Check that each cross has one buyer and one seller of the same quantity."""
+    crossed = lane.fills[lane.fills["cross_id"] != 0]
+    same = _groups(crossed["cross_id"])
+    sides = _sums(np.ones(len(crossed), dtype=np.int64), same)
+    cash = product(signed_qty(crossed), crossed["price_half"])
+    fail = _failure(lane, crossed, "fill")
+    fail(sides != 2, "a cross does not have two sides")
+    fail(
+        _sums(signed_qty(crossed), same) != 0, "the sides of a cross differ in quantity"
+    )
+    fail(_sums(cash, same) != 0, "the sides of a cross differ in cash")
+
+
+def _order_of_each_fill(lane: LaneRecords) -> NDArray[np.int64]:
+    """Find the row of each fill's order."""
+    keys = [("portfolio", "i8"), ("order_id", "i8")]
+    known = np.empty(len(lane.orders), dtype=keys)
+    wanted = np.empty(len(lane.fills), dtype=keys)
+    for name, _ in keys:
+        known[name] = lane.orders[name]
+        wanted[name] = lane.fills[name]
+    both = np.concatenate([known, wanted])
+    _, numbers = np.unique(both, return_inverse=True)
+    row_of = np.full(len(both) + 1, -1, dtype=np.int64)
+    numbers_of_orders = numbers[: len(known)]
+    row_of[numbers_of_orders] = np.arange(len(known))
+    twice = row_of[numbers_of_orders] != np.arange(len(known))
+    _failure(lane, lane.orders, "order")(twice, "two orders have one number")
+    rows = row_of[numbers[len(known) :]]
+    _failure(lane, lane.fills, "fill")(rows < 0, "a fill belongs to no order")
+    return rows
+
+
+def _fills_agree_with_orders(lane: LaneRecords, rows: NDArray[np.int64]) -> None:
+    """Check fills against the orders they belong to."""
+    fills = lane.fills
+    theirs = lane.orders[rows]
+    cross = fills["liquidity"] == Liquidity.CROSS
+    maker = fills["liquidity"] == Liquidity.MAKER
+    limit = theirs["type"] == OrderType.LIMIT
+    excess = fills["price_half"] - 2 * theirs["price"]
+    worse = np.where(fills["side"] == Side.BUY, excess > 0, excess < 0)
+    early = (fills["ts"] < theirs["ts_arrival"]) | (theirs["ts_arrival"] == 0)
+    fail = _failure(lane, fills, "fill")
+    fail(fills["side"] != theirs["side"], "a fill is on the other side than its order")
+    wrong = fills["instrument"] != theirs["instrument"]
+    fail(wrong, "a fill is in another instrument than its order")
+    fail(limit & worse, "a fill is worse than the limit of its order")
+    fail(maker & ~limit, "a market order was filled as a maker")
+    fail(maker & (excess != 0), "a maker's fill is not at the price of its order")
+    fail(~cross & early, "a fill came before its order reached the venue")
+    fail(cross & (fills["ts"] < theirs["ts_decision"]), "a cross came before its order")
+    filled = np.zeros(len(lane.orders), dtype=np.int64)
+    np.add.at(filled, rows, fills["qty"])
+    differs = filled != lane.orders["filled"]
+    _failure(lane, lane.orders, "order")(
+        differs, "fills do not add up to their order's"
+    )
+
+
+def _orders_are_sane(lane: LaneRecords) -> None:
+    """Check what each order must be on its own."""
+    orders = lane.orders
+    fail = _failure(lane, orders, "order")
+    whole = orders["filled"] == orders["qty"]
+    done = orders["state"] == OrderState.FILLED
+    fail(orders["filled"] > orders["qty"], "an order was filled beyond its quantity")
+    fail(done & ~whole, "an order says that it is filled and is not")
+    fail(~done & whole, "an order is filled and does not say so")
+    steps = ("ts_decision", "ts_sent", "ts_arrival", "ts_end", "ts_report")
+    latest = orders["ts_decision"]
+    for step in steps:
+        happened = orders[step] != 0
+        backwards = happened & (orders[step] < latest)
+        if step != "ts_end":  # a cross or a cancel at the desk ends it without arriving
+            fail(backwards, f"an order's {step} is before what led to it")
+        latest = np.where(happened, np.maximum(latest, orders[step]), latest)
+
+
+def _groups(*keys: Records) -> NDArray[np.int64]:
+    """Number rows by their keys; equal keys, equal number."""
+    if not len(keys[0]):
+        return np.zeros(0, dtype=np.int64)
+    order = np.lexsort(keys)
+    new = np.zeros(len(order), dtype=np.int64)
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[order] = np.cumsum(new)
+    return numbers
+
+
+def _sums(amounts: IntArray, groups: NDArray[np.int64]) -> IntArray:
+    """Give each row the sum of its group."""
+    sums = np.zeros(int(groups.max(initial=0)) + 1, dtype=amounts.dtype)
+    np.add.at(sums, groups, amounts)
+    return sums[groups]
+
+
+def _failure(
+    lane: LaneRecords, records: Records, word: str
+) -> Callable[[Mask, str], None]:
+    """Make a function that raises for the first row of `records` that is marked."""
+
+    def fail(wrong: Mask, what: str) -> None:
+        if not np.any(wrong):
+            return
+        row = records[int(np.argmax(wrong))]
+        name = lane.names[int(row["portfolio"])]
+        ts = int(row["ts"] if word == "fill" else row["ts_decision"])
+        message = (
+            f"invariant broken: {what} (lane {lane.info.label}, portfolio {name}, "
+            f"{word} of order {int(row['order_id'])}, at {ts} ns)"
+        )
+        raise RunError(message)
+
+    return fail

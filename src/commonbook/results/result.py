@@ -1,0 +1,175 @@
+"""What a run gives back: frames, figures, and a folder to keep them in."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from commonbook.results.digest import digest
+from commonbook.results.equity import equity_frame
+from commonbook.results.frames import fills_frame, orders_frame
+from commonbook.results.invariants import check_invariants
+from commonbook.results.lane import LaneRecords, lane_records
+from commonbook.results.schema import RawRun
+from commonbook.results.store import publish, write_run
+from commonbook.results.summary import portfolio_summaries, totals
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """
+    What was asked for, kept beside what came out.
+
+    Parameters
+    ----------
+    name : str
+        Name of the run.
+    seed : int
+        Seed of the run.
+    config : str
+        The resolved configuration as YAML.
+    data : tuple of dict
+        Where each tape came from, with its hash.
+    warnings : tuple of str
+        Assumptions that a reader of the results must know.
+    """
+
+    name: str
+    seed: int
+    config: str
+    data: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+class Result:
+    """
+    One lane of a finished run, as frames and figures.
+
+    Parameters
+    ----------
+    raw : RawRun
+        Records of the whole run.
+    info : RunInfo
+        What was asked for.
+    lane : int
+        Which lane of the run this is.
+
+    Raises
+    ------
+    RunError
+        If the records break an invariant.
+    """
+
+    def __init__(self, raw: RawRun, info: RunInfo, lane: int = 0) -> None:
+        self.raw = raw
+        self.info = info
+        self._lane = lane
+        self._records: LaneRecords = lane_records(raw, lane)
+        check_invariants(self._records)
+
+    def __repr__(self) -> str:
+        records = self._records
+        return (
+            f"Result({self.info.name!r}, lane={self.label!r}, "
+            f"portfolios={len(records.portfolios)}, orders={len(records.orders)}, "
+            f"fills={len(records.fills)})"
+        )
+
+    @property
+    def label(self) -> str:
+        """Name of the lane, such as ``shared``."""
+        return self._records.info.label
+
+    @cached_property
+    def fills(self) -> pl.DataFrame:
+        """Every fill, one row each; see `commonbook.results.frames.fills_frame`."""
+        return fills_frame(self._records)
+
+    @cached_property
+    def orders(self) -> pl.DataFrame:
+        """Every order, one row each; see `commonbook.results.frames.orders_frame`."""
+        return orders_frame(self._records)
+
+    @cached_property
+    def equity(self) -> pl.DataFrame:
+        """Worth over time; see `commonbook.results.equity.equity_frame`."""
+        return equity_frame(self._records)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Figures of portfolios, totals, counters and warnings, as JSON has them."""
+        portfolios = portfolio_summaries(self._records, self.equity)
+        unmarked = [
+            f"{name}: no profit, for it holds what never had a two-sided book"
+            for name, figures in portfolios.items()
+            if figures["net_profit"] is None
+        ]
+        return {
+            "name": self.info.name,
+            "lane": self.label,
+            "seed": self.info.seed,
+            "first_ts": self.raw.first_ts,
+            "last_ts": self.raw.last_ts,
+            "portfolios": portfolios,
+            "totals": totals(portfolios),
+            "counters": dict(self.raw.counters),
+            "warnings": [*self.info.warnings, *unmarked],
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of fills, orders and equity; equal results have equal digests."""
+        return digest((self.fills, self.orders, self.equity))
+
+    @cached_property
+    def lanes(self) -> dict[str, "Result"]:
+        """The results of all lanes that shared the pass, by label."""
+        return {
+            lane.label: self
+            if number == self._lane
+            else Result(self.raw, self.info, number)
+            for number, lane in enumerate(self.raw.lanes)
+        }
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """
+        Write the run's folder; nothing half-written is ever seen.
+
+        Parameters
+        ----------
+        folder : path
+            Where; an earlier run there is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        ConfigError
+            If something else is there.
+        """
+        return publish(Path(folder), self.write)
+
+    def write(self, folder: Path) -> None:
+        """
+        Write the run's files into an existing folder.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder.
+        """
+        frames = {"orders": self.orders, "fills": self.fills, "equity": self.equity}
+        provenance = {
+            "name": self.info.name,
+            "lane": self.label,
+            "seed": self.info.seed,
+            "data": list(self.info.data),
+            "results": {"sha256": self.digest},
+        }
+        write_run(folder, self.info.config, self.summary, frames, provenance)

@@ -1,0 +1,153 @@
+import json
+
+import polars as pl
+import pytest
+
+from commonbook.core.errors import ConfigError, RunError
+from commonbook.results.comparison import Comparison
+from commonbook.results.result import Result, RunInfo
+from commonbook.results.schema import LaneInfo, RawRun
+from tests.results.records import fill, founding_run, lane, mark, order, portfolio, run
+
+MARKED = (mark(0, 20000),)
+INFO = RunInfo("founding", 7, "name: founding\n", ({"sha256": "00"},), ("fees: none",))
+
+
+@pytest.fixture
+def result():
+    return Result(founding_run(), INFO)
+
+
+def two_lanes(isolated_half, shared_half, positions=None, marks=MARKED):
+    lanes = [
+        lane(portfolio("A", 0, positions=positions), label="isolated"),
+        lane(portfolio("A", 1, positions=positions), label="shared"),
+    ]
+    fills = [
+        fill(portfolio=0, price_half=isolated_half),
+        fill(portfolio=1, price_half=shared_half),
+    ]
+    raw = run(lanes, fills, [order(), order(portfolio=1)], marks)
+    return Comparison(Result(raw, INFO, 0), Result(raw, INFO, 1))
+
+
+def test_the_summary_adds_up(result):
+    figures = result.summary["portfolios"]["A"]
+    assert figures["net_profit"] == -3.5  # 200 sold a cent below the mid, 1.50 in fees
+    assert figures["realised_pnl"] + figures["unrealised_pnl"] == figures["net_profit"]
+    assert figures["equity_end"] - figures["equity_start"] == figures["net_profit"]
+    assert figures["average_sell_price"] == 99.998
+    assert figures["average_buy_price"] is None
+    assert figures["max_drawdown"] == 3.5
+    assert (figures["cross_qty"], figures["taker_qty"]) == (800.0, 200.0)
+    assert result.summary["portfolios"]["B"]["positions"] == {"AAPL": 800.0}
+    assert result.summary["totals"]["net_profit"] == 0.5
+    assert result.summary["totals"]["fill_ratio"] == 1.0
+
+
+def test_warnings_are_passed_on(result):
+    assert result.summary["warnings"] == ["fees: none"]
+
+
+def test_a_position_without_a_price_is_a_warning():
+    raw = run([lane(portfolio("A", 0, positions={0: 5}))])
+    summary = Result(raw, INFO).summary
+    assert summary["portfolios"]["A"]["net_profit"] is None
+    assert summary["totals"]["net_profit"] is None
+    assert summary["warnings"][1].startswith("A: no profit")
+
+
+def test_records_that_contradict_each_other_are_no_result():
+    with pytest.raises(RunError, match="belongs to no order"):
+        Result(run([lane(portfolio("A", 0))], [fill()]), INFO)
+
+
+def test_equal_results_have_equal_digests_and_others_do_not(result):
+    assert Result(founding_run(), INFO).digest == result.digest
+    raw = founding_run()
+    raw.fills["fee_e8"][0] += 1
+    assert Result(raw, INFO).digest != result.digest
+
+
+def test_the_digest_does_not_depend_on_the_numbers_of_portfolios(result):
+    raw = founding_run()
+    raw.fills["portfolio"] += 5
+    raw.fills["counterparty"][:2] += 5
+    raw.orders["portfolio"] += 5
+    moved = [portfolio("A", 5, positions={0: 1000}), portfolio("B", 6, cash="100000")]
+    lanes = (LaneInfo("shared", tuple(moved)),)
+    fields = {name: getattr(raw, name) for name in RawRun.__dataclass_fields__}
+    assert Result(RawRun(**fields | {"lanes": lanes}), INFO).digest == result.digest
+
+
+def test_the_folder_holds_what_the_result_holds(result, tmp_path):
+    folder = result.save(tmp_path / "out")
+    for name in ("fills", "orders", "equity"):
+        stored = pl.read_parquet(folder / f"{name}.parquet")
+        assert stored.equals(getattr(result, name))
+    assert json.loads((folder / "summary.json").read_text()) == result.summary
+    assert (folder / "config.yaml").read_text() == INFO.config
+    provenance = json.loads((folder / "provenance.json").read_text())
+    assert provenance["results"]["sha256"] == result.digest
+    assert provenance["data"] == [{"sha256": "00"}]
+    assert provenance["seed"] == 7
+
+
+def test_an_earlier_run_is_replaced_and_other_files_are_not(result, tmp_path):
+    result.save(tmp_path / "out")
+    (tmp_path / "out" / "stale").touch()
+    result.save(tmp_path / "out")
+    assert not (tmp_path / "out" / "stale").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(ConfigError, match="mine"):
+        result.save(tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "out"]
+
+
+def test_lanes_are_results_of_their_own():
+    comparison = two_lanes(20000, 20002)
+    lanes = comparison.isolated.lanes
+    assert list(lanes) == ["isolated", "shared"]
+    assert lanes["shared"].fills["price"].to_list() == [100.01]
+    assert lanes["isolated"] is comparison.isolated
+
+
+def test_the_headline_is_the_cost_of_competition():
+    comparison = two_lanes(20000, 20002)
+    assert comparison.totals["net_profit"]["difference"] == -1.0
+    assert comparison.headline.startswith("Competition cost 1.00 in all")
+    assert "A lost most, 1.00." in comparison.headline
+
+
+def test_sharing_can_gain():
+    assert "gained 1.00 in all" in two_lanes(20002, 20000).headline
+
+
+def test_the_headline_does_not_invent_a_difference():
+    assert "cost nothing" in two_lanes(20000, 20000).headline
+
+
+def test_the_headline_admits_what_is_unknown():
+    assert "unknown" in two_lanes(20000, 20002, marks=()).headline
+
+
+def test_the_table_has_both_lanes_and_their_difference():
+    row = two_lanes(20000, 20002).table.row(0, named=True)
+    assert row["portfolio"] == "A"
+    assert row["average_buy_price_isolated"] == 100.0
+    assert row["average_buy_price_shared"] == 100.01
+    assert row["net_profit_difference"] == -1.0
+    assert row["average_sell_price_difference"] is None
+
+
+def test_a_comparison_keeps_a_folder_for_each_lane(tmp_path):
+    comparison = two_lanes(20000, 20002)
+    folder = comparison.save(tmp_path / "out")
+    comparison.save(folder)  # over itself
+    stored = json.loads((folder / "comparison.json").read_text())
+    assert stored == comparison.summary
+    for label in ("isolated", "shared"):
+        fills = pl.read_parquet(folder / label / "fills.parquet")
+        assert fills.equals(comparison.lanes[label].fills)
