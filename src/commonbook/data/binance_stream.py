@@ -16,10 +16,6 @@ from commonbook.data.columns import (
     check_range,
     count_units,
 )
-    CellError,
-    check_numbers,
-    count_units,
-)
 from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
 from commonbook.data.schema import TRUTH
