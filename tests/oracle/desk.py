@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from commonbook.core.rng import name_hash, tie_hash
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, reaches
 from tests.oracle.scenario import BUY, SELL, PortfolioSpec
 from tests.oracle.sharing import divide
-
-from commonbook.core.rng import name_hash, tie_hash
 
 
 def tie_rank(seed: int, symbol: str, ts: int) -> Callable[[str], tuple[int, str]]:

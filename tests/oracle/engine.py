@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commonbook.core.enums import OrderState, Reason
 from tests.oracle.desk import allowed, net, tie_rank
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, better
@@ -9,8 +10,6 @@ from tests.oracle.outcome import Outcome
 from tests.oracle.scenario import BUY, SELL, Order, Packet, Scenario, check
 from tests.oracle.tape import SIDES, TapeBook
 from tests.oracle.venue import Arrival, Venue
-
-from commonbook.core.enums import OrderState, Reason
 
 
 @dataclass(frozen=True)

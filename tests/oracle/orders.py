@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from math import ceil
 
+from commonbook.core.enums import OrderState, Reason
 from tests.oracle.outcome import OrderEnd
 from tests.oracle.scenario import BUY, SELL, Order
-
-from commonbook.core.enums import OrderState, Reason
 
 
 def better(side: int, price: int, other: int) -> bool:
@@ -88,8 +87,10 @@ class LiveOrder:
         self.ts_first_fill = self.ts_first_fill or ts
         self.ts_last_fill = ts
         self.news.append(News(ts, filled=qty))
-        if self.leaves == 0:
+        if self.filled == self.terms.qty:
             self.end(ts, OrderState.FILLED, Reason.NONE)
+        elif self.leaves == 0:  # the rest was taken off
+            self.cancel(ts, Reason.SELF_TRADE)
 
     def reduce(self, ts: int, qty: int) -> None:
         """Take off `qty` lots without a fill; what has nothing left is cancelled."""
@@ -98,7 +99,7 @@ class LiveOrder:
         self.leaves -= qty
         self.news.append(News(ts, reduced=qty))
         if self.leaves == 0:
-            self.end(ts, OrderState.CANCELLED, Reason.SELF_TRADE)
+            self.cancel(ts, Reason.SELF_TRADE)
 
     def end(self, ts: int, state: OrderState, reason: Reason) -> None:
         """Close the order."""

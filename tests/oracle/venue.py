@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commonbook.core.enums import OrderState, Reason
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
 from tests.oracle.scenario import BUY, SELL, Settings
 from tests.oracle.sharing import divide
 from tests.oracle.tape import Mention, TapeBook
-
-from commonbook.core.enums import OrderState, Reason
 
 
 @dataclass(frozen=True)
