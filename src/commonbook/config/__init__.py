@@ -1,0 +1,71 @@
+"""
+The configuration: YAML or a mapping in, a checked and frozen model out.
+
+Nothing here imports the compiler, so that checking a file and ``--help`` are quick.
+"""
+
+from commonbook.config.base import Model
+from commonbook.config.costs import Fee, Fees, FeesOverride
+from commonbook.config.data import (
+    DataSource,
+    FileSource,
+    Synth,
+    SynthSource,
+    TapeLike,
+    TapeSource,
+)
+from commonbook.config.dump import dump_resolved
+from commonbook.config.execution import (
+    ExecutionConfig,
+    IsolatedConfig,
+    Mode,
+    QueueModel,
+    SharedConfig,
+)
+from commonbook.config.latency import Latency, LatencyOverride
+from commonbook.config.load import load
+from commonbook.config.portfolio import Limits, PortfolioConfig
+from commonbook.config.run import RunConfig
+from commonbook.config.schema import json_schema
+from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
+from commonbook.config.source import ConfigLike
+from commonbook.config.strategy import (
+    ImbalanceTakerParams,
+    MarketMakerParams,
+    Params,
+    TwapParams,
+)
+
+__all__ = [
+    "ConfigLike",
+    "DataSource",
+    "ExecutionConfig",
+    "Fee",
+    "Fees",
+    "FeesOverride",
+    "FileSource",
+    "ImbalanceTakerParams",
+    "IsolatedConfig",
+    "Latency",
+    "LatencyOverride",
+    "Limits",
+    "MarketMakerParams",
+    "Mode",
+    "Model",
+    "Params",
+    "PortfolioConfig",
+    "QueueModel",
+    "RunConfig",
+    "ScriptedCancel",
+    "ScriptedOrder",
+    "ScriptedParams",
+    "SharedConfig",
+    "Synth",
+    "SynthSource",
+    "TapeLike",
+    "TapeSource",
+    "TwapParams",
+    "dump_resolved",
+    "json_schema",
+    "load",
+]

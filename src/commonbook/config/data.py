@@ -1,0 +1,179 @@
+"""Where market data comes from: files, a generator, or a tape made in Python."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from os import PathLike, fspath
+from typing import (
+    Annotated,
+    ClassVar,
+    Literal,
+    Protocol,
+    TypeAlias,
+    runtime_checkable,
+)
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from commonbook.config.base import Model, choose, not_yet
+from commonbook.config.fields import Interval, Name, Positive, Seed, Switch
+from commonbook.config.scalars import describe, parse_decimal
+
+Format: TypeAlias = Literal["csv", "parquet", "binance-stream"]
+_LATER = (
+    "lobster",
+    "dbn",
+    "databento-csv",
+    "tardis",
+    "hftbacktest",
+    "kraken",
+    "okx",
+    "itch",
+    "ohlcv",
+)
+_TICK = "the price of one tick, in currency"
+_LOT = "the size of one lot, in units"
+_BY_SYMBOL = "(or a mapping by symbol)"
+_HOUR = 3600 * 1_000_000_000
+
+
+SizeGrid: TypeAlias = Decimal | dict[str, Decimal]
+
+
+@runtime_checkable
+class TapeLike(Protocol):
+    """A tape: sorted events and the instruments they belong to."""
+
+    @property
+    def events(self) -> object:
+        """Market events in order of time."""
+        ...
+
+    @property
+    def instruments(self) -> tuple[object, ...]:
+        """What the events are about."""
+        ...
+
+
+def _texts(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _grid(value: object, _: ValidatorFunctionWrapHandler) -> SizeGrid:
+    if not isinstance(value, Mapping):
+        return _size(value)
+    return {str(symbol): _size(size) for symbol, size in value.items()}
+
+
+def _size(value: object) -> Decimal:
+    size = parse_decimal(value)
+    if size <= 0:
+        message = f"found {describe(value)}; allowed: more than 0"
+        raise ValueError(message)
+    return size
+
+
+def _paths(value: object) -> object:
+    items = value if isinstance(value, list | tuple) else [value]
+    paths = [fspath(item) if isinstance(item, PathLike) else item for item in items]
+    if not all(isinstance(path, str) and path for path in paths):
+        message = f"found {describe(value)}; allowed: a path or a list of paths"
+        raise ValueError(message)
+    return paths
+
+
+#: One size for all instruments, or one for each symbol.
+Size: TypeAlias = Annotated[
+    SizeGrid,
+    WrapValidator(_grid, json_schema_input_type=float | str | dict[str, float | str]),
+]
+
+
+class FileSource(Model):
+    """Files that hold one tape; the book goes on across them."""
+
+    unbuilt: ClassVar[Mapping[str, str]] = {
+        "inverse": "only linear contracts can be traded now; remove the key",
+        "orderbook": "the format lobster cannot be read now; remove the key",
+    }
+
+    path: Annotated[
+        tuple[str, ...],
+        Field(min_length=1),
+        BeforeValidator(_paths, json_schema_input_type=str | tuple[str, ...]),
+    ] = Field(
+        description="a file, or the files of one tape in order; "
+        "relative to the configuration's own folder"
+    )
+    format: (
+        Annotated[Format, not_yet(*_LATER, allowed="csv, parquet, binance-stream")]
+        | None
+    ) = Field(None, description="the files' format; by default by their ending")
+    symbol: Annotated[
+        tuple[Name, ...],
+        BeforeValidator(_texts, json_schema_input_type=str | tuple[str, ...]),
+    ] = Field((), description="the instrument or instruments wanted; by default all")
+    tick_size: Size | None = Field(None, description=f"{_TICK} {_BY_SYMBOL}")
+    lot_size: Size | None = Field(None, description=f"{_LOT} {_BY_SYMBOL}")
+    multiplier: Size = Field(
+        Decimal(1),
+        description=f"currency that one unit is worth at a price of 1 {_BY_SYMBOL}",
+    )
+    allow_gaps: Switch = Field(
+        default=False, description="whether sequence numbers may skip"
+    )
+
+
+class Synth(Model):
+    """A generated order book."""
+
+    symbol: Name = Field("SYNTH", description="the instrument's name")
+    seed: Seed = Field(0, description="where the random numbers start")
+    duration: Interval = Field(_HOUR, description="how much time it covers")
+    tick_size: Positive = Field(Decimal("0.01"), description=_TICK)
+    lot_size: Positive = Field(Decimal(1), description=_LOT)
+
+
+class SynthSource(Model):
+    """Data that is generated when the run starts."""
+
+    synth: Synth = Field(description="the settings of the generator")
+
+
+class TapeSource(Model):
+    """A tape made in Python."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    tape: TapeLike = Field(description="an object with events and instruments")
+
+
+def _pick(value: object) -> type[Model]:
+    keys = value if isinstance(value, Mapping) else {}
+    if "synth" in keys:
+        return SynthSource
+    return TapeSource if "tape" in keys else FileSource
+
+
+def _named(value: object) -> object:
+    return {"tape": value} if isinstance(value, TapeLike) else value
+
+
+def _one_or_many(value: object) -> object:
+    single = isinstance(value, Mapping | TapeLike | Model)
+    return [value] if single else value
+
+
+DataSource: TypeAlias = Annotated[
+    FileSource | SynthSource | TapeSource,
+    choose(_pick, written_as=FileSource | SynthSource),
+    BeforeValidator(_named, json_schema_input_type=FileSource | SynthSource),
+]
+Data: TypeAlias = Annotated[
+    tuple[DataSource, ...], Field(min_length=1), BeforeValidator(_one_or_many)
+]

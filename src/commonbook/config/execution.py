@@ -1,0 +1,184 @@
+"""The execution block: who shares an engine, and the rules of every engine."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from commonbook.config.base import Model, not_yet
+from commonbook.config.costs import Fees
+from commonbook.config.fields import Duration, Positive, Switch
+from commonbook.config.latency import Latency
+
+Mode: TypeAlias = Literal["isolated", "shared", "groups"]
+ImpactModel: TypeAlias = Annotated[
+    Literal["none"], not_yet("linear", "square_root", allowed="none")
+]
+NettingPrice: TypeAlias = Annotated[
+    Literal["mid"], not_yet("touch", "last", allowed="mid")
+]
+Policy: TypeAlias = Annotated[
+    Literal["fifo", "pro_rata"], not_yet("average_price", allowed="fifo, pro_rata")
+]
+Replenishment: TypeAlias = Annotated[
+    Literal["tracked"], not_yet("half_life", allowed="tracked")
+]
+SelfTradePrevention: TypeAlias = Literal[
+    "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
+]
+SelfTradeScope: TypeAlias = Literal["portfolio", "group"]
+Group: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class QueueModel(Model):
+    """How cancels ahead of a resting order are estimated on L2 data."""
+
+    kind: Annotated[
+        Literal["risk_averse", "power"],
+        not_yet("log", allowed="risk_averse, power"),
+    ] = Field("risk_averse", description="the model's name")
+    n: Positive | None = Field(
+        None,
+        validate_default=True,
+        description="the exponent of power (default 1, which is uniform)",
+    )
+
+    @field_validator("n")
+    @classmethod
+    def _belongs_to_power(
+        cls, value: Decimal | None, info: ValidationInfo
+    ) -> Decimal | None:
+        kind = info.data.get("kind")
+        if value is None and kind == "power":
+            return Decimal(1)
+        if value is not None and kind == "risk_averse":
+            message = "risk_averse has no exponent; remove n or choose power"
+            raise ValueError(message)
+        return value
+
+
+def _kind(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+QueueRule: TypeAlias = Annotated[
+    QueueModel,
+    BeforeValidator(
+        _kind, json_schema_input_type=Literal["risk_averse", "power"] | QueueModel
+    ),
+]
+
+
+class SharedConfig(Model):
+    """What happens between the portfolios of one engine."""
+
+    enable_order_netting: Switch = Field(
+        default=True,
+        description="whether orders of one round are crossed inside the engine first",
+    )
+    enable_fill_distribution: Switch = Field(
+        default=True,
+        description="whether the portfolios share the displayed liquidity; "
+        "false gives each its own (the usual over-optimistic backtest)",
+    )
+    market_impact_model: ImpactModel = Field(
+        "none", description="how the engine's orders move the market"
+    )
+    netting_window: Duration = Field(
+        0, description="how long orders wait to be netted; 0 is one round"
+    )
+    netting_price: NettingPrice = Field("mid", description="the price of a cross")
+    fill_distribution: Policy = Field(
+        "fifo",
+        description="who gets scarce liquidity within a batch: fifo (tie order) or "
+        "pro_rata (by remaining quantity)",
+    )
+
+    @field_validator("netting_window")
+    @classmethod
+    def _is_one_round(cls, value: int) -> int:
+        if value != 0:
+            message = "netting over a span of time is not built yet; allowed now: 0"
+            raise ValueError(message)
+        return value
+
+
+class IsolatedConfig(Model):
+    """What concerns engines that serve one portfolio each."""
+
+    unbuilt: ClassVar[Mapping[str, str]] = {
+        "independent_fills": "no built-in model draws random numbers, so fills "
+        "depend on the data alone; remove the key",
+    }
+
+    market_impact_model: ImpactModel | None = Field(
+        None,
+        description="how an engine's orders move the market; "
+        "by default as in shared_config",
+    )
+    parallel_execution: Switch = Field(
+        default=True,
+        description="whether engines are spread over threads; "
+        "the results are the same bytes",
+    )
+
+
+class ExecutionConfig(Model):
+    """The execution block."""
+
+    unbuilt: ClassVar[Mapping[str, str]] = {
+        "impact": "the only market_impact_model now is none; remove the key",
+        "bars": "only order books (L2) can be replayed now; remove the key",
+    }
+
+    mode: Mode = Field(
+        "isolated",
+        description="isolated: an engine for each portfolio; shared: one for all; "
+        "groups: as listed in groups",
+    )
+    shared_config: SharedConfig = Field(
+        default_factory=SharedConfig,
+        description="what happens between the portfolios of one engine",
+    )
+    isolated_config: IsolatedConfig = Field(
+        default_factory=IsolatedConfig,
+        description="what concerns engines that serve one portfolio each",
+    )
+    groups: tuple[Group, ...] = Field(
+        (),
+        validate_default=True,
+        description="lists of portfolio names or patterns ('*' stands for anything); "
+        "each list shares an engine, unnamed portfolios stand alone",
+    )
+    queue_model: QueueRule = Field(
+        default_factory=QueueModel,
+        description="how cancels ahead of a resting order are estimated",
+    )
+    replenishment: Replenishment = Field(
+        "tracked", description="when consumed liquidity comes back"
+    )
+    fill_on_cross: Switch = Field(
+        default=True,
+        description="whether new opposite size at a resting order's price fills it",
+    )
+    fees: Fees = Field(default_factory=Fees, description="the fees of every portfolio")
+    self_trade_prevention: SelfTradePrevention = Field(
+        "cancel_newest", description="what happens when a taker meets its own order"
+    )
+    self_trade_scope: SelfTradeScope = Field(
+        "portfolio", description="whose resting orders count as its own"
+    )
+    latency: Latency = Field(
+        default_factory=Latency, description="the delays of every portfolio"
+    )
+
+    @field_validator("groups")
+    @classmethod
+    def _given_for_mode_groups(
+        cls, value: tuple[Group, ...], info: ValidationInfo
+    ) -> tuple[Group, ...]:
+        if not value and info.data.get("mode") == "groups":
+            message = "mode groups needs a list such as [[a, 'b*'], [c]]"
+            raise ValueError(message)
+        return value
