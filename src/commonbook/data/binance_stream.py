@@ -21,8 +21,6 @@ from commonbook.data.options import ReadOptions
 from commonbook.data.schema import TRUTH
 from commonbook.data.tape import Tape
 
-Places = list[tuple[int, int]]
-
 
 def read_binance_stream(paths: list[Path], options: ReadOptions) -> Tape:
     """
