@@ -25,7 +25,8 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", PYTHON, ids=name)
 def test_a_file_has_at_most_400_lines(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= MAX_LINES
+    lines = path.read_text().count("\n")
+    assert lines <= MAX_LINES
 
 
 @pytest.mark.parametrize("path", TEXT, ids=name)

@@ -125,6 +125,29 @@ def test_code_of_older_sources_is_deleted(package: Package) -> None:
     assert len(package.files()) == 2
 
 
+def test_only_the_trees_used_last_are_kept(package: Package) -> None:
+    package.run()
+    (version,) = package.cache.iterdir()
+    (ours,) = version.iterdir()
+    for age in range(20):
+        tree = version / f"other-{age}"
+        tree.mkdir()
+        (tree / "f.nbc").touch()
+        os.utime(tree, (1_700_000_000 - age, 1_700_000_000 - age))
+    keepsake = version / "other-19" / "not ours.txt"
+    keepsake.touch()
+    os.utime(keepsake.parent, (1, 1))
+
+    for path in ours.iterdir():
+        path.unlink()
+    ours.rmdir()
+    package.run()
+    kept = {path.parent.name for path in version.rglob("*.nbc")}
+    assert kept == {ours.name} | {f"other-{age}" for age in range(15)}
+    assert keepsake.exists()
+    assert not (version / "other-18").exists()
+
+
 def test_two_source_trees_keep_their_own_code(package: Package, tmp_path: Path) -> None:
     package.run()
     (tmp_path / "second").mkdir()
@@ -189,6 +212,23 @@ def test_without_jit_the_decorator_returns_the_function(package: Package) -> Non
     )
     assert package.run(NUMBA_DISABLE_JIT="1")[0] == "21 function"
     assert package.files() == {}
+
+
+def test_only_kernels_that_say_so_may_allocate(package: Package) -> None:
+    package.write(
+        "main.py",
+        "import numba, numpy as np\n"
+        "from commonbook.core.jit import kernel\n"
+        "def squares(n):\n"
+        "    return np.arange(n) ** 2\n"
+        "print(kernel(allocates=True)(squares)(3))\n"
+        "try:\n"
+        "    kernel(squares)(3)\n"
+        "except numba.core.errors.NumbaError as error:\n"
+        "    print(type(error).__name__)\n",
+    )
+    for _ in range(2):
+        assert package.run()[0].splitlines() == ["[0 1 4]", "TypingError"]
 
 
 @pytest.mark.bounds

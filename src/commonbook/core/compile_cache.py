@@ -70,7 +70,9 @@ def cache_folder() -> Path:
     return Path(parent) / "commonbook"
 
 
-def cache_for(func: Callable[..., Any]) -> "KernelCache | None":
+def cache_for(
+    func: Callable[..., Any], options: dict[str, Any]
+) -> "KernelCache | None":
     """
     Make the cache of one function.
 
@@ -78,6 +80,8 @@ def cache_for(func: Callable[..., Any]) -> "KernelCache | None":
     ----------
     func : callable
         A plain function.
+    options : dict
+        The options that numba compiles it with.
 
     Returns
     -------
@@ -97,8 +101,9 @@ def cache_for(func: Callable[..., Any]) -> "KernelCache | None":
         _warn_once(error)
         return None
     name = f"{module.name}.{func.__qualname__}".replace("<", "").replace(">", "")
-    line = func.__code__.co_firstlineno
-    return KernelCache(folder, name, source_stamp(module)[:16], line)
+    # The line tells apart two functions of one name.
+    variant = (func.__code__.co_firstlineno, *sorted(options.items()))
+    return KernelCache(folder, name, source_stamp(module)[:16], variant)
 
 
 class KernelCache:
@@ -113,15 +118,15 @@ class KernelCache:
         Dotted name of the function.
     stamp : str
         Source stamp, 16 characters.
-    line : int
-        First line of the function, which tells apart two of one name.
+    variant : hashable
+        What else tells apart code that has the same name and signature.
     """
 
-    def __init__(self, folder: Path, name: str, stamp: str, line: int) -> None:
+    def __init__(self, folder: Path, name: str, stamp: str, variant: Hashable) -> None:
         self._folder = folder
         self._name = name
         self._stamp = stamp
-        self._line = line
+        self._variant = variant
 
     @property
     def cache_path(self) -> str:
@@ -196,7 +201,7 @@ class KernelCache:
 
     def _key(self, sig: Hashable, codegen: Any) -> tuple[Hashable, ...]:
         flags = tuple(getattr(config, flag) for flag in FLAGS)
-        return sig, codegen.magic_tuple(), flags, self._line
+        return sig, codegen.magic_tuple(), flags, self._variant
 
     def _path(self, key: tuple[Hashable, ...]) -> Path:
         # repr, as pickles of equal values can differ; the file holds the key itself.

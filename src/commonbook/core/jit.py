@@ -59,7 +59,7 @@ def kernel(
         }
         compiled: Any = numba.njit(**options)(func)
         # Instead of cache=True, whose stamp does not see edits of callees.
-        if compiled is not func and (cache := cache_for(func)) is not None:
+        if compiled is not func and (cache := cache_for(func, options)) is not None:
             compiled._cache = cache
         return cast("F", compiled)
 
