@@ -1,0 +1,1 @@
+"""From a configuration to engines: which portfolios share what."""

@@ -1,0 +1,134 @@
+"""From a checked configuration to engines; the only place that reads the mode."""
+
+from collections.abc import Iterable
+
+from commonbook.config import Mode, PortfolioConfig, RunConfig
+from commonbook.config.groups import assign_groups
+from commonbook.topology.graph import (
+    EngineSettings,
+    ExecutionEngine,
+    Lane,
+    PortfolioContainer,
+    Topology,
+)
+
+
+class TopologyBuilder:
+    """
+    Build the engines of a run.
+
+    Parameters
+    ----------
+    config : RunConfig
+        A loaded configuration: grids are expanded, groups name every portfolio once.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        self._execution = config.execution
+        ordered = sorted(config.portfolios, key=lambda portfolio: portfolio.name)
+        self._portfolios = tuple(
+            self._container(index, portfolio) for index, portfolio in enumerate(ordered)
+        )
+        # One lane must differ from another in nothing but who shares an engine, so
+        # these settings hold for engines of one portfolio too: they then decide only
+        # between the orders of that portfolio.
+        shared = self._execution.shared_config
+        self._settings = EngineSettings(
+            netting=shared.enable_order_netting,
+            netting_price=shared.netting_price,
+            distribution=(
+                shared.fill_distribution if shared.enable_fill_distribution else None
+            ),
+            impact=shared.market_impact_model,
+        )
+
+    def build(self, mode: Mode | None = None) -> Topology:
+        """
+        Put the portfolios into engines.
+
+        Parameters
+        ----------
+        mode : {'isolated', 'shared', 'groups'} or None
+            How; None takes the configuration's mode.
+
+        Returns
+        -------
+        Topology
+            One engine for each portfolio, one for all, or one for each group.
+        """
+        mode = self._execution.mode if mode is None else mode
+        if mode == "isolated":
+            parts: Iterable[list[PortfolioContainer]] = ([p] for p in self._portfolios)
+        elif mode == "shared":
+            parts = [list(self._portfolios)]
+        else:
+            parts = self._groups()
+        engines = (
+            ExecutionEngine(_label(part), tuple(part), self._settings) for part in parts
+        )
+        return Topology(tuple(sorted(engines, key=lambda e: e.members[0].index)))
+
+    def _groups(self) -> Iterable[list[PortfolioContainer]]:
+        names = [portfolio.name for portfolio in self._portfolios]
+        group_of = assign_groups(self._execution.groups, names).group_of
+        parts: dict[int | str, list[PortfolioContainer]] = {}
+        for portfolio in self._portfolios:
+            key = group_of.get(portfolio.name, portfolio.name)
+            parts.setdefault(key, []).append(portfolio)
+        return parts.values()
+
+    def _container(self, index: int, config: PortfolioConfig) -> PortfolioContainer:
+        return PortfolioContainer(
+            name=config.name,
+            index=index,
+            config=config,
+            latency=config.latency.over(self._execution.latency),
+            fees=config.fees.over(self._execution.fees),
+        )
+
+
+def lanes_for_run(config: RunConfig) -> tuple[Lane, ...]:
+    """
+    List the lanes of a plain run.
+
+    Parameters
+    ----------
+    config : RunConfig
+        A loaded configuration.
+
+    Returns
+    -------
+    tuple of Lane
+        One lane, named after the configuration's mode.
+    """
+    topology = TopologyBuilder(config).build()
+    return (Lane(config.execution.mode, topology),)
+
+
+def lanes_for_compare(config: RunConfig) -> tuple[Lane, ...]:
+    """
+    List the lanes that show what crowding costs.
+
+    Parameters
+    ----------
+    config : RunConfig
+        A loaded configuration.
+
+    Returns
+    -------
+    tuple of Lane
+        ``isolated``, then ``shared`` (``groups`` if that is the configuration's
+        mode); they differ in nothing but who shares an engine.
+    """
+    builder = TopologyBuilder(config)
+    crowded: Mode = "groups" if config.execution.mode == "groups" else "shared"
+    modes: tuple[Mode, Mode] = ("isolated", crowded)
+    return tuple(Lane(mode, builder.build(mode)) for mode in modes)
+
+
+def _label(members: list[PortfolioContainer]) -> str:
+    """Name an engine after its members, whatever the order of the file."""
+    first, *others = (member.name for member in members)
+    if len(others) > 2:
+        return f"{first} + {len(others)} more"
+    return " + ".join([first, *others])
