@@ -115,6 +115,7 @@ class Venue:
     def on_mentions(self, ts: int, mentions: Sequence[Mention]) -> None:
         """Reconcile queues and consumption with the packet, then cross new size."""
         for mention in mentions:
+            self.ledger.seen["returned levels"] += mention.returned
             for order in self.at(mention.side, mention.price):
                 self._estimate(order, mention)
             c = self.consumed[mention.side]

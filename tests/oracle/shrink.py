@@ -1,0 +1,67 @@
+"""Make a scenario that fails smaller, so that a person can read it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from tests.oracle.scenario import Cancel, Order, PortfolioSpec, Scenario
+
+
+def shrink(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
+    """
+    Leave out all that is not needed for `fails` to say True.
+
+    Whole portfolios go first, then messages, packets and single events. The result
+    fails too, and nothing can be left out of it alone.
+    """
+    found = True
+    while found:
+        found = False
+        for smaller in _smaller(scenario):
+            if fails(smaller):
+                scenario, found = smaller, True
+                break
+    return scenario
+
+
+def _smaller(scenario: Scenario) -> Iterator[Scenario]:
+    for portfolio in scenario.portfolios:
+        yield _without_portfolio(scenario, portfolio.name)
+    packets = list(scenario.packets)
+    for step in (32, 8, 1):
+        for i in range(0, len(packets), step):
+            yield replace(scenario, packets=packets[:i] + packets[i + step :])
+    for portfolio in scenario.portfolios:
+        for i in range(len(portfolio.messages)):
+            smaller = _without_message(portfolio, i)
+            others = [smaller if p is portfolio else p for p in scenario.portfolios]
+            yield replace(scenario, portfolios=others)
+    for i, packet in enumerate(packets):
+        for j in range(len(packet.events) if len(packet.events) > 1 else 0):
+            events = [*packet.events[:j], *packet.events[j + 1 :]]
+            changed = [*packets[:i], replace(packet, events=events), *packets[i + 1 :]]
+            yield replace(scenario, packets=changed)
+
+
+def _without_portfolio(scenario: Scenario, name: str) -> Scenario:
+    engines = [[n for n in group if n != name] for group in scenario.settings.engines]
+    return replace(
+        scenario,
+        portfolios=[p for p in scenario.portfolios if p.name != name],
+        settings=replace(scenario.settings, engines=[g for g in engines if g]),
+    )
+
+
+def _without_message(portfolio: PortfolioSpec, index: int) -> PortfolioSpec:
+    """Leave out a cancel, or an order together with its cancels."""
+    gone = portfolio.messages[index]
+    kept = [
+        message
+        for i, message in enumerate(portfolio.messages)
+        if i != index
+        and not (
+            isinstance(gone, Order)
+            and isinstance(message, Cancel)
+            and message.id == gone.id
+        )
+    ]
+    return replace(portfolio, messages=kept)

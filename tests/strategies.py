@@ -1,0 +1,256 @@
+"""Random runs: small ones that shrink well, and long ones from a seed."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.oracle.market import RandomMarket
+from tests.oracle.scenario import (
+    Cancel,
+    Event,
+    Fees,
+    Order,
+    Packet,
+    PortfolioSpec,
+    Scenario,
+    Settings,
+)
+
+QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
+SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
+UNITS = [
+    Fraction(500_000),
+    Fraction(50),
+    Fraction(5),
+    Fraction(1, 2),
+]  # of money [1e-8]
+
+# Small scenarios, for Hypothesis ---------------------------------------------------
+
+prices = st.integers(97, 103)
+sizes = st.integers(1, 12)
+
+
+def events(instrument: int) -> st.SearchStrategy[list[Event]]:
+    """Draw one packet: perhaps a clear, then levels and prints."""
+    setting = st.tuples(
+        st.just("S"),
+        st.just(instrument),
+        st.sampled_from("BA"),
+        prices,
+        st.integers(0, 12),
+    )
+    printing = st.tuples(
+        st.just("T"), st.just(instrument), st.sampled_from("ABN"), prices, sizes
+    )
+    clear: Event = ("R", instrument, "B", 0, 0)
+    rows = st.lists(st.one_of(setting, printing), min_size=1, max_size=5)
+    return st.builds(
+        lambda cleared, drawn: [clear, *drawn] if cleared else drawn,
+        st.booleans(),
+        rows,
+    )
+
+
+@st.composite
+def tapes(draw: st.DrawFn, instruments: int) -> list[Packet]:
+    """Draw packets; every instrument opens with a book around 100."""
+    gaps = st.integers(0, 4)
+    packets = []
+    ts = 1
+    for instrument in range(instruments):
+        opening: list[Event] = [
+            ("S", instrument, side, price, draw(sizes))
+            for side, price in [("B", 99), ("B", 98), ("A", 101), ("A", 102)]
+        ]
+        packets.append(Packet(ts, opening))
+    for _ in range(draw(st.integers(1, 8))):
+        ts += draw(gaps)
+        which = draw(st.integers(0, instruments - 1))
+        packets.append(Packet(ts, draw(events(which))))
+    packets.append(Packet(ts + draw(st.integers(0, 8)), [("S", 0, "B", 90, 1)]))
+    return packets
+
+
+@st.composite
+def messages(draw: st.DrawFn, instruments: int, last: int) -> list[Order | Cancel]:
+    """Draw the orders and cancels of one portfolio, in the order of sending."""
+    sent: list[Order | Cancel] = []
+    at = 1
+    for number in range(1, draw(st.integers(0, 5)) + 1):
+        at = min(at + draw(st.integers(0, 4)), last)
+        price = draw(st.one_of(st.none(), prices))
+        order = Order(
+            at=at,
+            instrument=draw(st.integers(0, instruments - 1)),
+            side=draw(st.integers(0, 1)),
+            qty=draw(st.one_of(sizes, st.just(40))),
+            price=price,
+            tif=draw(st.sampled_from(["gtc", "gtc", "ioc"])),
+            post_only=price is not None and draw(st.integers(0, 3)) == 3,
+            id=number,
+        )
+        sent.append(order)
+        if draw(st.booleans()):
+            sent.append(Cancel(at + draw(st.integers(0, 5)), number))
+    return sorted(sent, key=lambda message: message.at)
+
+
+@st.composite
+def portfolios(
+    draw: st.DrawFn, name: str, instruments: int, last: int
+) -> PortfolioSpec:
+    """Draw one portfolio."""
+    held = st.dictionaries(st.integers(0, instruments - 1), st.integers(-9, 9))
+    return PortfolioSpec(
+        name,
+        order_delay=draw(st.integers(0, 3)),
+        response_delay=draw(st.integers(0, 3)),
+        max_position=draw(st.one_of(st.none(), st.integers(1, 25))),
+        positions=draw(held),
+        messages=draw(messages(instruments, last)),
+    )
+
+
+@st.composite
+def settings(draw: st.DrawFn, names: Sequence[str]) -> Settings:
+    """Draw a partition of the portfolios and how engines behave."""
+    places = [draw(st.integers(0, len(names) - 1)) for _ in names]
+    engines = [
+        [name for name, mine in zip(names, places, strict=True) if mine == place]
+        for place in sorted(set(places))
+    ]
+    rates = st.sampled_from([Fraction(0), Fraction(3, 10_000), Fraction(-1, 20_000)])
+    return Settings(
+        engines,
+        netting=draw(st.booleans()),
+        distribution=draw(st.sampled_from(["fifo", "pro_rata", None])),
+        queue=draw(st.sampled_from(QUEUES)),
+        self_trade=draw(st.sampled_from(SELF_TRADE)),
+        scope=draw(st.sampled_from(["portfolio", "group"])),
+        fill_on_cross=draw(st.booleans()),
+        fees=Fees(draw(rates), draw(rates), draw(rates), draw(st.sampled_from(UNITS))),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """Draw a small scenario with up to three portfolios and two instruments."""
+    instruments = draw(st.integers(1, 2))
+    packets = draw(tapes(instruments))
+    names = ["a", "b", "c"][: draw(st.integers(1, 3))]
+    last = packets[-1].ts
+    return Scenario(
+        seed=draw(st.integers(0, 2**62 - 1)),
+        instruments=[f"SYM{i}" for i in range(instruments)],
+        packets=packets,
+        portfolios=[draw(portfolios(name, instruments, last)) for name in names],
+        settings=draw(settings(names)),
+    )
+
+
+# Long scenarios, from a seed -------------------------------------------------------
+
+
+def random_scenario(seed: int, size: int = 60) -> Scenario:
+    """
+    Make a scenario of about `size` packets in which portfolios meet often.
+
+    The same seed and size give the same scenario on every machine.
+    """
+    rng = Random(seed)
+    instruments = rng.choice([1, 1, 2, 3])
+    markets = [RandomMarket(rng, i) for i in range(instruments)]
+    packets = [Packet(10, market.opening()) for market in markets]
+    mids = [[(10, 100)] for _ in markets]
+    ts = 10
+    for _ in range(size):
+        ts += rng.choice([0, 0, 1, 1, 2, 3, 7])
+        market = rng.choice(markets)
+        rows = market.packet()
+        if instruments > 1 and rng.random() < 0.05:
+            rows = rows + rng.choice(markets).packet()
+        packets.append(Packet(ts, rows))
+        mids[market.instrument].append((ts, market.mid))
+    names = [f"desk-{i}" for i in range(rng.choice([1, 2, 3, 3, 4, 6]))]
+    busy = sorted(rng.randint(10, ts) for _ in range(3 + size // 12))
+    return Scenario(
+        seed=rng.randrange(2**62),
+        instruments=[f"SYM{i}" for i in range(instruments)],
+        packets=packets,
+        portfolios=[_portfolio(rng, name, mids, busy, ts) for name in names],
+        settings=_settings(rng, names),
+    )
+
+
+def _portfolio(
+    rng: Random,
+    name: str,
+    mids: Sequence[Sequence[tuple[int, int]]],
+    busy: Sequence[int],
+    last: int,
+) -> PortfolioSpec:
+    """Make a portfolio that acts at busy times, when others do, or at any time."""
+    sent: list[Order | Cancel] = []
+    number = 0
+    for _ in range(rng.randint(0, 4 * len(busy))):
+        number += rng.choice([1, 1, 1, 5])
+        at = rng.choice(busy) if rng.random() < 0.6 else rng.randint(5, last + 2)
+        instrument = rng.randrange(len(mids))
+        walk = mids[instrument]
+        mid = walk[max(0, bisect_right(walk, (at, 10**9)) - 1)][1]
+        sent.append(_order(rng, at, instrument, mid, number))
+        if rng.random() < 0.4:
+            sent.append(Cancel(at + rng.choice([0, 0, 1, 2, 5, 20]), number))
+    return PortfolioSpec(
+        name,
+        order_delay=rng.choice([0, 0, 1, 2, 5]),
+        response_delay=rng.choice([0, 0, 1, 4]),
+        max_position=rng.choice([None, None, 10, 40]),
+        positions={
+            i: rng.randint(-20, 20) for i in range(len(mids)) if rng.random() < 0.3
+        },
+        messages=sorted(sent, key=lambda message: message.at),
+    )
+
+
+def _order(rng: Random, at: int, instrument: int, mid: int, number: int) -> Order:
+    kind: dict[str, Any] = {}
+    if rng.random() < 0.75:
+        kind["price"] = mid + rng.randint(-4, 4)
+        kind["post_only"] = rng.random() < 0.2
+        kind["tif"] = "ioc" if rng.random() < 0.15 else "gtc"
+    return Order(
+        at,
+        instrument,
+        rng.randrange(2),
+        rng.choice([1, 2, 3, 5, 8, 13, 60]),
+        id=number,
+        **kind,
+    )
+
+
+def _settings(rng: Random, names: Sequence[str]) -> Settings:
+    shape = rng.choice(["shared", "shared", "groups", "isolated"])
+    if shape == "shared":
+        engines = [list(names)]
+    elif shape == "isolated":
+        engines = [[name] for name in names]
+    else:
+        half = rng.sample(names, (len(names) + 1) // 2)
+        engines = [half, [name for name in names if name not in half]]
+    maker, taker, cross = (Fraction(rng.choice([0, 2, 5, -1]), 10_000) for _ in "mtc")
+    return Settings(
+        [group for group in engines if group],
+        netting=rng.random() < 0.65,
+        distribution=rng.choice(["fifo", "pro_rata", "pro_rata", None]),
+        queue=rng.choice(QUEUES),
+        self_trade=rng.choice(SELF_TRADE),
+        scope=rng.choice(["portfolio", "portfolio", "portfolio", "group"]),
+        fill_on_cross=rng.random() < 0.8,
+        fees=Fees(maker, taker, cross, rng.choice(UNITS)),
+    )
