@@ -1,1 +1,68 @@
 """Backtest many portfolios on one order book, isolated or competing."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from commonbook.core.errors import (
+        CommonbookError,
+        ConfigError,
+        DataError,
+        RunError,
+    )
+    from commonbook.data.instrument import Instrument
+    from commonbook.data.read import read
+    from commonbook.data.synth import synth
+    from commonbook.data.tape import Tape
+    from commonbook.results.comparison import Comparison
+    from commonbook.results.result import Result
+    from commonbook.runner.job import compare, run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CommonbookError",
+    "Comparison",
+    "ConfigError",
+    "DataError",
+    "Instrument",
+    "Result",
+    "RunError",
+    "Tape",
+    "__version__",
+    "compare",
+    "read",
+    "run",
+    "synth",
+]
+
+#: Where each public name lives; its module is imported when the name is first used.
+_HOMES = {
+    "CommonbookError": "core.errors",
+    "Comparison": "results.comparison",
+    "ConfigError": "core.errors",
+    "DataError": "core.errors",
+    "Instrument": "data.instrument",
+    "Result": "results.result",
+    "RunError": "core.errors",
+    "Tape": "data.tape",
+    "compare": "runner.job",
+    "read": "data.read",
+    "run": "runner.job",
+    "synth": "data.synth",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first used: `import commonbook` stays quick."""
+    if name not in _HOMES:
+        message = f"module 'commonbook' has no attribute {name!r}"
+        raise AttributeError(message)
+    value: object = getattr(import_module(f"commonbook.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

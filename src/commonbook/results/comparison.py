@@ -72,6 +72,7 @@ class Comparison:
         return {
             "name": self.isolated.info.name,
             "seed": self.isolated.info.seed,
+            "lanes": list(self.lanes),
             "headline": self.headline,
             "portfolios": self.portfolios,
             "totals": self.totals,
@@ -131,10 +132,17 @@ class Comparison:
         ConfigError
             If something else is there.
         """
-        return publish(Path(folder), self._write)
+        return publish(Path(folder), self.write)
 
-    def _write(self, folder: Path) -> None:
-        """Write both lanes and the comparison."""
+    def write(self, folder: Path) -> None:
+        """
+        Write both lanes and the comparison into an existing folder.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder.
+        """
         info = self.isolated.info
         for label, result in self.lanes.items():
             lane = folder / label

@@ -1,0 +1,195 @@
+"""``commonbook inspect`` and ``commonbook synth``: tapes, read and made."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commonbook.cli.console import (
+    JsonOption,
+    QuietOption,
+    failing_clearly,
+    print_json,
+    progress_bar,
+    stdout,
+)
+
+if TYPE_CHECKING:
+    from commonbook.data.tape import Tape
+
+LEVELS = 5
+
+TapeArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="TAPE...", help="A file, or the files of one tape in order."
+    ),
+]
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", help="The files' format.", show_default="by their ending"),
+]
+SymbolOption = Annotated[
+    list[str] | None,
+    typer.Option("--symbol", help="Only this instrument; may be repeated."),
+]
+TickOption = Annotated[
+    str | None, typer.Option("--tick-size", help="Price of one tick, in currency.")
+]
+LotOption = Annotated[
+    str | None, typer.Option("--lot-size", help="Size of one lot, in units.")
+]
+VerifyOption = Annotated[
+    bool,
+    typer.Option("--verify", help="Compare the book with what the feed says it was."),
+]
+
+
+def inspect_command(
+    tape: TapeArgument,
+    format_: FormatOption = None,
+    symbol: SymbolOption = None,
+    tick_size: TickOption = None,
+    lot_size: LotOption = None,
+    verify: VerifyOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Show what is in a tape: events, times, tick sizes and the book at its end."""
+    with failing_clearly():
+        with progress_bar(shown=not json) as progress:
+            if progress is not None:
+                progress(f"reading {tape[0].name}", 0, 0)
+            from commonbook.data.read import read
+
+            found = read(tape, format_, symbol, tick_size=tick_size, lot_size=lot_size)
+            facts = describe(found)
+            if verify:
+                facts["verify"] = found.verify()
+        if json:
+            print_json(facts)
+        else:
+            _print_facts(facts)
+
+
+def synth_command(
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A .csv or .parquet file.")
+    ],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    duration: Annotated[str, typer.Option(help="How much time, such as 10min.")] = "1h",
+    symbol: Annotated[str, typer.Option(help="Name of the instrument.")] = "SYNTH",
+    price: Annotated[str, typer.Option(help="Where the price starts.")] = "100.00",
+    tick_size: Annotated[str, typer.Option(help="Price of one tick.")] = "0.01",
+    lot_size: Annotated[str, typer.Option(help="Size of one lot, in units.")] = "1",
+    quiet: QuietOption = False,
+) -> None:
+    """Make a realistic order book and write it as a tape."""
+    with failing_clearly():
+        from commonbook.config.scalars import parse_duration
+        from commonbook.data.columns import NS_PER_SECOND
+        from commonbook.data.schema import infer_format
+
+        infer_format(out)
+        try:
+            span = parse_duration(duration)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--duration") from error
+        with progress_bar(shown=not quiet) as progress:
+            if progress is not None:
+                progress("making an order book", 0, 0)
+            from commonbook.data.synth import synth
+
+            tape = synth(
+                seed,
+                span / NS_PER_SECOND,
+                symbol=symbol,
+                price=price,
+                tick_size=tick_size,
+                lot_size=lot_size,
+            )
+            tape.write(out)
+    if not quiet:
+        stdout().print(f"{out}: {tape!r}", markup=False)
+
+
+def describe(tape: "Tape") -> dict[str, Any]:
+    """
+    Sum up a tape as JSON has it.
+
+    Parameters
+    ----------
+    tape : Tape
+        The tape.
+
+    Returns
+    -------
+    dict
+        Source, hash, times, instruments, events by kind, and the book at the end.
+    """
+    import numpy as np
+
+    from commonbook.core.enums import Action
+    from commonbook.data.columns import iso_time
+    from commonbook.runner.tapes import provenance
+
+    actions = np.bincount(tape.events["action"], minlength=max(Action) + 1)
+    return {
+        **provenance(tape),
+        "packets": tape.packets,
+        "first_ts": iso_time(tape.start),
+        "last_ts": iso_time(tape.end),
+        "seconds": (tape.end - tape.start) / 1e9,
+        "events_by_action": {
+            action.name.lower(): int(actions[action])
+            for action in Action
+            if actions[action]
+        },
+        "book_at_end": {symbol: _book(tape, symbol) for symbol in tape.symbols},
+    }
+
+
+def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
+    """Give the best levels of both sides at the end, as price and size."""
+    last = tape.top_of_book(depth=LEVELS, symbol=symbol).tail(1)
+    sides: dict[str, list[list[float]]] = {"bids": [], "asks": []}
+    for row in last.iter_rows(named=True):
+        for side, levels in sides.items():
+            for level in range(LEVELS):
+                price = row[f"{side[:3]}_px_{level:02}"]
+                if price is not None:
+                    levels.append([price, row[f"{side[:3]}_sz_{level:02}"]])
+    return sides
+
+
+def _print_facts(facts: dict[str, Any]) -> None:
+    """Print a tape for people."""
+    from commonbook.cli.tables import book_table, facts_table
+
+    kinds = facts["events_by_action"].items()
+    rows = [
+        ("source", facts["source"]),
+        ("sha256", facts["sha256"]),
+        ("from", facts["first_ts"]),
+        ("to", facts["last_ts"]),
+        ("events", f"{facts['events']:,} in {facts['packets']:,} packets"),
+        ("by kind", ", ".join(f"{count:,} {kind}" for kind, count in kinds)),
+    ]
+    rows.extend(
+        (
+            instrument["symbol"],
+            f"tick {instrument['tick_size']}, lot {instrument['lot_size']}, "
+            f"multiplier {instrument['multiplier']}",
+        )
+        for instrument in facts["instruments"]
+    )
+    rows.extend(("note", note) for note in facts["notes"])
+    if "verify" in facts:
+        verified = facts["verify"]
+        agreed = (
+            f"{verified['agreed']:,} of {verified['checked']:,} agree with the feed"
+        )
+        rows.append(("verify", agreed))
+    console = stdout()
+    console.print(facts_table("", rows))
+    for symbol, book in facts["book_at_end"].items():
+        console.print(book_table(symbol, book))

@@ -1,0 +1,246 @@
+"""``commonbook demo``: portfolios that compete on one book, from one command."""
+
+import json as json_text
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commonbook.cli.console import (
+    JsonOption,
+    failing_clearly,
+    print_json,
+    progress_bar,
+    stdout,
+)
+from commonbook.cli.data import FormatOption, LotOption, SymbolOption, TickOption
+from commonbook.cli.run import default_folder, print_comparison
+
+if TYPE_CHECKING:
+    from commonbook.data.tape import Tape
+    from commonbook.results.comparison import Comparison
+
+#: Parts of the time of the tape after which the schedules start and end.
+EDGES = (0.02, 0.98)
+SLICE_EVERY_NS = 20 * 10**9
+SLICES = (6, 360)
+CASH_IN_TOUCHES = 1000
+
+
+def demo_command(
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="A tape to run on, may be repeated; without it a book is generated.",
+        ),
+    ] = None,
+    format_: FormatOption = None,
+    symbol: SymbolOption = None,
+    tick_size: TickOption = None,
+    lot_size: LotOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Folder for the results."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Let eight portfolios compete on one book; show what it costs them."""
+    folder = out or default_folder("demo")
+    with failing_clearly(), progress_bar(shown=not json) as progress:
+        from commonbook.results.store import check_target
+
+        check_target(folder)
+        source = Source(data or [], format_, symbol, tick_size, lot_size)
+        if progress is not None:
+            progress(f"reading {source.name}", 0, 0)
+        text = demo_config(source)
+        comparison = _compare(text, folder, progress)
+    if json:
+        print_json(comparison.summary)
+        return
+    print_comparison(comparison)
+    _print_end(comparison, folder)
+
+
+@dataclass(frozen=True)
+class Source:
+    """
+    Which data the demo runs on.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files of one tape; empty for a generated book.
+    format : str or None
+        Their format; None tells it from the name.
+    symbols : list of str or None
+        The instruments wanted; None is the one with the most events.
+    tick_size, lot_size : str or None
+        Units; None infers them.
+    """
+
+    paths: list[Path]
+    format: str | None = None
+    symbols: list[str] | None = None
+    tick_size: str | None = None
+    lot_size: str | None = None
+
+    @property
+    def name(self) -> str:
+        """
+        The data in a few words.
+
+        Returns
+        -------
+        str
+            For people.
+        """
+        return self.paths[0].name if self.paths else "a generated book"
+
+    def read(self) -> "Tape":
+        """
+        Read or generate the tape.
+
+        Returns
+        -------
+        Tape
+            The tape.
+
+        Raises
+        ------
+        DataError
+            If a file cannot be trusted.
+        """
+        if not self.paths:
+            from commonbook.data.synth import synth
+
+            return synth()
+        from commonbook.data.read import read
+
+        return read(
+            self.paths,
+            self.format,
+            self.symbols,
+            tick_size=self.tick_size,
+            lot_size=self.lot_size,
+        )
+
+
+def demo_config(source: Source) -> str:
+    """
+    Fit the demo's configuration to its data.
+
+    Parameters
+    ----------
+    source : Source
+        The data.
+
+    Returns
+    -------
+    str
+        YAML whose sizes suit what the book usually shows.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be trusted, or has no two-sided book.
+    """
+    import numpy as np
+
+    from commonbook.core.errors import DataError
+    from commonbook.data.columns import iso_time
+
+    tape = source.read()
+    busiest = int(np.bincount(tape.events["instrument"]).argmax())
+    instrument = tape.instruments[busiest]
+    top = tape.top_of_book(symbol=instrument.symbol).drop_nulls()
+    if top.is_empty():
+        message = f"{tape.source}: {instrument.symbol} never has a two-sided book"
+        raise DataError(message)
+    sizes = np.concatenate([top["bid_sz_00"].to_numpy(), top["ask_sz_00"].to_numpy()])
+    spread = float((top["ask_px_00"] - top["bid_px_00"]).median() or 0.0)  # type: ignore[arg-type]
+    touch = max(1, round(float(np.median(sizes)) / float(instrument.lot_size)))
+    price = Decimal(str(top["bid_px_00"][0]))
+    tight = max(1, round(spread / float(instrument.tick_size) / 2))
+    span = tape.end - tape.start
+    start, end = (tape.start + int(span * edge) for edge in EDGES)
+    slices = min(max((end - start) // SLICE_EVERY_NS, SLICES[0]), SLICES[1])
+    few = max(1, slices // 4)
+
+    def units(lots: int) -> str:
+        return f"{instrument.qty(max(1, lots)):f}"
+
+    values = {
+        "data": _data_block(source, tape, busiest),
+        "symbol": json_text.dumps(instrument.symbol),
+        "cash": f"{int(price * instrument.qty(touch) * CASH_IN_TOUCHES)}",
+        "maker_size": units(touch // 2),
+        "maker_limit": units(5 * touch),
+        "taker_size": units(touch),
+        "taker_limit": units(10 * touch),
+        "patient_qty": units(touch * slices),
+        "hasty_qty": units(4 * touch * few),
+        "slices": str(slices),
+        "few_slices": str(few),
+        "tight": str(tight),
+        "wide": str(2 * tight),
+        "start": iso_time(start),
+        "end": iso_time(end),
+    }
+    template = files("commonbook.cli").joinpath("demo.yaml").read_text("utf-8")
+    return Template(template).substitute(values)
+
+
+def _data_block(source: Source, tape: "Tape", number: int) -> str:
+    """Write the source of the tape as YAML."""
+    instrument = tape.instruments[number]
+    if not source.paths:
+        return "  - synth: {seed: 1, duration: 1h}"
+    entry = {
+        "path": [str(path.absolute()) for path in source.paths],
+        "format": source.format,
+        "symbol": instrument.symbol,
+        "tick_size": f"{instrument.tick_size:f}",
+        "lot_size": f"{instrument.lot_size:f}",
+    }
+    # JSON is YAML, and quotes what needs it.
+    return f"  - {json_text.dumps({key: v for key, v in entry.items() if v})}"
+
+
+def _compare(text: str, folder: Path, progress: object) -> "Comparison":
+    """Run both modes and write the folder, with the configuration as it was written."""
+    from commonbook.config.yaml12 import load_yaml
+    from commonbook.results.store import publish
+    from commonbook.runner.job import compare
+
+    config = load_yaml(text, "demo.yaml").value
+    comparison = compare(config, progress=progress)  # type: ignore[arg-type]
+
+    def write(aside: Path) -> None:
+        comparison.write(aside)
+        (aside / "demo.yaml").write_text(text, encoding="utf-8")
+
+    publish(folder, write)
+    return comparison
+
+
+def _print_end(comparison: "Comparison", folder: Path) -> None:
+    """Print where everything is, and what to do next."""
+    console = stdout()
+    for warning in comparison.summary["warnings"]:
+        console.print(f"note: {warning}", style="yellow", markup=False)
+    console.print(
+        f"\nresults: {folder} (a folder for each mode, comparison.json)\n"
+        "try next:\n"
+        f"  edit {folder / 'demo.yaml'}: more portfolios in `grid`, other fees,\n"
+        "    enable_order_netting: false, fill_distribution: fifo\n"
+        f"  commonbook compare {folder / 'demo.yaml'}\n"
+        "  commonbook demo --data FILE   on a book of your own",
+        markup=False,
+    )

@@ -1,0 +1,128 @@
+"""``commonbook run`` and ``commonbook compare``."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commonbook.cli.console import (
+    JsonOption,
+    QuietOption,
+    failing_clearly,
+    print_json,
+    progress_bar,
+    stdout,
+)
+
+if TYPE_CHECKING:
+    from commonbook.results.comparison import Comparison
+
+RUNS = Path("runs")
+
+ConfigArgument = Annotated[
+    Path, typer.Argument(metavar="CONFIG", help="The configuration, a YAML file.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Folder for the results; an earlier run there is replaced.",
+        show_default="runs/NAME",
+    ),
+]
+
+
+def run_command(
+    config: ConfigArgument,
+    out: OutOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a configuration in the mode that it asks for."""
+    with failing_clearly():
+        from commonbook.config.load import load
+
+        resolved = load(config)
+        folder = out or default_folder(resolved.name)
+        with progress_bar(shown=not (json or quiet)) as progress:
+            from commonbook.runner.job import run
+
+            result = run(resolved, out=folder, progress=progress)
+    if json:
+        print_json(result.summary)
+    elif not quiet:
+        from commonbook.cli.tables import run_table
+
+        console = stdout()
+        console.print(run_table(result.summary))
+        _print_end(result.summary, folder)
+
+
+def compare_command(
+    config: ConfigArgument,
+    out: OutOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a configuration isolated and shared, and show what competition costs."""
+    with failing_clearly():
+        from commonbook.config.load import load
+
+        resolved = load(config)
+        folder = out or default_folder(f"{resolved.name}-compare")
+        with progress_bar(shown=not (json or quiet)) as progress:
+            from commonbook.runner.job import compare
+
+            comparison = compare(resolved, out=folder, progress=progress)
+    if json:
+        print_json(comparison.summary)
+    elif not quiet:
+        print_comparison(comparison)
+        _print_end(comparison.summary, folder)
+
+
+def print_comparison(comparison: "Comparison") -> None:
+    """
+    Print a comparison for people: tables, then the headline.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What `compare` gave.
+    """
+    from commonbook.cli.tables import comparison_table, price_table
+
+    console = stdout()
+    console.print(comparison_table(comparison.summary))
+    prices = price_table(comparison.summary)
+    if prices is not None:
+        console.print(prices)
+    console.print(comparison.headline, style="bold", soft_wrap=False)
+
+
+def default_folder(name: str) -> Path:
+    """
+    Name the folder of a run that was not given one.
+
+    Parameters
+    ----------
+    name : str
+        Name of the run.
+
+    Returns
+    -------
+    Path
+        A folder below ``runs``.
+    """
+    return RUNS / (re.sub(r"[^\w.=-]+", "-", name).strip(".-") or "run")
+
+
+def _print_end(summary: Mapping[str, Any], folder: Path) -> None:
+    """Print what the reader must know, and where everything is."""
+    console = stdout()
+    for warning in summary["warnings"]:
+        console.print(f"note: {warning}", style="yellow", markup=False)
+    console.print(f"results: {folder}", markup=False)

@@ -1,0 +1,1 @@
+"""From a configuration to results: read the data, lower the topology, simulate."""

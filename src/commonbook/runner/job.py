@@ -1,0 +1,133 @@
+"""Run a configuration: in its own mode, or in both modes at once."""
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import TypeAlias
+
+from commonbook.config import ConfigLike, RunConfig, dump_resolved, load
+from commonbook.results.comparison import Comparison
+from commonbook.results.result import Result, RunInfo
+from commonbook.results.schema import RawRun
+from commonbook.results.store import check_target
+from commonbook.runner.assumptions import assumptions
+from commonbook.runner.tapes import load_tape, provenance
+from commonbook.simulation.loop import simulate
+from commonbook.topology.build import lanes_for_compare, lanes_for_run
+from commonbook.topology.graph import Lane
+from commonbook.topology.lower import lower
+
+#: Told what is being done, how much of it is done, and of how much in all.
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def run(
+    config: ConfigLike,
+    *,
+    out: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """
+    Run a configuration in the mode that it asks for.
+
+    Parameters
+    ----------
+    config : path, mapping or RunConfig
+        What to run; in a mapping, ``data`` may hold a Tape.
+    out : path, optional
+        Folder for the results; without it nothing is written.
+    progress : callable, optional
+        Called with what is being done, how much of it is done, and of how much in all.
+
+    Returns
+    -------
+    Result
+        Frames and figures.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration cannot run, or `out` holds something else than a run.
+    DataError
+        If the data cannot be trusted.
+    RunError
+        If the run had to stop.
+    """
+    resolved = _prepare(config, out)
+    raw, info = _simulate(resolved, lanes_for_run(resolved), progress)
+    result = Result(raw, info)
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def compare(
+    config: ConfigLike,
+    *,
+    out: str | PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """
+    Run a configuration isolated and shared, in one pass over the data.
+
+    The topology is the only thing that differs between the two.
+
+    Parameters
+    ----------
+    config : path, mapping or RunConfig
+        What to run; in a mapping, ``data`` may hold a Tape.
+    out : path, optional
+        Folder for the results; without it nothing is written.
+    progress : callable, optional
+        Called with what is being done, how much of it is done, and of how much in all.
+
+    Returns
+    -------
+    Comparison
+        Both results, and what competition costs.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration cannot run, or `out` holds something else than a run.
+    DataError
+        If the data cannot be trusted.
+    RunError
+        If the run had to stop.
+    """
+    resolved = _prepare(config, out)
+    raw, info = _simulate(resolved, lanes_for_compare(resolved), progress)
+    comparison = Comparison(Result(raw, info, 0), Result(raw, info, 1))
+    if out is not None:
+        comparison.save(out)
+    return comparison
+
+
+def _prepare(config: ConfigLike, out: str | PathLike[str] | None) -> RunConfig:
+    """Load the configuration; find out early whether results can be written."""
+    resolved = load(config)
+    if out is not None:
+        check_target(Path(out))
+    return resolved
+
+
+def _simulate(
+    config: RunConfig, lanes: tuple[Lane, ...], progress: Progress | None
+) -> tuple[RawRun, RunInfo]:
+    """Read the data and run the lanes over it."""
+    say = progress or _silent
+    tape = load_tape(config.data, say)
+    setup = lower(config, lanes, tape)
+    raw = simulate(tape.events, setup, say)
+    info = RunInfo(
+        name=config.name,
+        seed=config.seed,
+        config=dump_resolved(config),
+        data=(provenance(tape),),
+        warnings=assumptions(config, tape),
+    )
+    return raw, info
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Say nothing."""

@@ -1,0 +1,113 @@
+"""The data of a configuration as one tape."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from commonbook.config.data import DataSource, FileSource, SynthSource
+from commonbook.core.errors import ConfigError, Problem
+from commonbook.data.columns import NS_PER_SECOND
+from commonbook.data.merge import merge
+from commonbook.data.read import read
+from commonbook.data.synth import synth
+from commonbook.data.tape import Tape
+
+
+def load_tape(
+    sources: Sequence[DataSource], progress: Callable[[str, int, int], None]
+) -> Tape:
+    """
+    Read or generate every source, and merge them by time.
+
+    Parameters
+    ----------
+    sources : sequence of FileSource, SynthSource or TapeSource
+        The ``data`` of a configuration.
+    progress : callable
+        Called with what is being done, how much of it is done, and of how much in all.
+
+    Returns
+    -------
+    Tape
+        One tape of all instruments.
+
+    Raises
+    ------
+    ConfigError
+        If an object given as a tape is none.
+    DataError
+        If a file cannot be trusted.
+    """
+    tapes = []
+    for number, source in enumerate(sources):
+        progress(f"reading {_name(source)}", 0, 0)
+        tapes.append(_tape(source, number))
+    return merge(tapes)
+
+
+def provenance(tape: Tape) -> dict[str, Any]:
+    """
+    Say where a tape came from.
+
+    Parameters
+    ----------
+    tape : Tape
+        The data of a run.
+
+    Returns
+    -------
+    dict
+        Source, hash, size and the assumptions of the reader, as JSON has them.
+    """
+    return {
+        "source": tape.source,
+        "sha256": tape.digest,
+        "events": len(tape),
+        "instruments": [
+            {
+                "symbol": instrument.symbol,
+                "tick_size": str(instrument.tick_size),
+                "lot_size": str(instrument.lot_size),
+                "multiplier": str(instrument.multiplier),
+            }
+            for instrument in tape.instruments
+        ],
+        "notes": list(tape.notes),
+    }
+
+
+def _tape(source: DataSource, number: int) -> Tape:
+    """Read, generate or take over one source."""
+    if isinstance(source, FileSource):
+        return read(
+            source.path,
+            source.format,
+            source.symbol or None,
+            tick_size=source.tick_size,
+            lot_size=source.lot_size,
+            multiplier=source.multiplier,
+            allow_gaps=source.allow_gaps,
+        )
+    if isinstance(source, SynthSource):
+        wanted = source.synth
+        return synth(
+            wanted.seed,
+            wanted.duration / NS_PER_SECOND,
+            symbol=wanted.symbol,
+            tick_size=wanted.tick_size,
+            lot_size=wanted.lot_size,
+        )
+    if not isinstance(source.tape, Tape):
+        found = type(source.tape).__name__
+        problem = Problem(f"data[{number}]", f"found a {found}; allowed: a Tape")
+        raise ConfigError([problem])
+    return source.tape
+
+
+def _name(source: DataSource) -> str:
+    """Name a source in a few words."""
+    if isinstance(source, FileSource):
+        first = Path(source.path[0]).name
+        more = len(source.path) - 1
+        return f"{first} and {more} more" if more else first
+    return "generated data" if isinstance(source, SynthSource) else "the tape"

@@ -1,0 +1,65 @@
+import pytest
+
+import commonbook as cb
+from commonbook.config import load
+from commonbook.runner.tapes import load_tape, provenance
+
+TWAP = {
+    "side": "buy",
+    "qty": 10,
+    "start": "2024-01-02T14:31:00Z",
+    "end": "2024-01-02T14:40:00Z",
+    "slices": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def tape():
+    return cb.synth(seconds=1)
+
+
+def config(tape, portfolios, **execution):
+    wanted = [
+        {"name": name, "strategy": "twap", "params": TWAP, **fields}
+        for name, fields in portfolios.items()
+    ]
+    return load({"data": tape, "portfolios": wanted, "execution": execution})
+
+
+def test_provenance_names_the_data(tape):
+    found = provenance(tape)
+    assert found["sha256"] == tape.digest
+    assert found["events"] == len(tape)
+    assert found["instruments"][0]["tick_size"] == "0.01"
+
+
+def test_a_generated_source_is_the_generator_s_tape(tape):
+    wanted = config({"synth": {"seed": 1, "duration": "1s"}}, {"A": {}})
+    stages = []
+    loaded = load_tape(wanted.data, lambda *stage: stages.append(stage))
+    assert loaded.digest == tape.digest
+    assert stages == [("reading generated data", 0, 0)]
+
+
+def test_files_are_read_and_merged(tape, tmp_path):
+    tape.write(tmp_path / "a.csv")
+    other = cb.synth(seed=2, seconds=1, symbol="OTHER")
+    other.write(tmp_path / "b.parquet")
+    units = {"tick_size": "0.01", "lot_size": 1}
+    sources = [
+        {"path": str(tmp_path / name), **units} for name in ("a.csv", "b.parquet")
+    ]
+    twap = {"params": TWAP | {"symbol": "OTHER"}}
+    wanted = config(sources, {"A": twap})
+    loaded = load_tape(wanted.data, lambda *_: None)
+    assert loaded.symbols == ("SYNTH", "OTHER")
+    assert len(loaded) == len(tape) + len(other)
+
+
+def test_something_like_a_tape_is_not_enough(tape):
+    class Impostor:
+        events = tape.events
+        instruments = tape.instruments
+
+    with pytest.raises(cb.ConfigError, match=r"data\[0\]: found a Impostor"):
+        load_tape(config(Impostor(), {"A": {}}).data, lambda *_: None)
