@@ -121,6 +121,34 @@ def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
         yield show
 
 
+@contextmanager
+def working(what: str, *, shown: bool) -> Iterator[None]:
+    """
+    Show that something takes a while, and whether that is because kernels compile.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    shown : bool
+        False shows nothing.
+
+    Yields
+    ------
+    None
+        While it is done.
+    """
+    with progress_bar(shown=shown) as say:
+        if say is None:
+            yield
+            return
+        say(what, 0, 0)
+        from commonbook.runner.compilation import announcing_compilation
+
+        with announcing_compilation(say):
+            yield
+
+
 def _lines(console: "Console") -> Progress:
     """Say each stage once, in a line, where no bar can be drawn."""
     said: set[str] = set()

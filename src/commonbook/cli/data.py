@@ -10,8 +10,8 @@ from commonbook.cli.console import (
     QuietOption,
     failing_clearly,
     print_json,
-    progress_bar,
     stdout,
+    working,
 )
 
 if TYPE_CHECKING:
@@ -56,9 +56,7 @@ def inspect_command(
 ) -> None:
     """Show what is in a tape: events, times, tick sizes and the book at its end."""
     with failing_clearly():
-        with progress_bar(shown=not json) as progress:
-            if progress is not None:
-                progress(f"reading {tape[0].name}", 0, 0)
+        with working(f"reading {tape[0].name}", shown=not json):
             from commonbook.data.read import read
 
             found = read(tape, format_, symbol, tick_size=tick_size, lot_size=lot_size)
@@ -94,9 +92,7 @@ def synth_command(
             span = parse_duration(duration)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--duration") from error
-        with progress_bar(shown=not quiet) as progress:
-            if progress is not None:
-                progress("making an order book", 0, 0)
+        with working("making an order book", shown=not quiet):
             from commonbook.data.synth import synth
 
             tape = synth(
@@ -109,7 +105,7 @@ def synth_command(
             )
             tape.write(out)
     if not quiet:
-        stdout().print(f"{out}: {tape!r}", markup=False)
+        stdout().print(f"{out}: {tape!r}", markup=False, soft_wrap=True)
 
 
 def describe(tape: "Tape") -> dict[str, Any]:
@@ -191,5 +187,7 @@ def _print_facts(facts: dict[str, Any]) -> None:
         rows.append(("verify", agreed))
     console = stdout()
     console.print(facts_table("", rows))
-    for symbol, book in facts["book_at_end"].items():
-        console.print(book_table(symbol, book))
+    for instrument in facts["instruments"]:
+        symbol = instrument["symbol"]
+        units = (instrument["tick_size"], instrument["lot_size"])
+        console.print(book_table(symbol, facts["book_at_end"][symbol], units))

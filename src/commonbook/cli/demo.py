@@ -6,16 +6,18 @@ from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from commonbook.cli.console import (
     JsonOption,
+    Progress,
     failing_clearly,
     print_json,
     progress_bar,
     stdout,
+    working,
 )
 from commonbook.cli.data import FormatOption, LotOption, SymbolOption, TickOption
 from commonbook.cli.run import default_folder, print_comparison
@@ -52,15 +54,15 @@ def demo_command(
 ) -> None:
     """Let eight portfolios compete on one book; show what it costs them."""
     folder = out or default_folder("demo")
-    with failing_clearly(), progress_bar(shown=not json) as progress:
+    with failing_clearly():
         from commonbook.results.store import check_target
 
         check_target(folder)
         source = Source(data or [], format_, symbol, tick_size, lot_size)
-        if progress is not None:
-            progress(f"reading {source.name}", 0, 0)
-        text = demo_config(source)
-        comparison = _compare(text, folder, progress)
+        with working(f"looking at {source.name}", shown=not json):
+            text = demo_config(source)
+        with progress_bar(shown=not json) as progress:
+            comparison = _compare(text, folder, progress)
     if json:
         print_json(comparison.summary)
         return
@@ -169,7 +171,7 @@ def demo_config(source: Source) -> str:
     price = Decimal(str(top["bid_px_00"][0]))
     tight = max(1, round(spread / float(instrument.tick_size) / 2))
     span = tape.end - tape.start
-    start, end = (tape.start + int(span * edge) for edge in EDGES)
+    start, end = (_second(tape.start + int(span * edge), span) for edge in EDGES)
     slices = min(max((end - start) // SLICE_EVERY_NS, SLICES[0]), SLICES[1])
     few = max(1, slices // 4)
 
@@ -179,7 +181,7 @@ def demo_config(source: Source) -> str:
     values = {
         "data": _data_block(source, tape, busiest),
         "symbol": json_text.dumps(instrument.symbol),
-        "cash": f"{int(price * instrument.qty(touch) * CASH_IN_TOUCHES)}",
+        "cash": f"{_round_up(price * instrument.qty(touch) * CASH_IN_TOUCHES)}",
         "maker_size": units(touch // 2),
         "maker_limit": units(5 * touch),
         "taker_size": units(touch),
@@ -195,6 +197,18 @@ def demo_config(source: Source) -> str:
     }
     template = files("commonbook.cli").joinpath("demo.yaml").read_text("utf-8")
     return Template(template).substitute(values)
+
+
+def _second(ts: int, span: int) -> int:
+    """Round a time to a whole second, if that is little of the whole."""
+    second = 10**9
+    return ts - ts % second if span > 60 * second else ts
+
+
+def _round_up(amount: Decimal) -> int:
+    """Round an amount of money up to one digit and zeros."""
+    unit = 10 ** max(0, amount.adjusted())
+    return -int(-amount // unit) * unit
 
 
 def _data_block(source: Source, tape: "Tape", number: int) -> str:
@@ -213,14 +227,14 @@ def _data_block(source: Source, tape: "Tape", number: int) -> str:
     return f"  - {json_text.dumps({key: v for key, v in entry.items() if v})}"
 
 
-def _compare(text: str, folder: Path, progress: object) -> "Comparison":
+def _compare(text: str, folder: Path, progress: Progress | None) -> "Comparison":
     """Run both modes and write the folder, with the configuration as it was written."""
     from commonbook.config.yaml12 import load_yaml
     from commonbook.results.store import publish
     from commonbook.runner.job import compare
 
     config = load_yaml(text, "demo.yaml").value
-    comparison = compare(config, progress=progress)  # type: ignore[arg-type]
+    comparison = compare(cast("dict[str, object]", config), progress=progress)
 
     def write(aside: Path) -> None:
         comparison.write(aside)

@@ -1,6 +1,8 @@
 """Summaries as tables that fit a terminal of 100 columns."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from rich import box
@@ -126,7 +128,11 @@ def facts_table(title: str, facts: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def book_table(symbol: str, book: Mapping[str, Sequence[Sequence[float]]]) -> Table:
+def book_table(
+    symbol: str,
+    book: Mapping[str, Sequence[Sequence[float]]],
+    units: tuple[str, str],
+) -> Table:
     """
     Lay out the best levels of a book.
 
@@ -136,6 +142,8 @@ def book_table(symbol: str, book: Mapping[str, Sequence[Sequence[float]]]) -> Ta
         The instrument.
     book : mapping of str to sequences of price and size
         ``bids`` and ``asks``, best first.
+    units : tuple of str
+        Tick size and lot size; they say how many decimals to write.
 
     Returns
     -------
@@ -149,16 +157,14 @@ def book_table(symbol: str, book: Mapping[str, Sequence[Sequence[float]]]) -> Ta
     )
     for heading in ("size", "bid", "ask", "size"):
         table.add_column(heading, justify="right")
-    bids, asks = book["bids"], book["asks"]
-    for level in range(max(len(bids), len(asks))):
-        bid = bids[level] if level < len(bids) else None
-        ask = asks[level] if level < len(asks) else None
-        table.add_row(
-            f"{bid[1]:,}" if bid else "",
-            f"{bid[0]:,}" if bid else "",
-            f"{ask[0]:,}" if ask else "",
-            f"{ask[1]:,}" if ask else "",
-        )
+    places = [_places(unit) for unit in units]
+
+    def cells(level: Sequence[float]) -> list[str]:
+        return [money(value, many) for value, many in zip(level, places, strict=False)]
+
+    for bid, ask in zip_longest(book["bids"], book["asks"], fillvalue=()):
+        price, size = cells(bid) or ("", "")
+        table.add_row(size, price, *cells(ask))
     return table
 
 
@@ -279,6 +285,11 @@ def _comparison_cells(figures: Mapping[str, Any]) -> tuple[str | Text, ...]:
         share(ratio["isolated"]),
         share(ratio["shared"]),
     )
+
+
+def _places(unit: str) -> int:
+    """Count the decimals of a unit."""
+    return max(0, -int(Decimal(unit).as_tuple().exponent))
 
 
 def _price(price: float) -> str:

@@ -11,6 +11,7 @@ from commonbook.results.result import Result, RunInfo
 from commonbook.results.schema import RawRun
 from commonbook.results.store import check_target
 from commonbook.runner.assumptions import assumptions
+from commonbook.runner.compilation import announcing_compilation
 from commonbook.runner.tapes import load_tape, provenance
 from commonbook.simulation.loop import simulate
 from commonbook.topology.build import lanes_for_compare, lanes_for_run
@@ -116,9 +117,10 @@ def _simulate(
 ) -> tuple[RawRun, RunInfo]:
     """Read the data and run the lanes over it."""
     say = progress or _silent
-    tape = load_tape(config.data, say)
-    setup = lower(config, lanes, tape)
-    raw = simulate(tape.events, setup, say)
+    with announcing_compilation(say):
+        tape = load_tape(config.data, say)
+        setup = lower(config, lanes, tape)
+        raw = simulate(tape.events, setup, say)
     info = RunInfo(
         name=config.name,
         seed=config.seed,

@@ -1,0 +1,111 @@
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import commonbook as cb
+from commonbook.cli.main import app
+
+SHORT = ("--duration", "2s", "--seed", "3")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tapes") / "book.csv"
+    assert invoke("synth", path, *SHORT).exit_code == 0
+    return path
+
+
+def test_synth_writes_the_seed_s_tape(path):
+    read = cb.read(path, tick_size="0.01", lot_size=1)
+    made = cb.synth(seed=3, seconds=2.0)
+    assert read.events.tolist() == made.events.tolist()
+
+
+def test_synth_writes_parquet_by_the_ending(tmp_path):
+    invoke("synth", tmp_path / "book.parquet", *SHORT, "--symbol", "XYZ")
+    assert pl.read_parquet(tmp_path / "book.parquet")["symbol"].unique().to_list() == [
+        "XYZ"
+    ]
+
+
+def test_synth_is_silent_when_asked(tmp_path):
+    result = invoke("synth", tmp_path / "book.csv", *SHORT, "--quiet")
+    assert (result.output, result.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["book.xyz"], "book.xyz: the name does not tell the format"),
+        (["book.csv", "--duration", "5"], "a number with a unit"),
+        (["book.csv", "--seed", "-1"], "seed -1 is negative"),
+        (["book.csv", "--price", "0.01"], "at least"),
+    ],
+)
+def test_synth_refuses_what_it_cannot_make(arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = invoke("synth", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_inspect_counts_and_shows_the_book(path):
+    tape = cb.read(path)
+    result = invoke("inspect", path, "--json")
+    facts = json.loads(result.stdout)
+    assert result.stderr == ""
+    assert facts["events"] == len(tape) == sum(facts["events_by_action"].values())
+    assert facts["packets"] == tape.packets
+    assert facts["sha256"] == tape.digest
+    last = tape.top_of_book().tail(1).row(0, named=True)
+    book = facts["book_at_end"]["SYNTH"]
+    assert book["bids"][0] == [last["bid_px_00"], last["bid_sz_00"]]
+    assert book["asks"][0] == [last["ask_px_00"], last["ask_sz_00"]]
+
+
+def test_inspect_prints_for_people(path):
+    output = invoke("inspect", path).stdout
+    facts = json.loads(invoke("inspect", path, "--json").stdout)
+    price, size = facts["book_at_end"]["SYNTH"]["bids"][0]
+    assert f"{price:.2f}" in output
+    assert f"{int(size)}" in output
+    assert "tick 0.01, lot 1" in output
+
+
+def test_inspect_shows_a_book_with_an_empty_side(tmp_path):
+    rows = (
+        "ts_event,symbol,action,side,price,size",
+        "1,X,S,B,1.5,10",
+        "1,X,S,B,1.4,20",
+    )
+    (tmp_path / "x.csv").write_text("\n".join(rows))
+    result = invoke("inspect", tmp_path / "x.csv")
+    assert "1.5" in result.stdout
+    assert "20" in result.stdout
+
+
+def test_inspect_cannot_verify_what_has_no_truth(path):
+    result = invoke("inspect", path, "--verify")
+    assert result.exit_code == 2
+    assert "nothing to verify" in result.stderr
+    assert result.stdout == ""
+
+
+def test_inspect_agrees_with_the_exchange(market_data):
+    path = market_data("hftbacktest-raw/spot_btcusdt_20240808.gz")
+    arguments = (path, "--format", "binance-stream", "--verify", "--json")
+    verified = json.loads(invoke("inspect", *arguments).stdout)["verify"]
+    assert (verified["agreed"], verified["checked"]) == (3448, 3448)
+
+
+def test_inspect_names_a_missing_file(tmp_path):
+    result = invoke("inspect", tmp_path / "none.csv")
+    assert result.exit_code == 2
+    assert "none.csv: no such file" in result.stderr
