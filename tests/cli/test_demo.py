@@ -1,0 +1,89 @@
+import json
+from importlib.resources import files
+
+import pytest
+from typer.testing import CliRunner
+
+import commonbook as cb
+from commonbook.cli.demo import Source, demo_config
+from commonbook.cli.main import app
+from commonbook.config import load
+from commonbook.config.yaml12 import load_yaml
+
+
+def parsed(source):
+    return load(load_yaml(demo_config(source), "demo.yaml").value)
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    path = tmp_path_factory.mktemp("demo") / "book.csv"
+    cb.synth(seed=5, seconds=90, symbol="ON", price="50").write(path)
+    return path
+
+
+def test_the_shipped_configuration_has_eight_portfolios_on_generated_data():
+    config = parsed(Source([]))
+    assert len(config.portfolios) == 8
+    assert config.execution.mode == "shared"
+
+
+def test_comments_survive():
+    shipped = files("commonbook.cli").joinpath("demo.yaml").read_text()
+    fitted = demo_config(Source([]))
+    for line in shipped.splitlines():
+        if line.strip().startswith("#"):
+            assert line in fitted
+
+
+def test_sizes_and_times_suit_the_data(book):
+    tape = cb.read(book)
+    config = parsed(Source([book], symbols=["ON"]))
+    assert config.data[0].symbol == ("ON",)
+    twap = next(p.params for p in config.portfolios if p.strategy == "twap")
+    assert tape.start <= twap.start < twap.end <= tape.end
+    taker = next(p.params for p in config.portfolios if p.strategy == "imbalance_taker")
+    touch = tape.top_of_book()["bid_sz_00"].median()
+    assert touch / 2 < taker.size < touch * 2
+
+
+def test_the_busiest_of_several_instruments_is_traded(book, tmp_path):
+    rows = book.read_text().splitlines()
+    extra = rows[1].replace("ON", "QUIET")
+    (tmp_path / "both.csv").write_text("\n".join([rows[0], extra, *rows[1:]]) + "\n")
+    assert parsed(Source([tmp_path / "both.csv"])).data[0].symbol == ("ON",)
+
+
+def test_the_demo_compares_and_leaves_a_configuration_to_edit(book, tmp_path):
+    result = invoke("demo", "--data", book, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.stderr
+    comparison = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert comparison["headline"] in " ".join(result.stdout.split())
+    assert "try next" in result.stdout
+    again = cb.compare(tmp_path / "out" / "demo.yaml")
+    assert again.summary == comparison
+
+
+def test_the_demo_prints_only_json_when_asked(book, tmp_path):
+    result = invoke("demo", "--data", book, "--out", tmp_path / "out", "--json")
+    assert set(json.loads(result.stdout)["portfolios"]) >= {"buyer", "seller"}
+    assert result.stderr == ""
+
+
+def test_a_book_without_two_sides_is_bad_input(tmp_path):
+    rows = "ts_event,symbol,action,side,price,size\n1,X,S,B,1.5,10\n"
+    (tmp_path / "x.csv").write_text(rows)
+    result = invoke("demo", "--data", tmp_path / "x.csv", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "X never has a two-sided book" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_file_is_bad_input(tmp_path):
+    result = invoke("demo", "--data", tmp_path / "x.csv", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "no such file" in result.stderr
