@@ -216,7 +216,9 @@ def _message(model: type[Model], detail: ErrorDetails) -> str:
         return _unknown_word(detail["input"], str(context["expected"]))
     if kind in _BOUNDS:
         limit, key = _BOUNDS[kind]
-        return f"found {found}; allowed: {limit} {describe(context[key])}"
+        # Pydantic passes decimals on as their repr.
+        bound = str(context[key]).removeprefix("Decimal('").removesuffix("')")
+        return f"found {found}; allowed: {limit} {bound}"
     if kind in _SHAPES:
         return f"found {found}; allowed: {_SHAPES[kind]}"
     if kind == "too_short":

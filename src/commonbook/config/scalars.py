@@ -152,7 +152,7 @@ def parse_duration(value: object) -> int:
             return 0
     elif isinstance(value, str) and (match := _DURATION.fullmatch(value)):
         unit = _UNITS.get(match[2].replace("µ", "u"))
-        if unit is not None and len(match[1]) <= _MAX_DIGITS:
+        if unit is not None and len(match[1]) <= 20:
             exact = Decimal(match[1]) * unit
             if exact == exact.to_integral_value() and exact <= _MAX_NS:
                 return int(exact)

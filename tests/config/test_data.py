@@ -1,0 +1,82 @@
+"""Sources of market data."""
+
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from commonbook.config import FileSource, load
+from commonbook.config.data import Format
+from commonbook.data.schema import FORMATS
+from tests.config.builders import FakeTape, config, messages_of, scripted
+
+FILE = {"path": __file__, "format": "csv"}
+
+
+def source(**keys: object) -> FileSource:
+    (loaded,) = load({**config(scripted()), "data": FILE | keys}).data
+    assert isinstance(loaded, FileSource)
+    return loaded
+
+
+def test_the_formats_are_those_that_can_be_read():
+    assert set(get_args(Format)) == set(FORMATS)
+
+
+def test_several_paths_are_one_source():
+    assert source(path=[__file__, __file__]).path == (__file__, __file__)
+
+
+def test_sizes_are_exact_for_all_instruments_or_by_symbol():
+    loaded = source(tick_size=0.1, lot_size={"AAPL": "0.001"}, symbol=["AAPL", "B"])
+    assert loaded.tick_size == Decimal("0.1")
+    assert loaded.lot_size == {"AAPL": Decimal("0.001")}
+    assert loaded.symbol == ("AAPL", "B")
+    assert loaded.multiplier == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "path", "message"),
+    [
+        ({"format": "lobster"}, "format", "'lobster' is not built yet; "
+         "allowed now: csv, parquet, binance-stream"),
+        ({"format": "cvs"}, "format", "found 'cvs'; did you mean 'csv'? "
+         "allowed: csv, parquet, binance-stream"),
+        ({"inverse": True}, "inverse", "not built yet; "
+         "only linear contracts can be traded now; remove the key"),
+        ({"tick_size": 0}, "tick_size", "found 0; allowed: more than 0"),
+        ({"lot_size": {"A": "x"}}, "lot_size", "found 'x'; allowed: a number"),
+        ({"symbol": 600519}, "symbol", "found 600519; allowed: a list"),
+        ({"path": ""}, "path", "found ''; allowed: a path or a list of paths"),
+        ({"path": [3]}, "path", "found a list; allowed: a path or a list of paths"),
+        ({"path": []}, "path", "found an empty list; at least one is needed"),
+    ],
+)  # fmt: skip
+def test_a_source_that_cannot_be_read_is_refused(keys, path, message):
+    found = messages_of({**config(), "data": FILE | keys})
+    assert found == {f"data.{path}": message}
+
+
+def test_one_instrument_has_one_source():
+    raw = {**config(), "data": [FakeTape("AAPL"), FILE | {"symbol": "AAPL"}]}
+    assert messages_of(raw) == {
+        "data[1].symbol": "'AAPL' is already in data[0]; "
+        "list the files of one instrument under one path"
+    }
+
+
+def test_what_is_no_source_is_refused():
+    raw = {**config(), "data": [5, {"tape": "book.csv"}, {}]}
+    assert messages_of(raw) == {
+        "data[0]": "found 5; allowed: a mapping",
+        "data[1].tape": "found 'book.csv'; allowed: a tape made in Python, "
+        "passed as an object",
+        "data[2].path": "this key is missing; give a file, or the files of one tape in "
+        "order; relative to the configuration's own folder",
+    }
+
+
+@pytest.mark.parametrize("duration", ["0s", 5, "1m"])
+def test_generated_data_needs_a_duration(duration):
+    raw = {**config(), "data": {"synth": {"duration": duration}}}
+    assert list(messages_of(raw)) == ["data.synth.duration"]

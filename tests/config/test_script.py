@@ -1,0 +1,136 @@
+"""Orders of the strategy scripted."""
+
+from decimal import Decimal
+
+import pytest
+
+from commonbook.config import ScriptedCancel, ScriptedOrder, load
+from tests.config.builders import config, messages_of, scripted
+
+BUY = {"at": 10, "side": "buy", "qty": 1}
+ORDERS = "portfolios[0].params.orders"
+
+
+def only(order: dict[str, object]) -> ScriptedOrder:
+    (loaded,) = load(config(scripted(order))).portfolios[0].params.orders
+    assert isinstance(loaded, ScriptedOrder)
+    return loaded
+
+
+def kind(order: ScriptedOrder) -> tuple[str, str, bool]:
+    return order.type, order.time_in_force, order.post_only
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({}, ("market", "ioc", False)),
+        ({"price": None}, ("market", "ioc", False)),
+        ({"type": "market", "time_in_force": "ioc"}, ("market", "ioc", False)),
+        ({"price": 5}, ("limit", "gtc", False)),
+        ({"price": 5, "type": "limit"}, ("limit", "gtc", False)),
+        ({"price": 5, "time_in_force": "ioc"}, ("limit", "ioc", False)),
+        ({"price": 5, "post_only": True}, ("limit", "gtc", True)),
+        ({"price": 5, "time_in_force": "post_only"}, ("limit", "gtc", True)),
+    ],
+)
+def test_what_an_order_leaves_open_follows_from_its_price(keys, expected):
+    assert kind(only(BUY | keys)) == expected
+
+
+@pytest.mark.parametrize("price", [99.99, "99.99", Decimal("99.99")])
+def test_prices_are_exact(price):
+    assert only(BUY | {"price": price}).price == Decimal("99.99")
+
+
+@pytest.mark.parametrize(
+    ("keys", "key", "message"),
+    [
+        ({"type": "limit"}, "price", "a limit order needs a price"),
+        (
+            {"type": "market", "price": 5},
+            "price",
+            "found 5, but a market order has no price; remove it or write type: limit",
+        ),
+        (
+            {"time_in_force": "gtc"},
+            "time_in_force",
+            "found 'gtc', but a market order is always ioc",
+        ),
+        (
+            {"post_only": True},
+            "post_only",
+            "an order that never rests (ioc, market) cannot be post_only",
+        ),
+        (
+            {"price": 5, "time_in_force": "ioc", "post_only": True},
+            "post_only",
+            "an order that never rests (ioc, market) cannot be post_only",
+        ),
+        (
+            {"price": 5, "time_in_force": "post_only", "post_only": False},
+            "time_in_force",
+            "found 'post_only'; allowed: gtc, ioc",
+        ),
+        (
+            {"price": 5, "time_in_force": "fok"},
+            "time_in_force",
+            "'fok' is not built yet; allowed now: gtc, ioc, post_only",
+        ),
+        ({"type": "stop"}, "type", "found 'stop'; allowed: market, limit"),
+        (
+            {"side": "bye"},
+            "side",
+            "found 'bye'; did you mean 'buy'? allowed: buy, sell",
+        ),
+        ({"qty": 0}, "qty", "found 0; allowed: more than 0"),
+        (
+            {"replace": 3},
+            "replace",
+            "not built yet; cancel the order and send a new one",
+        ),
+        (
+            {"id": 0},
+            "id",
+            "found 0; allowed: a whole number from 1, or text",
+        ),
+        ({"id": True}, "id", "found true; allowed: a whole number from 1, or text"),
+    ],
+)
+def test_an_order_that_contradicts_itself_is_refused(keys, key, message):
+    assert messages_of(config(scripted(BUY | keys))) == {f"{ORDERS}[0].{key}": message}
+
+
+def test_a_cancel_names_an_order_of_the_script():
+    entries = [BUY | {"price": 5, "id": "first"}, {"at": 20, "cancel": "first"}]
+    loaded = load(config(scripted(*entries))).portfolios[0].params
+    assert loaded.orders[1] == ScriptedCancel(at=20, cancel="first")
+    assert loaded.numbers() == (1, 1)
+
+
+def test_ids_that_do_not_fit_are_each_a_problem():
+    entries = [
+        BUY | {"id": "first"},
+        BUY | {"id": "first"},
+        {"at": 20, "cancel": "frist"},
+        {"at": 5, "cancel": "first"},
+    ]
+    assert messages_of(config(scripted(*entries))) == {
+        f"{ORDERS}[1].id": "the id 'first' is already taken; ids are unique",
+        f"{ORDERS}[2].cancel": "no order of this script has the id 'frist'; "
+        "did you mean 'first'?",
+        f"{ORDERS}[3].cancel": "the order 'first' is only sent later, at "
+        "1970-01-01T00:00:00.000000010Z",
+    }
+
+
+def test_whole_number_ids_are_the_numbers_and_the_others_take_what_is_left():
+    ids = ["a", 2, None, 1, "b", 7, None]
+    entries = [BUY if key is None else BUY | {"id": key} for key in ids]
+    entries += [{"at": 20, "cancel": "b"}, {"at": 20, "cancel": 7}]
+    params = load(config(scripted(*entries))).portfolios[0].params
+    assert params.numbers() == (3, 2, 4, 1, 5, 7, 6, 5, 7)
+
+
+def test_a_script_may_be_empty():
+    assert load(config(scripted())).portfolios[0].params.orders == ()
