@@ -68,7 +68,7 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         Its final state.
     """
     portfolio = lane.portfolios[number]
-    fills = lane.fills[lane.fills["portfolio"] == number]
+    fills = lane.fills_of(number)
     fees = Fraction(_sum(fills["fee_e8"]), 10**8)
     impact = Fraction(_sum(fills["impact_e8"]), 10**8)
     spent = notional = start = end = unrealised = Fraction(0)
@@ -87,7 +87,7 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         left = held + _sum(signed)
         if left:
             positions[instrument] = left
-        marks = lane.marks[lane.marks["instrument"] == instrument]
+        marks = lane.marks_of(instrument)
         if not len(marks):
             marked = marked and not held and not left
             continue

@@ -37,7 +37,8 @@ def _parts(column: pl.Series) -> list[bytes]:
     if column.dtype == pl.String:
         texts = column.fill_null("")
         lengths = texts.str.len_bytes().to_numpy().astype("<i8").tobytes()
-        return [exists, lengths, "".join(texts.to_list()).encode()]
+        joined: str = texts.str.join("").item() if len(texts) else ""
+        return [exists, lengths, joined.encode()]
     numbers = column.to_physical()
     if numbers.dtype.is_float():
         return [exists, numbers.fill_null(0.0).to_numpy().astype("<f8").tobytes()]

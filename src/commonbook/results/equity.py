@@ -108,7 +108,7 @@ class _Worth:
     def of(cls, lane: LaneRecords, number: int, grid: Times) -> "_Worth":
         """Add up the fills, and value positions at `grid` and at the fills."""
         portfolio = lane.portfolios[number]
-        fills = lane.fills[lane.fills["portfolio"] == number]
+        fills = lane.fills_of(number)
         times = np.union1d(grid, fills["ts"])
         units = [unit.half_tick_lot for unit in lane.instruments]
         money = common_denominator([portfolio.cash, E8, *units])
@@ -128,7 +128,7 @@ class _Worth:
             spent = running(product(signed, mine["price_half"]), mine["ts"], times)
             cash = total(cash, -product(spent, worth))
             position = running(signed, mine["ts"], times) + start
-            mid, known = mids(lane.marks, instrument, times)
+            mid, known = mids(lane.marks_of(instrument), times)
             value = total(value, product(product(position, mid), worth))
             missing |= ~known & (position != 0)
         return cls(
@@ -180,18 +180,14 @@ def running(amounts: IntArray, occurred: Times, times: Times) -> IntArray:
     return sums[np.searchsorted(occurred, times, side="right")]
 
 
-def mids(
-    marks: Records, instrument: int, times: Times
-) -> tuple[IntArray, NDArray[np.bool_]]:
+def mids(marks: Records, times: Times) -> tuple[IntArray, NDArray[np.bool_]]:
     """
     Look up the last mid of an instrument at each time.
 
     Parameters
     ----------
     marks : ndarray of MARK, shape (n_marks,)
-        In order of time.
-    instrument : int
-        Number of the instrument.
+        Of one instrument, in order of time.
     times : ndarray of int64, shape (n,)
         When [ns].
 
@@ -202,9 +198,8 @@ def mids(
     known : ndarray of bool, shape (n,)
         Whether there is one.
     """
-    mine = marks[marks["instrument"] == instrument]
-    place = np.searchsorted(mine["ts"], times, side="right")
-    levels = np.concatenate([np.zeros(1, dtype=np.int64), mine["mark_half"]])
+    place = np.searchsorted(marks["ts"], times, side="right")
+    levels = np.concatenate([np.zeros(1, dtype=np.int64), marks["mark_half"]])
     return levels[place], place > 0
 
 

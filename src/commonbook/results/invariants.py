@@ -82,21 +82,26 @@ def _crosses_are_pairs(lane: LaneRecords) -> None:
 
 def _order_of_each_fill(lane: LaneRecords) -> NDArray[np.int64]:
     """Find the row of each fill's order."""
-    keys = [("portfolio", "i8"), ("order_id", "i8")]
-    known = np.empty(len(lane.orders), dtype=keys)
-    wanted = np.empty(len(lane.fills), dtype=keys)
-    for name, _ in keys:
-        known[name] = lane.orders[name]
-        wanted[name] = lane.fills[name]
-    both = np.concatenate([known, wanted])
-    _, numbers = np.unique(both, return_inverse=True)
-    row_of = np.full(len(both) + 1, -1, dtype=np.int64)
-    numbers_of_orders = numbers[: len(known)]
-    row_of[numbers_of_orders] = np.arange(len(known))
-    twice = row_of[numbers_of_orders] != np.arange(len(known))
-    _failure(lane, lane.orders, "order")(twice, "two orders have one number")
-    rows = row_of[numbers[len(known) :]]
-    _failure(lane, lane.fills, "fill")(rows < 0, "a fill belongs to no order")
+    known, wanted = lane.orders, lane.fills
+    ids = np.concatenate([known["order_id"], wanted["order_id"]])
+    names, ranks = np.unique(ids, return_inverse=True)
+    owners = np.concatenate([known["portfolio"], wanted["portfolio"]])
+    keys = owners * np.int64(len(names)) + ranks
+    by_key = np.argsort(keys[: len(known)], kind="stable")
+    ordered = keys[by_key]
+    twice = np.zeros(len(known), dtype=np.bool_)
+    twice[by_key[1:]] = ordered[1:] == ordered[:-1]
+    _failure(lane, known, "order")(twice, "two orders have one number")
+    place = np.searchsorted(ordered, keys[len(known) :])
+    inside = place < len(known)
+    rows = np.zeros(len(wanted), dtype=np.int64)
+    rows[inside] = by_key[place[inside]]
+    found = (
+        inside & (keys[: len(known)][rows] == keys[len(known) :])
+        if len(known)
+        else inside
+    )
+    _failure(lane, wanted, "fill")(~found, "a fill belongs to no order")
     return rows
 
 

@@ -53,6 +53,67 @@ class LaneRecords:
         """Names of the portfolios, in the order of the lane's local numbers."""
         return [portfolio.name for portfolio in self.portfolios]
 
+    def fills_of(self, number: int) -> Records:
+        """
+        Give the fills of one portfolio.
+
+        Parameters
+        ----------
+        number : int
+            Its local number.
+
+        Returns
+        -------
+        ndarray of FILL, shape (n,)
+            In the order of `fills`.
+        """
+        return self._fills[number]
+
+    def orders_of(self, number: int) -> Records:
+        """
+        Give the orders of one portfolio.
+
+        Parameters
+        ----------
+        number : int
+            Its local number.
+
+        Returns
+        -------
+        ndarray of ORDER_HISTORY, shape (n,)
+            In the order of `orders`.
+        """
+        return self._orders[number]
+
+    def marks_of(self, instrument: int) -> Records:
+        """
+        Give the mids of one instrument.
+
+        Parameters
+        ----------
+        instrument : int
+            Its number.
+
+        Returns
+        -------
+        ndarray of MARK, shape (n,)
+            In order of time.
+        """
+        return self._marks[instrument]
+
+    # Cut once: a mask for each portfolio would read all records as many times.
+    @cached_property
+    def _fills(self) -> list[Records]:
+        return _split(self.fills, "portfolio", len(self.portfolios))
+
+    @cached_property
+    def _orders(self) -> list[Records]:
+        return _split(self.orders, "portfolio", len(self.portfolios))
+
+    @cached_property
+    def _marks(self) -> list[Records]:
+        return _split(self.marks, "instrument", len(self.instruments))
+
 
 def lane_records(raw: RawRun, lane: int) -> LaneRecords:
     """
@@ -110,6 +171,14 @@ def _local_numbers(raw: RawRun, info: LaneInfo) -> Records:
     for number, portfolio in enumerate(info.portfolios):
         local[portfolio.index] = number
     return local
+
+
+def _split(records: Records, field: str, parts: int) -> list[Records]:
+    """Cut records by a field with values from 0; each part keeps its order."""
+    small = np.uint16 if parts < 2**16 else np.int64  # 16 bits are sorted by radix
+    order = np.argsort(records[field].astype(small), kind="stable")
+    ends = np.cumsum(np.bincount(records[field], minlength=parts))
+    return np.split(records[order], ends[:-1])
 
 
 def _of_lane(records: Records, local: Records) -> Records:

@@ -127,8 +127,7 @@ def _summary(
 ) -> PortfolioSummary:
     """Sum up one portfolio."""
     portfolio = lane.portfolios[number]
-    fills = lane.fills[lane.fills["portfolio"] == number]
-    orders = lane.orders[lane.orders["portfolio"] == number]
+    fills, orders = lane.fills_of(number), lane.orders_of(number)
     account = close_account(lane, number)
     ordered, filled = _units(lane, orders), _units(lane, fills)
     by_liquidity = {
