@@ -123,18 +123,31 @@ class StrategyKind(IntEnum):
 
 
 class Status(IntEnum):
-    """What a kernel says to the Python that called it."""
+    """What the event loop says to the Python that called it."""
 
-    DONE = 0  # the chunk is finished
-    GROW_ORDERS = 1
-    GROW_REPORTS = 2
-    GROW_LEVELS = 3
-    GROW_QUEUES = 4
-    GROW_CONSUMED = 5
-    GROW_FILLS = 6
-    GROW_HISTORY = 7
-    GROW_MARKS = 8
-    GROW_FLIGHT = 9
-    GROW_FAR = 10
+    CHUNK_END = 0  # all events up to the stop are applied
+    FINISHED = 1  # the data has ended, everything is settled
+    GROW_ORDERS = 10  # a pool is too small: make room for ``CLOCK.need`` more
+    GROW_REPORTS = 11
+    GROW_LEVELS = 12
+    GROW_QUEUES = 13
+    GROW_FILLS = 14
+    GROW_HISTORY = 15
+    GROW_MARKS = 16
+    GROW_FLIGHTS = 17
+    GROW_BATCH = 18
+    GROW_TOUCHED = 19
     OVERFLOW = 20  # money left the range of 64-bit integers
-    BROKEN = 21  # an invariant failed
+    BROKEN = 21  # an invariant of the engine failed
+
+
+class Phase(IntEnum):
+    """Where the event loop stands, so that it can be left and entered again."""
+
+    PACKETS = 0
+    RECONCILE = 1  # the last event of a packet is applied, its effect on us is not
+    GATHER = 2  # a time is due: collect what reaches the venue
+    BATCHES = 3
+    WAKES = 4
+    DESK = 5
+    DISPATCH = 6

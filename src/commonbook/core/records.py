@@ -107,6 +107,7 @@ ORDER = np.dtype(
         ("prev", "i4"),  # older order in the share
         ("next", "i4"),  # newer order in the share, or the chain of free slots
         ("moved", "i4"),  # scratch: next order whose queue position was moved
+        ("cancels", "i4"),  # cancels on their way; the slot stays until they arrive
         ("instrument", "u2"),
         ("side", "u1"),
         ("type", "u1"),
@@ -114,7 +115,6 @@ ORDER = np.dtype(
         ("post_only", "u1"),
         ("state", "u1"),
         ("reason", "u1"),
-        ("cancel_sent", "u1"),
         ("known", "u1"),  # the portfolio knows that it has ended
     ],
     align=True,
@@ -191,7 +191,9 @@ FEE = np.dtype(
 )
 
 #: A message on its way to the venue.
-MESSAGE = np.dtype([("ts", "i8"), ("slot", "i4"), ("cancel", "i4")], align=True)
+MESSAGE = np.dtype(
+    [("ts", "i8"), ("slot", "i4"), ("cancel", "i4"), ("deferred", "i4")], align=True
+)
 
 #: The messages with one common delay, oldest first, in a ring.
 FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True)
@@ -220,10 +222,16 @@ TOUCHED = np.dtype(
     align=True,
 )
 
+#: A copy of the books as a feed delay shows them; row 0 is the venue itself.
+VIEW = np.dtype([("feed_delay", "i8"), ("pos", "i8")], align=True)
+
 #: Portfolios that wake together at regular times.
 TIMER = np.dtype(
     [("next_ts", "i8"), ("every", "i8"), ("first", "i4"), ("count", "i4")], align=True
 )
+
+#: An irregular wake.
+HEAP_ENTRY = np.dtype([("ts", "i8"), ("portfolio", "i8")], align=True)
 
 #: The state of a built-in strategy; unused fields stay 0.
 STRATEGY = np.dtype(
@@ -276,6 +284,7 @@ CLOCK = np.dtype(
         ("print", "i8"),  # number of prints that reached a level of ours
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
+        ("overrun", "i8"),  # a buffer was too small after all: the run is broken
         ("sample_every", "i8"),  # equity interval [ns]
         ("next_sample", "i8"),
         ("n_touched", "i8"),
@@ -309,7 +318,7 @@ CLOCK = np.dtype(
         ("work_messages", "i8"),
         ("work_wakes", "i8"),
         ("work_nettings", "i8"),
-        ("displaced", "i8"),
+        ("work_too_late", "i8"),
     ],
     align=True,
 )

@@ -1,0 +1,155 @@
+"""Trades of the tape fill resting orders: through the price, or by reaching them in the queue."""
+
+from commonbook.core.enums import FillFlag, Side
+from commonbook.core.jit import kernel
+from commonbook.execution.orders import MARKET, fill_resting
+from commonbook.execution.queue_position import (
+    least_ahead,
+    lots_ahead,
+    move_in_queue,
+    print_at,
+    queue_of,
+)
+from commonbook.execution.venue import Venue, is_better
+
+BUY = int(Side.BUY)
+SELL = int(Side.SELL)
+NONE = int(Side.NONE)
+THROUGH = int(FillFlag.THROUGH)
+
+
+@kernel
+def apply_print(
+    v: Venue, instrument: int, aggressor: int, price: int, qty: int, ts: int
+) -> None:
+    """
+    Let one print act on our resting orders, for every engine with a budget of its size.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place; the buffers have room for a fill of every resting order.
+    instrument : int
+        Instrument.
+    aggressor : int
+        Side of the aggressor, ``Side.NONE`` when it is unknown.
+    price : int
+        Price (ticks).
+    qty : int
+        Size (lots).
+    ts : int
+        Time (ns).
+    """
+    clock = v.clock[0]
+    clock["print"] += 1
+    clock["work_prints"] += 1
+    if aggressor != BUY:
+        own = _through(v, instrument, BUY, price, qty, ts)
+        if aggressor == SELL and own >= 0 and v.own[own]["price"] == price:
+            _at_price(v, own, qty, ts)
+    if aggressor != SELL:
+        own = _through(v, instrument, SELL, price, qty, ts)
+        if aggressor == BUY and own >= 0 and v.own[own]["price"] == price:
+            _at_price(v, own, qty, ts)
+
+
+@kernel
+def budget_of(v: Venue, engine: int, qty: int) -> int:
+    """
+    Read what an engine may still fill from the current print.
+
+    Parameters
+    ----------
+    v : Venue
+        A new print resets the engine's budget in place.
+    engine : int
+        Row of the engine.
+    qty : int
+        Size of the print (lots).
+
+    Returns
+    -------
+    int
+        Lots left.
+    """
+    entry = v.engines[engine]
+    if entry["print_seen"] != v.clock[0]["print"]:
+        entry["print_seen"] = v.clock[0]["print"]
+        entry["budget"] = qty
+    return int(entry["budget"])
+
+
+@kernel
+def _through(
+    v: Venue, instrument: int, side: int, price: int, qty: int, ts: int
+) -> int:
+    """Fill the orders that the print went through; return the first level it did not."""
+    own = int(v.books[instrument, side]["own_head"])
+    while own >= 0 and is_better(side, int(v.own[own]["price"]), price):
+        worse = int(v.own[own]["next"])
+        share = int(v.own[own]["shares"]) if v.own[own]["n_orders"] > 0 else -1
+        while share >= 0:
+            following = int(v.shares[share]["next_share"])
+            engine = int(v.shares[share]["engine"])
+            left = budget_of(v, engine, qty)
+            slot = int(v.shares[share]["head"])
+            while slot >= 0 and left > 0:
+                newer = int(v.orders[slot]["next"])
+                part = min(left, int(v.orders[slot]["leaves"]))
+                left -= part
+                fill_resting(v, slot, part, MARKET, THROUGH, ts)
+                slot = newer
+            v.engines[engine]["budget"] = left
+            share = following
+        own = worse
+    return own
+
+
+@kernel
+def _at_price(v: Venue, own: int, qty: int, ts: int) -> None:
+    """Fill the orders at the print's own price that it reaches, then lower the queues."""
+    if v.own[own]["n_orders"] == 0:
+        return
+    if qty <= least_ahead(v, own):
+        print_at(v, own, qty)
+        return
+    moved = -1
+    share = int(v.own[own]["shares"])
+    while share >= 0:
+        following = int(v.shares[share]["next_share"])
+        if v.shares[share]["head"] >= 0:
+            moved = _reach(v, share, qty, ts, moved)
+        share = following
+    if v.own[own]["shares"] >= 0:
+        print_at(v, own, qty)
+    while moved >= 0:
+        move_in_queue(v, own, moved, float(v.orders[moved]["moved_ahead"]))
+        moved = int(v.orders[moved]["moved"])
+
+
+@kernel
+def _reach(v: Venue, share: int, qty: int, ts: int, moved: int) -> int:
+    """Fill one engine's orders; chain those whose position the engine's own fills changed."""
+    engine = int(v.shares[share]["engine"])
+    left = budget_of(v, engine, qty)
+    most, before, filled = 0, 0, 0
+    slot = int(v.shares[share]["head"])
+    while slot >= 0:
+        order = v.orders[slot]
+        newer = int(order["next"])
+        estimate = float(v.queues[queue_of(v, slot)]["ahead"])
+        most = max(most, lots_ahead(estimate))
+        leaves = int(order["leaves"])
+        part = min(max(0, qty - most - before), leaves, left)
+        before += leaves
+        if filled > 0 and estimate > 0.0 and part < leaves:
+            order["moved_ahead"] = max(0.0, estimate - (qty - filled))
+            order["moved"] = moved
+            moved = slot
+        if part > 0:
+            filled += part
+            left -= part
+            fill_resting(v, slot, part, MARKET, 0, ts)
+        slot = newer
+    v.engines[engine]["budget"] = left
+    return moved

@@ -1,0 +1,344 @@
+"""
+How much of the tape's size is ahead of a resting order.
+
+Orders at one level whose position is the same, bit for bit, share one QUEUE entry, whoever they
+belong to; entries that become equal are merged. So the cost of an event at a level grows with the
+number of distinct positions, not with the number of orders.
+"""
+
+import math
+
+from commonbook.core.enums import QueueModel
+from commonbook.core.jit import kernel
+from commonbook.execution.venue import Venue
+
+RISK_AVERSE = int(QueueModel.RISK_AVERSE)
+
+#: Estimates closer than this to a whole number of lots count as that number.
+ROUNDING = 1e-6
+
+
+@kernel
+def lots_ahead(ahead: float) -> int:
+    """
+    Round an estimated queue position up to whole lots.
+
+    Parameters
+    ----------
+    ahead : float
+        Estimated size ahead (lots).
+
+    Returns
+    -------
+    int
+        Whole lots, not negative.
+    """
+    return max(0, int(math.ceil(ahead - ROUNDING)))
+
+
+@kernel
+def after_mention(
+    kind: int, exponent: float, ahead: float, traded: int, prev: int, new: int
+) -> float:
+    """
+    Estimate a queue position after its level went from one size to another.
+
+    Parameters
+    ----------
+    kind : int
+        QueueModel.
+    exponent : float
+        n of the power model.
+    ahead : float
+        Estimated size ahead (lots).
+    traded : int
+        Printed at this price since the level was last mentioned (lots).
+    prev : int
+        Displayed size before (lots).
+    new : int
+        Displayed size after (lots).
+
+    Returns
+    -------
+    float
+        Estimated size ahead after the change (lots), at most `new`.
+
+    Notes
+    -----
+    What left the level and was not traded was cancelled. ``risk_averse`` puts all of it behind the order.
+    ``power`` puts the part ``P = b**n / (b**n + a**n)`` behind it, with a ahead and b behind; n = 1 cancels
+    uniformly.
+
+    References
+    ----------
+    E. Rigtorp, "Estimating order queue position", 2013; the clamping is that of hftbacktest's
+    probability queue models.
+    """
+    change = float(prev - new - traded)
+    if kind == RISK_AVERSE or change < 0.0:
+        return min(ahead, float(new))
+    back = max(0.0, float(prev) - ahead)
+    weight_back = math.pow(back, exponent)
+    weight = weight_back + math.pow(ahead, exponent)
+    behind = weight_back / weight if weight > 0.0 else 1.0
+    estimate = ahead - (1.0 - behind) * change + min(back - behind * change, 0.0)
+    return max(0.0, min(estimate, float(new)))
+
+
+@kernel
+def enter_queue(v: Venue, own: int, model: int, ahead: float, traded: int) -> int:
+    """
+    Find or make the entry for a queue position, and count one more order there.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place; the pool has an entry left.
+    own : int
+        The price level of ours.
+    model : int
+        Row of the queue model.
+    ahead : float
+        Estimated size ahead (lots).
+    traded : int
+        Printed since the level was last mentioned (lots).
+
+    Returns
+    -------
+    int
+        The entry.
+    """
+    queue = int(v.own[own]["queues"])
+    while queue >= 0:
+        entry = v.queues[queue]
+        if entry["ahead"] == ahead and entry["traded"] == traded and entry["model"] == model:
+            entry["refs"] += 1
+            return queue
+        queue = int(entry["next"])
+    clock = v.clock[0]
+    queue = int(clock["free_queues"])
+    entry = v.queues[queue]
+    clock["free_queues"] = entry["next"]
+    clock["left_queues"] -= 1
+    entry["ahead"] = ahead
+    entry["traded"] = traded
+    entry["model"] = model
+    entry["refs"] = 1
+    entry["merged"] = -1
+    entry["next"] = v.own[own]["queues"]
+    v.own[own]["queues"] = queue
+    return queue
+
+
+@kernel
+def _free_queue(v: Venue, queue: int) -> None:
+    clock = v.clock[0]
+    v.queues[queue]["next"] = clock["free_queues"]
+    clock["free_queues"] = queue
+    clock["left_queues"] += 1
+
+
+@kernel
+def queue_of(v: Venue, slot: int) -> int:
+    """
+    Find the live entry of an order, following mergers.
+
+    Parameters
+    ----------
+    v : Venue
+        The order is pointed to the live entry in place.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    int
+        The entry.
+    """
+    queue = int(v.orders[slot]["queue"])
+    while v.queues[queue]["merged"] >= 0:
+        target = int(v.queues[queue]["merged"])
+        v.queues[queue]["refs"] -= 1
+        if v.queues[queue]["refs"] == 0:
+            _free_queue(v, queue)
+        queue = target
+    v.orders[slot]["queue"] = queue
+    return queue
+
+
+@kernel
+def leave_queue(v: Venue, own: int, slot: int) -> None:
+    """
+    Count one order less at its queue position.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place.
+    own : int
+        The price level of ours.
+    slot : int
+        The order.
+    """
+    queue = queue_of(v, slot)
+    entry = v.queues[queue]
+    entry["refs"] -= 1
+    if entry["refs"] > 0:
+        return
+    before = int(v.own[own]["queues"])
+    if before == queue:
+        v.own[own]["queues"] = entry["next"]
+    else:
+        while v.queues[before]["next"] != queue:
+            before = int(v.queues[before]["next"])
+        v.queues[before]["next"] = entry["next"]
+    _free_queue(v, queue)
+
+
+@kernel
+def move_in_queue(v: Venue, own: int, slot: int, ahead: float) -> None:
+    """
+    Give one order another queue position, apart from those it shared one with.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place; the pool has an entry left.
+    own : int
+        The price level of ours.
+    slot : int
+        The order.
+    ahead : float
+        Its new estimated size ahead (lots).
+    """
+    entry = v.queues[queue_of(v, slot)]
+    if entry["ahead"] == ahead:
+        return
+    if entry["refs"] == 1:
+        entry["ahead"] = ahead
+        return
+    model = int(entry["model"])
+    traded = int(entry["traded"])
+    leave_queue(v, own, slot)
+    v.orders[slot]["queue"] = enter_queue(v, own, model, ahead, traded)
+
+
+@kernel
+def merge_equal(v: Venue, own: int) -> None:
+    """
+    Merge neighbouring entries of a level that have become equal.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place.
+    own : int
+        The price level of ours.
+    """
+    newer = -1
+    queue = int(v.own[own]["queues"])
+    while queue >= 0:
+        entry = v.queues[queue]
+        older = int(entry["next"])
+        if older >= 0 and _are_equal(v, queue, older):
+            # The older entry stays, so that the orders that rest longest have no chain to follow.
+            v.queues[older]["refs"] += entry["refs"]
+            entry["merged"] = older
+            if newer < 0:
+                v.own[own]["queues"] = older
+            else:
+                v.queues[newer]["next"] = older
+        else:
+            newer = queue
+        queue = older
+
+
+@kernel
+def _are_equal(v: Venue, queue: int, other: int) -> bool:
+    entry, twin = v.queues[queue], v.queues[other]
+    return bool(
+        entry["ahead"] == twin["ahead"]
+        and entry["traded"] == twin["traded"]
+        and entry["model"] == twin["model"]
+    )
+
+
+@kernel
+def print_at(v: Venue, own: int, qty: int) -> None:
+    """
+    Lower every queue position of a level by a print.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place.
+    own : int
+        The price level of ours.
+    qty : int
+        Size of the print (lots).
+    """
+    queue = int(v.own[own]["queues"])
+    while queue >= 0:
+        entry = v.queues[queue]
+        entry["ahead"] = max(0.0, entry["ahead"] - qty)
+        entry["traded"] += qty
+        queue = int(entry["next"])
+    merge_equal(v, own)
+
+
+@kernel
+def mention_at(v: Venue, own: int, prev: int, new: int) -> None:
+    """
+    Update every queue position of a level that a packet mentioned.
+
+    Parameters
+    ----------
+    v : Venue
+        Changed in place.
+    own : int
+        The price level of ours.
+    prev : int
+        Displayed size before the packet (lots).
+    new : int
+        Displayed size after the packet (lots).
+    """
+    queue = int(v.own[own]["queues"])
+    while queue >= 0:
+        entry = v.queues[queue]
+        model = v.models[int(entry["model"])]
+        entry["ahead"] = after_mention(
+            int(model["kind"]),
+            float(model["exponent"]),
+            float(entry["ahead"]),
+            int(entry["traded"]),
+            prev,
+            new,
+        )
+        entry["traded"] = 0
+        queue = int(entry["next"])
+    merge_equal(v, own)
+
+
+@kernel
+def least_ahead(v: Venue, own: int) -> int:
+    """
+    Find the smallest size ahead of any order at a level.
+
+    Parameters
+    ----------
+    v : Venue
+        Read only.
+    own : int
+        The price level of ours.
+
+    Returns
+    -------
+    int
+        Whole lots; 2**62 when no order rests there.
+    """
+    least = 1 << 62
+    queue = int(v.own[own]["queues"])
+    while queue >= 0:
+        least = min(least, lots_ahead(float(v.queues[queue]["ahead"])))
+        queue = int(v.queues[queue]["next"])
+    return least

@@ -1,0 +1,1 @@
+"""From fills to money: positions, cash, fees, limits."""

@@ -1,0 +1,1 @@
+"""The event loop: packets, messages in flight, timers, in one total order."""

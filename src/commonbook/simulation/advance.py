@@ -1,0 +1,68 @@
+"""The event loop as Python calls it: run, and say why it stopped."""
+
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Phase, Status
+from commonbook.core.jit import kernel
+from commonbook.simulation.agenda import run_agenda
+from commonbook.simulation.events import finish_packet, run_packets
+from commonbook.simulation.settle import expire_all
+from commonbook.simulation.state import OK, State, room_for
+
+PACKETS = int(Phase.PACKETS)
+RECONCILE = int(Phase.RECONCILE)
+GATHER = int(Phase.GATHER)
+CHUNK_END = int(Status.CHUNK_END)
+FINISHED = int(Status.FINISHED)
+OVERFLOW = int(Status.OVERFLOW)
+BROKEN = int(Status.BROKEN)
+
+
+@kernel
+def advance(s: State, events: Records, stop: int) -> int:
+    """
+    Run the simulation up to an event of the tape, or to the end of the data.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; after a ``GROW`` status it is entered again as it is, with larger arrays.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    stop : int
+        One past the last event of the chunk.
+
+    Returns
+    -------
+    int
+        Status.
+    """
+    clock = s.context.venue.clock[0]
+    while True:
+        status = OK
+        if clock["phase"] == RECONCILE:
+            status = finish_packet(s, int(events[clock["pos"] - 1]["ts"]))
+        elif clock["phase"] == PACKETS:
+            status = run_packets(s, events, stop)
+            if status == CHUNK_END and stop == events.shape[0]:
+                status = _after_the_last(s)
+        else:
+            status = run_agenda(s, events)
+        if clock["overrun"] == 1:
+            return BROKEN
+        if status != OK:
+            return status
+
+
+@kernel
+def _after_the_last(s: State) -> int:
+    """Run what is due up to the last packet's time, then end everything."""
+    v = s.context.venue
+    clock = v.clock[0]
+    if clock["next_ts"] <= clock["end_ts"]:
+        clock["now"] = clock["next_ts"]
+        clock["phase"] = GATHER
+        return OK
+    status = room_for(s, 0, 0)
+    if status != OK:
+        return status
+    return FINISHED if expire_all(s, int(clock["end_ts"])) else OVERFLOW

@@ -1,0 +1,263 @@
+"""Make the arrays of a run from its setup."""
+
+import numpy as np
+
+from commonbook.book.replay import book_size, new_books
+from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
+from commonbook.core.integers import KEY
+from commonbook.core.records import (
+    ACCOUNT,
+    CLOCK,
+    DESK,
+    ENGINE,
+    FLIGHT,
+    HEAP_ENTRY,
+    MESSAGE,
+    ORDER,
+    OWN_LEVEL,
+    PORTFOLIO,
+    QUEUE,
+    QUEUE_MODEL,
+    REPORT,
+    SCRIPT,
+    SHARE,
+    STRATEGY,
+    TIMER,
+    TOUCHED,
+    VIEW,
+)
+from commonbook.core.rng import name_hash
+from commonbook.execution.venue import Venue
+from commonbook.simulation.setup import PortfolioSetup, Setup
+from commonbook.simulation.state import State
+from commonbook.simulation.wakes import next_time, push_wake
+from commonbook.strategy.context import Context
+
+NO_MARK = -(1 << 62)
+NEVER = (1 << 63) - 1
+
+#: Entries that the pools begin with; they grow when a run needs more.
+START = 256
+
+
+def build_state(events: Records, setup: Setup, start: int = START) -> State:
+    """
+    Make the arrays of a run.
+
+    Parameters
+    ----------
+    events : ndarray of EVENT, shape (n_events,)
+        The tape, not empty.
+    setup : Setup
+        What runs.
+    start : int, default 256
+        Entries that the pools begin with.
+
+    Returns
+    -------
+    State
+        Ready for `advance`.
+    """
+    portfolios = setup.portfolios
+    n_instruments = len(setup.instruments)
+    delays = sorted({p.order_delay for p in portfolios})
+    feeds = _feed_delays(portfolios)
+    width, capacity = book_size(events, n_instruments, setup.max_width)
+    books = new_books(n_instruments * len(feeds), width, capacity, start)
+    clock = _clock(events, setup, start)
+    for name in ("own", "orders", "shares", "queues", "reports"):
+        clock["left_" + name] = start
+    engines, models = _engines(setup)
+    venue = Venue(
+        ladder=books.ladder,
+        books=books.sides,
+        far=books.far,
+        mids=np.full(n_instruments, NO_MARK, np.int64),
+        own=_pool(OWN_LEVEL, start),
+        shares=_pool(SHARE, start),
+        queues=_pool(QUEUE, start),
+        models=models,
+        orders=_pool(ORDER, start),
+        engines=engines,
+        heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
+        portfolios=_portfolios(portfolios, delays, feeds),
+        fills=np.zeros(start, FILL),
+        ended=np.zeros(start, np.int32),
+        touched=np.zeros(2 * start, TOUCHED),
+        batch=np.zeros(start, MESSAGE),
+        keys=np.zeros((2, start), KEY),
+        work=np.zeros((4, start), np.int64),
+        clock=clock,
+    )
+    venue.orders["portfolio"] = -1
+    strategies, scripts = _strategies(portfolios)
+    timers, members = _timers(portfolios, int(events["ts"][0]))
+    context = Context(
+        venue=venue,
+        accounts=_accounts(portfolios, n_instruments),
+        strategies=strategies,
+        scripts=scripts,
+        outbox=np.zeros(start, MESSAGE),
+    )
+    heap = np.zeros(len(portfolios) + 1, HEAP_ENTRY)
+    for index, portfolio in enumerate(portfolios):
+        if portfolio.strategy.first_wake >= 0:
+            clock["n_heap"] = push_wake(
+                heap, int(clock["n_heap"][0]), portfolio.strategy.first_wake, index
+            )
+    flights = np.zeros(len(delays), FLIGHT)
+    flights["delay"] = delays
+    views = np.zeros(len(feeds), VIEW)
+    views["feed_delay"] = feeds
+    state = State(
+        context=context,
+        fees=setup.fees,
+        desks=_desks(setup),
+        flights=flights,
+        rings=np.zeros((len(delays), start), MESSAGE),
+        arrivals=np.zeros(start, MESSAGE),
+        reports=_pool(REPORT, start),
+        history=np.zeros(start, ORDER_HISTORY),
+        marks=np.zeros(start + n_instruments, MARK),
+        last_marks=np.full(n_instruments, NO_MARK, np.int64),
+        symbols=np.array([name_hash(i.symbol) for i in setup.instruments], np.int64),
+        views=views,
+        timers=timers,
+        members=members,
+        heap=heap,
+        due=np.zeros(len(portfolios), np.int32),
+    )
+    clock["next_ts"] = next_time(state)
+    return state
+
+
+def chain(pool: Records, first: int, head: int) -> None:
+    """
+    Chain the entries of a pool from one on, ahead of those that are free already.
+
+    Parameters
+    ----------
+    pool : ndarray
+        Records with a ``next`` field; changed in place.
+    first : int
+        First entry to chain.
+    head : int
+        First entry that was free before, -1 for none.
+    """
+    pool["next"][first:] = np.arange(first + 1, pool.size + 1)
+    pool["next"][-1] = head
+
+
+def _pool(dtype: np.dtype[np.void], size: int) -> Records:
+    pool = np.zeros(size, dtype)
+    chain(pool, 0, -1)
+    return pool
+
+
+def _clock(events: Records, setup: Setup, start: int) -> Records:
+    clock = np.zeros(1, CLOCK)
+    clock["end_ts"] = events["ts"][-1]
+    clock["packet"] = 1
+    clock["seed"] = setup.seed
+    clock["sample_every"] = setup.equity_interval
+    clock["next_sample"] = events["ts"][0]
+    return clock
+
+
+def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int]:
+    """List the distinct feed delays of strategies that look at the book, none first."""
+    looking = {p.feed_delay for p in portfolios if p.strategy.every > 0}
+    return [0, *sorted(looking - {0})]
+
+
+def _engines(setup: Setup) -> tuple[Records, Records]:
+    models = sorted({(int(e.queue_model), e.exponent) for e in setup.engines})
+    engines = np.zeros(len(setup.engines), ENGINE)
+    for row, engine in zip(engines, setup.engines, strict=True):
+        row["print_seen"] = -1
+        row["distribution"] = engine.distribution
+        row["self_trade"] = engine.self_trade
+        row["self_trade_scope"] = engine.scope
+        row["fill_on_cross"] = engine.fill_on_cross
+        row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
+    return engines, np.array(models, QUEUE_MODEL)
+
+
+def _desks(setup: Setup) -> Records:
+    desks = np.zeros(max(1, len(setup.desks)), DESK)
+    for row, desk in zip(desks, setup.desks, strict=False):
+        row["distribution"] = desk.distribution
+        row["first_engine"] = desk.first_engine
+        row["n_engines"] = desk.n_engines
+    return desks
+
+
+def _portfolios(
+    portfolios: tuple[PortfolioSetup, ...], delays: list[int], feeds: list[int]
+) -> Records:
+    rows = np.zeros(len(portfolios), PORTFOLIO)
+    for row, portfolio in zip(rows, portfolios, strict=True):
+        row["name_hash"] = name_hash(portfolio.name)
+        row["order_delay"] = portfolio.order_delay
+        row["response_delay"] = portfolio.response_delay
+        row["feed_delay"] = portfolio.feed_delay
+        row["next_order_id"] = 1
+        row["engine"] = portfolio.engine
+        row["desk"] = portfolio.desk
+        row["lane"] = portfolio.lane
+        row["flight"] = delays.index(portfolio.order_delay)
+        looks = portfolio.strategy.every > 0
+        row["view"] = feeds.index(portfolio.feed_delay) if looks else 0
+        row["strategy"] = portfolio.strategy.kind
+        row["max_sends"] = portfolio.strategy.max_sends
+    rows["first_report"] = rows["last_report"] = -1
+    return rows
+
+
+def _accounts(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> Records:
+    accounts = np.zeros((len(portfolios), n_instruments), ACCOUNT)
+    accounts["max_position"] = -1
+    for rows, portfolio in zip(accounts, portfolios, strict=True):
+        rows["fee_row"] = portfolio.fee_rows
+        for instrument, lots in portfolio.positions.items():
+            rows[instrument]["position"] = lots
+            rows[instrument]["known_position"] = lots
+        for instrument, lots in portfolio.max_positions.items():
+            rows[instrument]["max_position"] = lots
+    return accounts
+
+
+def _strategies(portfolios: tuple[PortfolioSetup, ...]) -> tuple[Records, Records]:
+    rows = np.zeros(len(portfolios), STRATEGY)
+    rows["next_ts"] = rows["buy_slot"] = rows["sell_slot"] = -1
+    rows["max_position"] = -1
+    scripts = []
+    n_entries = 0
+    for row, portfolio in zip(rows, portfolios, strict=True):
+        row["instrument"] = portfolio.strategy.instrument
+        for name, value in portfolio.strategy.fields.items():
+            row[name] = value
+        if portfolio.strategy.script is not None:
+            script = portfolio.strategy.script.copy()
+            script["slot"] += n_entries
+            row["cursor"] = n_entries
+            n_entries += script.size
+            row["last"] = n_entries
+            scripts.append(script)
+    return rows, np.concatenate([*scripts, np.zeros(1, SCRIPT)])
+
+
+def _timers(
+    portfolios: tuple[PortfolioSetup, ...], first_ts: int
+) -> tuple[Records, Records]:
+    periods = sorted({p.strategy.every for p in portfolios} - {0})
+    timers = np.zeros(len(periods), TIMER)
+    members: list[int] = []
+    for row, every in zip(timers, periods, strict=True):
+        mine = [i for i, p in enumerate(portfolios) if p.strategy.every == every]
+        row["every"] = every
+        row["next_ts"] = first_ts + every
+        row["first"] = len(members)
+        row["count"] = len(mine)
+        members += mine
+    return timers, np.array(members, np.int32)

@@ -1,0 +1,161 @@
+"""The hot loop: apply packets to the books until something else is due."""
+
+from commonbook.book.ladder import put_level
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Action, Flag, Phase, Side, Status
+from commonbook.core.jit import kernel
+from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.execution.packets import clear_book, reconcile, set_level
+from commonbook.execution.prints import apply_print
+from commonbook.simulation.settle import settle
+from commonbook.simulation.state import OK, State, room_for
+
+SET = int(Action.SET)
+TRADE = int(Action.TRADE)
+CLEAR = int(Action.CLEAR)
+LAST = int(Flag.LAST)
+BUY = int(Side.BUY)
+SELL = int(Side.SELL)
+PACKETS = int(Phase.PACKETS)
+RECONCILE = int(Phase.RECONCILE)
+GATHER = int(Phase.GATHER)
+CHUNK_END = int(Status.CHUNK_END)
+OVERFLOW = int(Status.OVERFLOW)
+GROW_TOUCHED = int(Status.GROW_TOUCHED)
+GROW_LEVELS = int(Status.GROW_LEVELS)
+
+
+@kernel
+def run_packets(s: State, events: Records, stop: int) -> int:
+    """
+    Apply events until something else is due or the chunk ends.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    stop : int
+        One past the last event of the chunk.
+
+    Returns
+    -------
+    int
+        ``OK`` when something else is due, ``CHUNK_END``, or the Status that asks Python for more room.
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    ladder, books = v.ladder, v.books
+    width = ladder.shape[2]
+    next_ts = int(clock["next_ts"])
+    pos = int(clock["pos"])
+    while pos < stop:
+        event = events[pos]
+        ts = int(event["ts"])
+        if ts > next_ts:
+            clock["pos"] = pos
+            clock["now"] = next_ts
+            clock["phase"] = GATHER
+            return OK
+        action = event["action"]
+        instrument = int(event["instrument"])
+        side = int(event["side"])
+        price = int(event["price"])
+        qty = int(event["qty"])
+        if action == SET:
+            base = int(books[instrument, side]["base"])
+            own_best = int(books[instrument, 1 - side]["own_best"])
+            reaches = price >= own_best if side == BUY else price <= own_best
+            if (
+                0 <= price - base < width
+                and ladder[instrument, side, price & (width - 1)]["own"] < 0
+                and not reaches
+            ):
+                put_level(ladder, books, v.far, v.own, instrument, side, price, qty)
+            else:
+                if clock["n_touched"] == v.touched.shape[0]:
+                    clock["pos"] = pos
+                    return GROW_TOUCHED
+                set_level(v, instrument, side, price, qty)
+        elif action == TRADE:
+            if (side != BUY and books[instrument, BUY]["own_best"] >= price) or (
+                side != SELL and books[instrument, SELL]["own_best"] <= price
+            ):
+                status = _print(s, instrument, side, price, qty, ts)
+                if status != OK:
+                    clock["pos"] = pos
+                    return status
+        elif action == CLEAR:
+            if v.touched.shape[0] - clock["n_touched"] < v.own.shape[0]:
+                clock["pos"] = pos
+                return GROW_TOUCHED
+            clear_book(v, instrument)
+        pos += 1
+        if event["flags"] & LAST:
+            bid = int(books[instrument, BUY]["best"])
+            ask = int(books[instrument, SELL]["best"])
+            if bid > NO_BID and ask < NO_ASK:
+                v.mids[instrument] = bid + ask
+            if clock["n_touched"] > 0:
+                clock["pos"] = pos
+                clock["phase"] = RECONCILE
+                status = finish_packet(s, ts)
+                if status != OK:
+                    return status
+    clock["pos"] = pos
+    return CHUNK_END
+
+
+@kernel
+def _print(s: State, instrument: int, side: int, price: int, qty: int, ts: int) -> int:
+    """Apply a print that reaches a price of ours, if there is room."""
+    v = s.context.venue
+    status = room_for(s, int(v.clock[0]["n_resting"]), 0)
+    if status != OK:
+        return status
+    apply_print(v, instrument, side, price, qty, ts)
+    return OK if settle(s, ts) else OVERFLOW
+
+
+@kernel
+def finish_packet(s: State, ts: int) -> int:
+    """
+    Let the packet that has just been applied act on what is ours.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; ``CLOCK.phase`` goes back to packets when it is done.
+    ts : int
+        Time of the packet (ns).
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    resting = int(clock["n_resting"])
+    crossing = 0
+    for i in range(clock["n_touched"]):
+        touched = v.touched[i]
+        side = int(touched["side"])
+        own_best = int(v.books[int(touched["book"]), 1 - side]["own_best"])
+        price = int(touched["price"])
+        if price >= own_best if side == BUY else price <= own_best:
+            crossing += 1
+    if crossing > 0:
+        # Each crossing level ends orders or fills one of each engine in part.
+        status = room_for(s, resting * (1 + crossing), 0)
+        if status != OK:
+            return status
+        need = min(resting, v.engines.shape[0]) * crossing
+        clock["need"] = need
+        if clock["left_own"] < need or clock["left_shares"] < need:
+            return GROW_LEVELS
+    reconcile(v, ts)
+    clock["packet"] += 1
+    clock["phase"] = PACKETS
+    return OK if settle(s, ts) else OVERFLOW

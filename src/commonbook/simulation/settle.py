@@ -1,0 +1,250 @@
+"""After each step: fills become money, ends become history, both become reports."""
+
+from commonbook.core.enums import OrderState, Reason, Side
+from commonbook.core.jit import kernel
+from commonbook.portfolio.ledger import apply_fill
+from commonbook.simulation.state import State
+
+BUY = int(Side.BUY)
+REJECTED = int(OrderState.REJECTED)
+MAX_POSITION = int(Reason.MAX_POSITION)
+RESTING = int(OrderState.RESTING)
+EXPIRED = int(OrderState.EXPIRED)
+END_OF_DATA = int(Reason.END_OF_DATA)
+
+
+@kernel
+def settle(s: State, ts: int) -> bool:
+    """
+    Book new fills, write ended orders into the history, send the reports.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    ts : int
+        Time (ns).
+
+    Returns
+    -------
+    bool
+        False when money left 64 bits.
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    if clock["n_fills"] > clock["n_settled"]:
+        sample_marks(s, ts)
+        for i in range(clock["n_settled"], clock["n_fills"]):
+            fill = v.fills[i]
+            portfolio, instrument = int(fill["portfolio"]), int(fill["instrument"])
+            account = s.context.accounts[portfolio, instrument]
+            fee = s.fees[int(account["fee_row"]), int(fill["liquidity"])]
+            if not apply_fill(account, fee, fill):
+                return False
+            _report(s, portfolio, int(fill["slot"]), int(fill["qty"]), ts)
+        clock["n_settled"] = clock["n_fills"]
+    for i in range(clock["n_ended"]):
+        _end(s, int(v.ended[i]), ts)
+    clock["n_ended"] = 0
+    return True
+
+
+@kernel
+def _report(s: State, portfolio: int, slot: int, qty: int, ts: int) -> int:
+    """Queue what a portfolio will learn; return when it learns it."""
+    v = s.context.venue
+    clock = v.clock[0]
+    owner = v.portfolios[portfolio]
+    index = int(clock["free_reports"])
+    report = s.reports[index]
+    clock["free_reports"] = report["next"]
+    clock["left_reports"] -= 1
+    report["ts"] = ts + owner["response_delay"]
+    report["qty"] = qty
+    report["slot"] = slot
+    report["next"] = -1
+    if owner["last_report"] >= 0:
+        s.reports[int(owner["last_report"])]["next"] = index
+    else:
+        owner["first_report"] = index
+    owner["last_report"] = index
+    return int(report["ts"])
+
+
+@kernel
+def _end(s: State, slot: int, ts: int) -> None:
+    """Write an ended order into the history and tell its portfolio."""
+    v = s.context.venue
+    order = v.orders[slot]
+    clock = v.clock[0]
+    entry = s.history[clock["n_history"]]
+    clock["n_history"] += 1
+    entry["order_id"] = order["order_id"]
+    entry["price"] = order["price"]
+    entry["qty"] = order["qty"]
+    entry["filled"] = order["filled"]
+    entry["ahead"] = order["ahead"]
+    entry["ts_decision"] = order["ts_decision"]
+    entry["ts_sent"] = order["ts_sent"]
+    entry["ts_arrival"] = order["ts_arrival"]
+    entry["ts_first_fill"] = order["ts_first_fill"]
+    entry["ts_last_fill"] = order["ts_last_fill"]
+    entry["ts_end"] = order["ts_end"]
+    entry["portfolio"] = order["portfolio"]
+    entry["instrument"] = order["instrument"]
+    entry["side"] = order["side"]
+    entry["type"] = order["type"]
+    entry["time_in_force"] = order["time_in_force"]
+    entry["post_only"] = order["post_only"]
+    entry["state"] = order["state"]
+    entry["reason"] = order["reason"]
+    if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
+        entry["ts_report"] = ts  # refused by the portfolio itself
+        _know_end(s, slot)
+        return
+    known = _report(s, int(order["portfolio"]), slot, 0, ts)
+    entry["ts_report"] = known if known <= clock["end_ts"] else 0
+
+
+@kernel
+def _know_end(s: State, slot: int) -> None:
+    """Let the portfolio know that an order has ended."""
+    order = s.context.venue.orders[slot]
+    portfolio = int(order["portfolio"])
+    order["known"] = 1
+    account = s.context.accounts[portfolio, int(order["instrument"])]
+    open_qty = int(order["qty"] - order["filled"])
+    strategy = s.context.strategies[portfolio]
+    if order["side"] == BUY:
+        account["open_buy"] -= open_qty
+    else:
+        account["open_sell"] -= open_qty
+    if strategy["buy_slot"] == slot:
+        strategy["buy_slot"] = -1
+    if strategy["sell_slot"] == slot:
+        strategy["sell_slot"] = -1
+    if order["cancels"] == 0:
+        free_order(s, slot)
+
+
+@kernel
+def free_order(s: State, slot: int) -> None:
+    """
+    Give back the slot of an order that nobody refers to any more.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    v.orders[slot]["portfolio"] = -1
+    v.orders[slot]["next"] = clock["free_orders"]
+    clock["free_orders"] = slot
+    clock["left_orders"] += 1
+
+
+@kernel
+def learn(s: State, portfolio: int, now: int) -> None:
+    """
+    Let a portfolio know everything that has reached it.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    portfolio : int
+        The portfolio.
+    now : int
+        Time (ns).
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    owner = v.portfolios[portfolio]
+    index = int(owner["first_report"])
+    while index >= 0 and s.reports[index]["ts"] <= now:
+        report = s.reports[index]
+        slot = int(report["slot"])
+        if report["qty"] > 0:
+            _know_fill(s, slot, int(report["qty"]))
+        else:
+            _know_end(s, slot)
+        following = int(report["next"])
+        report["next"] = clock["free_reports"]
+        clock["free_reports"] = index
+        clock["left_reports"] += 1
+        index = following
+    owner["first_report"] = index
+    if index < 0:
+        owner["last_report"] = -1
+
+
+@kernel
+def _know_fill(s: State, slot: int, qty: int) -> None:
+    order = s.context.venue.orders[slot]
+    account = s.context.accounts[int(order["portfolio"]), int(order["instrument"])]
+    if order["side"] == BUY:
+        account["known_position"] += qty
+        account["open_buy"] -= qty
+    else:
+        account["known_position"] -= qty
+        account["open_sell"] -= qty
+
+
+@kernel
+def sample_marks(s: State, ts: int) -> None:
+    """
+    Record the mid of every instrument where it has changed.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    ts : int
+        Time (ns).
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    for instrument in range(s.last_marks.shape[0]):
+        mid = v.mids[instrument]
+        if mid != s.last_marks[instrument]:
+            mark = s.marks[clock["n_marks"]]
+            clock["n_marks"] += 1
+            mark["ts"] = ts
+            mark["mark_half"] = mid
+            mark["instrument"] = instrument
+            s.last_marks[instrument] = mid
+
+
+@kernel
+def expire_all(s: State, ts: int) -> bool:
+    """
+    End every order that is still on its way or resting.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; there is room for a report of each.
+    ts : int
+        Time (ns).
+
+    Returns
+    -------
+    bool
+        False when money left 64 bits.
+    """
+    v = s.context.venue
+    clock = v.clock[0]
+    for slot in range(v.orders.shape[0]):
+        order = v.orders[slot]
+        if order["portfolio"] >= 0 and order["state"] <= RESTING:
+            order["state"] = EXPIRED
+            order["reason"] = END_OF_DATA
+            order["ts_end"] = ts
+            v.ended[clock["n_ended"]] = slot
+            clock["n_ended"] += 1
+    sample_marks(s, ts)
+    return settle(s, ts)

@@ -1,0 +1,177 @@
+"""What a run consists of, in integers: the hinge between configuration and arrays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import (
+    Distribution,
+    QueueModel,
+    SelfTrade,
+    SelfTradeScope,
+    StrategyKind,
+)
+from commonbook.results.schema import InstrumentUnits, LaneInfo
+
+
+@dataclass(frozen=True)
+class EngineSetup:
+    """
+    One pool of liquidity.
+
+    Parameters
+    ----------
+    distribution : Distribution
+        Who gets scarce liquidity.
+    self_trade : SelfTrade
+        What happens when a taker meets a forbidden order.
+    scope : SelfTradeScope
+        Whose orders are forbidden.
+    fill_on_cross : bool
+        Whether new opposite size fills resting orders.
+    queue_model : QueueModel
+        How cancels ahead are estimated.
+    exponent : float
+        n of the power model.
+    """
+
+    distribution: Distribution = Distribution.FIFO
+    self_trade: SelfTrade = SelfTrade.CANCEL_NEWEST
+    scope: SelfTradeScope = SelfTradeScope.PORTFOLIO
+    fill_on_cross: bool = True
+    queue_model: QueueModel = QueueModel.RISK_AVERSE
+    exponent: float = 1.0
+
+
+@dataclass(frozen=True)
+class DeskSetup:
+    """
+    A desk that nets the orders of its portfolios.
+
+    Parameters
+    ----------
+    first_engine : int
+        First pool of liquidity of the group.
+    n_engines : int
+        Number of pools: one, or one for each portfolio.
+    distribution : Distribution
+        Who is crossed first on the heavier side.
+    """
+
+    first_engine: int
+    n_engines: int
+    distribution: Distribution
+
+
+@dataclass(frozen=True)
+class StrategySetup:
+    """
+    A built-in strategy with its parameters in ticks, lots and ns.
+
+    Parameters
+    ----------
+    kind : StrategyKind
+        Which one.
+    instrument : int, default 0
+        What it trades; scripts name the instrument in each entry.
+    every : int, default 0
+        Distance of regular wakes (ns); 0 for strategies that name their own times.
+    first_wake : int, default -1
+        First irregular wake (ns), -1 for none.
+    max_sends : int, default 2
+        Most messages of one wake.
+    fields : mapping of str to int or float
+        Fields of the STRATEGY record.
+    script : ndarray of SCRIPT, shape (n_entries,), or None
+        Entries by time; the ``slot`` of a cancel is the index of the order's entry.
+    """
+
+    kind: StrategyKind
+    instrument: int = 0
+    every: int = 0
+    first_wake: int = -1
+    max_sends: int = 2
+    fields: Mapping[str, int | float] = field(default_factory=dict)
+    script: Records | None = None
+
+
+@dataclass(frozen=True)
+class PortfolioSetup:
+    """
+    One portfolio of one lane.
+
+    Parameters
+    ----------
+    name : str
+        Its name, which decides ties.
+    lane : int
+        Its lane.
+    engine : int
+        Its pool of liquidity.
+    desk : int
+        Its desk, -1 for none.
+    strategy : StrategySetup
+        What it does.
+    feed_delay : int, default 0
+        Venue to strategy, market data (ns).
+    order_delay : int, default 0
+        Strategy to venue (ns).
+    response_delay : int, default 0
+        Venue to strategy, reports (ns).
+    positions : mapping of int to int
+        Position at the start by instrument (lots).
+    max_positions : mapping of int to int
+        Position limit by instrument (lots); none where missing.
+    fee_rows : tuple of int
+        Row of the fee table for each instrument.
+    """
+
+    name: str
+    lane: int
+    engine: int
+    desk: int
+    strategy: StrategySetup
+    feed_delay: int = 0
+    order_delay: int = 0
+    response_delay: int = 0
+    positions: Mapping[int, int] = field(default_factory=dict)
+    max_positions: Mapping[int, int] = field(default_factory=dict)
+    fee_rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Setup:
+    """
+    Everything that a run consists of, but the tape.
+
+    Parameters
+    ----------
+    instruments : tuple of InstrumentUnits
+        In the order of the tape's instrument numbers.
+    lanes : tuple of LaneInfo
+        For the results; portfolio numbers are positions in `portfolios`.
+    portfolios : tuple of PortfolioSetup
+        Lane by lane, by name within a lane.
+    engines : tuple of EngineSetup
+        Pools of liquidity.
+    desks : tuple of DeskSetup
+        Netting desks.
+    fees : ndarray of FEE, shape (n_rows, 3)
+        Rates by fee row and Liquidity.
+    seed : int, default 0
+        Decides ties.
+    equity_interval : int, default 1_000_000_000
+        Distance of equity rows (ns).
+    max_width : int, default 65536
+        Largest window of a book (levels of one side), a power of two.
+    """
+
+    instruments: tuple[InstrumentUnits, ...]
+    lanes: tuple[LaneInfo, ...]
+    portfolios: tuple[PortfolioSetup, ...]
+    engines: tuple[EngineSetup, ...]
+    desks: tuple[DeskSetup, ...]
+    fees: Records
+    seed: int = 0
+    equity_interval: int = 1_000_000_000
+    max_width: int = 1 << 16

@@ -1,0 +1,1 @@
+"""What decides: the built-in compiled strategies and the verbs they use."""

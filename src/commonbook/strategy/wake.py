@@ -1,0 +1,37 @@
+"""Call the strategy of a portfolio by its number."""
+
+from commonbook.core.enums import StrategyKind
+from commonbook.core.jit import kernel
+from commonbook.strategy.context import Context
+from commonbook.strategy.imbalance_taker import wake_imbalance_taker
+from commonbook.strategy.market_maker import wake_market_maker
+from commonbook.strategy.scripted import wake_scripted
+from commonbook.strategy.twap import wake_twap
+
+SCRIPTED = int(StrategyKind.SCRIPTED)
+TWAP = int(StrategyKind.TWAP)
+MARKET_MAKER = int(StrategyKind.MARKET_MAKER)
+IMBALANCE_TAKER = int(StrategyKind.IMBALANCE_TAKER)
+
+
+@kernel
+def wake(c: Context, portfolio: int) -> None:
+    """
+    Wake one portfolio.
+
+    Parameters
+    ----------
+    c : Context
+        Changed in place; there is room for ``max_sends`` messages.
+    portfolio : int
+        Who wakes.
+    """
+    kind = c.venue.portfolios[portfolio]["strategy"]
+    if kind == MARKET_MAKER:
+        wake_market_maker(c, portfolio)
+    elif kind == SCRIPTED:
+        wake_scripted(c, portfolio)
+    elif kind == TWAP:
+        wake_twap(c, portfolio)
+    elif kind == IMBALANCE_TAKER:
+        wake_imbalance_taker(c, portfolio)
