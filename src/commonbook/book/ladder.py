@@ -40,7 +40,9 @@ def far_slot(far: Records, price: int) -> int:
 
 
 @kernel
-def put_far(books: Records, far: Records, row: int, side: int, price: int, qty: int) -> int:
+def put_far(
+    books: Records, far: Records, row: int, side: int, price: int, qty: int
+) -> int:
     """
     Set a level outside the window.
 
@@ -68,6 +70,9 @@ def put_far(books: Records, far: Records, row: int, side: int, price: int, qty: 
     slot = far_slot(store, price)
     entry = store[slot]
     before = int(entry["qty"]) if entry["used"] == 1 else 0
+    if before == 0 and qty == 0:
+        # A level that was never there: a store of capacity 1 has no room for it.
+        return 0
     entry["used"] = 1
     entry["price"] = price
     entry["qty"] = qty
