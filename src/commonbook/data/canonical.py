@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import EVENT, Records
-from commonbook.core.enums import Action, Flag
+from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
 from commonbook.data.columns import (
     CellError,
@@ -138,10 +138,8 @@ def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
     events["instrument"] = codes
     events["ts"] = _times(frame["ts_event"], rows)
     events["action"] = _codes(frame["action"], ACTION_LETTERS, rows)
-    clears = events["action"] == Action.CLEAR
-    side = frame["side"].cast(pl.String)
-    side = side.zip_with(pl.Series(~clears | ~side.is_null().to_numpy()), _nones(side))
-    events["side"] = _codes(side, SIDE_LETTERS, rows)
+    events["side"] = _codes(_sides(frame), SIDE_LETTERS, rows)
+    _check_clears(events, rows)
     instruments, notes = _fill_numbers(events, frame, symbols, options, rows)
     sequence = _integers(frame, "sequence", rows)
     recv = _times(frame["ts_recv"], rows) if "ts_recv" in frame.columns else None
@@ -231,9 +229,20 @@ def _codes(
     return codes
 
 
-def _nones(side: pl.Series) -> pl.Series:
-    """Give the side of a clear that names none."""
-    return pl.Series(side.name, ["N"]).new_from_index(0, side.len())
+def _check_clears(events: Records, rows: Rows) -> None:
+    sided = (events["action"] == Action.CLEAR) & (events["side"] != Side.NONE)
+    if sided.any():
+        place = rows(int(sided.argmax()))
+        message = f"{place}: a clear (R) empties both sides of the book; its side is N"
+        raise DataError(message)
+
+
+def _sides(frame: pl.DataFrame) -> pl.Series:
+    """Give the sides; a clear may leave its own empty."""
+    side = pl.col("side").cast(pl.String)
+    is_clear = pl.col("action").cast(pl.String) == "R"
+    filled = pl.when(is_clear).then(side.fill_null("N")).otherwise(side)
+    return frame.select(filled.alias("side")).to_series()
 
 
 def _fill_numbers(

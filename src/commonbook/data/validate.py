@@ -77,7 +77,6 @@ def _check_order(ts: NDArray[np.int64], where: Where) -> None:
 def _check_codes(events: Records, n_instruments: int, where: Where) -> None:
     action, side = events["action"], events["side"]
     is_level = action == Action.SET
-    is_clear = action == Action.CLEAR
     rules = (
         (~np.isin(action, ACTIONS), "action", "is not known"),
         (
@@ -91,11 +90,6 @@ def _check_codes(events: Records, n_instruments: int, where: Where) -> None:
             is_level & (side == Side.NONE),
             "side",
             "is none: a level (S) is on side B or A",
-        ),
-        (
-            is_clear & (side != Side.NONE),
-            "side",
-            "is given: a clear (R) empties the whole book, its side is N",
         ),
         (events["qty"] < 0, "qty", "lots is negative; sizes are zero or more"),
         (
