@@ -97,6 +97,8 @@ def exempt(thing: Any) -> set[str]:
         return {"RT01", "SS05"}  # a property is named after what it returns
     if inspect.isclass(thing) and issubclass(thing, Enum | BaseModel):
         return {"PR01"}  # members and fields are described where they are defined
+    if getattr(thing, "_is_protocol", False):
+        return {"PR01"}  # nobody calls it
     return set()
 
 

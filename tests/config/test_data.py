@@ -1,13 +1,16 @@
 """Sources of market data."""
 
+import inspect
 from decimal import Decimal
 from typing import get_args
 
 import pytest
 
-from commonbook.config import FileSource, load
+from commonbook.config import FileSource, Synth, load
 from commonbook.config.data import Format
+from commonbook.config.scalars import parse_timestamp
 from commonbook.data.schema import FORMATS
+from commonbook.data.synth import synth
 from tests.config.builders import FakeTape, config, messages_of, scripted
 
 FILE = {"path": __file__, "format": "csv"}
@@ -21,6 +24,17 @@ def source(**keys: object) -> FileSource:
 
 def test_the_formats_are_those_that_can_be_read():
     assert set(get_args(Format)) == set(FORMATS)
+
+
+def test_generated_data_is_by_default_what_the_generator_makes():
+    defaults = inspect.signature(synth).parameters
+    given = Synth()
+    for name in ("symbol", "seed"):
+        assert getattr(given, name) == defaults[name].default
+    for name in ("price", "tick_size", "lot_size"):
+        assert getattr(given, name) == Decimal(defaults[name].default)
+    assert given.duration == defaults["seconds"].default * 10**9
+    assert given.start == parse_timestamp(defaults["start"].default)
 
 
 def test_several_paths_are_one_source():

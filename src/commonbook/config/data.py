@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from commonbook.config.base import Model, choose, not_yet
-from commonbook.config.fields import Interval, Name, Positive, Seed, Switch
+from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
 from commonbook.config.scalars import describe, parse_decimal
 
 Format: TypeAlias = Literal["csv", "parquet", "binance-stream"]
@@ -39,7 +39,7 @@ _LATER = (
 _TICK = "the price of one tick, in currency"
 _LOT = "the size of one lot, in units"
 _BY_SYMBOL = "(or a mapping by symbol)"
-_HOUR = 3600 * 1_000_000_000
+_SECOND = 1_000_000_000
 
 
 SizeGrid: TypeAlias = Decimal | dict[str, Decimal]
@@ -133,10 +133,16 @@ class Synth(Model):
     """A generated order book."""
 
     symbol: Name = Field("SYNTH", description="the instrument's name")
-    seed: Seed = Field(0, description="where the random numbers start")
-    duration: Interval = Field(_HOUR, description="how much time it covers")
+    seed: Seed = Field(1, description="where the random numbers start")
+    duration: Interval = Field(3600 * _SECOND, description="how much time it covers")
     tick_size: Positive = Field(Decimal("0.01"), description=_TICK)
     lot_size: Positive = Field(Decimal(1), description=_LOT)
+    price: Positive = Field(
+        Decimal(100), description="about where prices begin, in currency"
+    )
+    start: Timestamp = Field(
+        1_704_205_800 * _SECOND, description="the time of the first packet"
+    )
 
 
 class SynthSource(Model):
