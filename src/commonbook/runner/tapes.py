@@ -96,6 +96,8 @@ def _tape(source: DataSource, number: int) -> Tape:
             symbol=wanted.symbol,
             tick_size=wanted.tick_size,
             lot_size=wanted.lot_size,
+            price=wanted.price,
+            start=wanted.start,
         )
     if not isinstance(source.tape, Tape):
         found = type(source.tape).__name__
