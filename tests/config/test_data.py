@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from commonbook.config import FileSource, Synth, load
+from commonbook.config import Fee, FileSource, Synth, load
 from commonbook.config.data import Format
 from commonbook.config.scalars import parse_timestamp
 from commonbook.data.schema import FORMATS
@@ -88,6 +88,13 @@ def test_what_is_no_source_is_refused():
         "data[2].path": "this key is missing; give a file, or the files of one tape in "
         "order; relative to the configuration's own folder",
     }
+
+
+def test_a_model_of_another_kind_is_no_source():
+    wrong = Fee()
+    found = messages_of({**config(), "data": [wrong]})
+    assert found
+    assert all(path.startswith("data[0]") for path in found)
 
 
 @pytest.mark.parametrize("duration", ["0s", 5, "1m"])

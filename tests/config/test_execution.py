@@ -82,6 +82,7 @@ def test_a_plain_number_is_a_fee_on_the_notional():
         ("2bp", ".per_notional", "found '2bp'; allowed: a number"),
         ("1e-9", ".per_notional", "found 1E-9; allowed: at most 8 decimals"),
         ({"minimum": -1}, ".minimum", "found -1; allowed: at least 0"),
+        ({"minimum": "1e-9"}, ".minimum", "found 1E-9; allowed: at most 8 decimals"),
     ],
 )
 def test_a_fee_that_cannot_be_meant_is_refused(fee, path, message):

@@ -35,6 +35,12 @@ def test_positions_may_be_short():
     assert portfolio.positions == {"AAPL": Decimal("-1.5")}
 
 
+def test_the_symbol_of_a_position_is_a_name():
+    assert messages_of(
+        config(MAKER | {"positions": {"A*": 1}}, data={"path": __file__})
+    )["portfolios[0].positions.A*"].startswith("found 'A*'")
+
+
 @pytest.mark.parametrize("name", ["", " a", "a ", "a*", "a\nb", "x" * 201, 5, None])
 def test_a_name_is_printable_text_that_no_pattern_can_be(name):
     assert list(messages_of(config(MAKER | {"name": name}))) == ["portfolios[0].name"]

@@ -180,8 +180,9 @@ def choose(
         To be put into ``Annotated``.
     """
 
-    def validate(value: object, _: ValidatorFunctionWrapHandler) -> object:
-        return value if isinstance(value, Model) else pick(value).model_validate(value)
+    def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+        made = isinstance(value, Model)
+        return handler(value) if made else pick(value).model_validate(value)
 
     return WrapValidator(validate, json_schema_input_type=written_as)
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from commonbook.config.base import Model
-from commonbook.config.fields import NotNegative, PerShare, Rate
+from commonbook.config.fields import Cash, PerShare, Rate
 
 _MAKER = "the fee of fills of resting orders"
 _TAKER = "the fee of fills that take liquidity"
@@ -25,7 +25,7 @@ class Fee(Model):
     per_share: PerShare = Field(
         Decimal(0), description="currency for each unit; negative is a rebate"
     )
-    minimum: NotNegative = Field(
+    minimum: Cash = Field(
         Decimal(0), description="the least that one fill costs, in currency"
     )
 

@@ -56,6 +56,8 @@ class Prepared:
         Fault
             The fault, at its path in the configuration as written.
         """
+        # A fault of a mapping's key is one of the key, not of something below it.
+        path = path[:-1] if path[-1:] == ("[key]",) else path
         if path[:2] == ("data", 0) and self.single_source:
             return Fault(("data", *path[2:]), message)
         if len(path) < 2 or path[0] != "portfolios":
