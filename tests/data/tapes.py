@@ -77,6 +77,6 @@ def random_tapes(draw: st.DrawFn, instruments=(CENT,), max_packets: int = 12) ->
             flags = LAST if place == len(packet) - 1 else 0
             # Now and then far away, so that the window of a ladder moves.
             far = draw(st.sampled_from([0, 0, 0, 0, 5_000, -90_000]))
-            price = 0 if action == "R" else price + far
-            rows.append((ts, action, side, price, qty, flags, instrument))
+            ticks = 0 if action == "R" else price + far
+            rows.append((ts, action, side, ticks, qty, flags, instrument))
     return Tape.from_events(events_of(rows), instruments)

@@ -170,6 +170,7 @@ class Messages:
     def _read_line(self, line: bytes, place: tuple[int, int]) -> None:
         try:
             local, text = line.split(b" ", 1)
+            recv = to_ns(int(local))
             # Numbers stay text, so that none is rounded.
             message = json.loads(text, parse_float=str)
             message = message.get("data", message)
@@ -178,7 +179,7 @@ class Messages:
             if read is None:
                 self.skipped[f"{kind} messages"] += 1
             elif self._is_wanted(message, place):
-                read(message, to_ns(int(local)), place)
+                read(message, recv, place)
         except KeyError as error:
             text_of = f"{self.where(place)}: {kind} has no {error}"
             raise DataError(text_of) from None

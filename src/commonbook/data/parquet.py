@@ -9,6 +9,8 @@ from commonbook.data.canonical import check_columns, tape_of
 from commonbook.data.options import ReadOptions
 from commonbook.data.tape import Tape
 
+TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
 
 def read_parquet(paths: list[Path], options: ReadOptions) -> Tape:
     """
@@ -47,4 +49,8 @@ def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
         message = f"{path}: truncated or not a Parquet file: {reason}"
         raise DataError(message) from None
     check_columns(frame.columns, str(path), symbol_known)
+    for name, kind in frame.schema.items():
+        if not (kind.is_numeric() or kind in TEXTS or isinstance(kind, pl.Datetime)):
+            message = f"{path}: column {name} is {kind}; give numbers, text or times"
+            raise DataError(message)
     return frame
