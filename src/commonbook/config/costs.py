@@ -26,7 +26,8 @@ class Fee(Model):
         Decimal(0), description="currency for each unit; negative is a rebate"
     )
     minimum: Cash = Field(
-        Decimal(0), description="the least that one fill costs, in currency"
+        Decimal(0),
+        description="the least that one fill costs, in currency; 0 is no minimum",
     )
 
 
