@@ -250,6 +250,16 @@ def test_a_file_that_is_not_there_or_no_file_is_refused(tmp_path):
     assert "directory" in problems_of(tmp_path)[0].message
 
 
+def test_a_path_that_no_file_can_have_is_refused():
+    assert "cannot be read" in problems_of(Path("a\0b"))[0].message
+
+
+def test_a_portfolio_that_is_no_mapping_is_refused():
+    assert messages_of(config(5, MAKER)) == {
+        "portfolios[0]": "found 5; allowed: a mapping"
+    }
+
+
 def test_a_file_too_large_to_be_meant_is_refused(tmp_path):
     path = tmp_path / "huge.yaml"
     path.touch()

@@ -76,6 +76,11 @@ def test_a_bad_row_is_named_with_file_and_row(tmp_path):
             'at,side\n5,"buy\n',
             "{path} is not valid CSV: unexpected end of data",
         ),
+        (
+            "o.csv",
+            "at,side\n\n5,buy\n",
+            "{path}, row 1: found 0 cells; allowed: 2 as in the header",
+        ),
         ("o.csv", b"at\n\xff", "{path} is not UTF-8 text (byte 3)"),
     ],
 )

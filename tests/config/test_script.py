@@ -114,12 +114,17 @@ def test_ids_that_do_not_fit_are_each_a_problem():
         BUY | {"id": "first"},
         {"at": 20, "cancel": "frist"},
         {"at": 5, "cancel": "first"},
+        {"at": 10, "cancel": "last"},
+        BUY | {"id": "last"},
+        {"at": 10, "cancel": "last"},
     ]
     assert messages_of(config(scripted(*entries))) == {
         f"{ORDERS}[1].id": "the id 'first' is already taken; ids are unique",
         f"{ORDERS}[2].cancel": "no order of this script has the id 'frist'; "
         "did you mean 'first'?",
         f"{ORDERS}[3].cancel": "the order 'first' is only sent later, at "
+        "1970-01-01T00:00:00.000000010Z",
+        f"{ORDERS}[4].cancel": "the order 'last' is only sent later, at "
         "1970-01-01T00:00:00.000000010Z",
     }
 

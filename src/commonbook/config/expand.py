@@ -156,6 +156,4 @@ def _is_scalar(value: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
     return format(value, "f") if isinstance(value, Decimal) else str(value)

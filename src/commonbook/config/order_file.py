@@ -55,8 +55,6 @@ def _rows(reader: Iterator[list[str]], path: Path) -> list[dict[str, object]]:
         raise ValueError(message)
     rows = []
     for number, cells in enumerate(reader, start=1):
-        if not cells:
-            continue
         if len(cells) != len(header):
             message = (
                 f"{path}, row {number}: found {len(cells)} cells; "

@@ -7,7 +7,7 @@ Every reader raises ``ValueError`` with what was found and what is allowed.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 SECOND = 1_000_000_000
 _UNITS = {
@@ -232,10 +232,7 @@ def _as_decimal(value: object) -> Decimal | None:
     if isinstance(value, int | Decimal):
         return Decimal(value)
     if isinstance(value, str) and len(value) <= 100 and _NUMBER.fullmatch(value):
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            return None
+        return Decimal(value)
     return None
 
 

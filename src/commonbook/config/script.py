@@ -163,16 +163,16 @@ class ScriptedParams(Model):
     @classmethod
     def _ids_fit(cls, entries: tuple[ScriptedEntry, ...]) -> tuple[ScriptedEntry, ...]:
         faults = Faults(cls.__name__)
-        orders: dict[int | str, ScriptedOrder] = {}
+        orders: dict[int | str, tuple[int, int]] = {}
         for index, entry in enumerate(entries):
             if isinstance(entry, ScriptedOrder) and entry.id is not None:
                 if entry.id in orders:
                     message = f"the id {entry.id!r} is already taken; ids are unique"
                     faults.add((index, "id"), message, entry.id)
-                orders.setdefault(entry.id, entry)
+                orders.setdefault(entry.id, (entry.at, index))
         for index, entry in enumerate(entries):
             if isinstance(entry, ScriptedCancel):
-                fault = _cancel_fault(entry, orders)
+                fault = _cancel_fault(entry, index, orders)
                 faults.add((index, "cancel"), fault, entry.cancel)
         faults.raise_any()
         return entries
@@ -208,13 +208,13 @@ class ScriptedParams(Model):
 
 
 def _cancel_fault(
-    entry: ScriptedCancel, orders: Mapping[int | str, ScriptedOrder]
+    entry: ScriptedCancel, index: int, orders: Mapping[int | str, tuple[int, int]]
 ) -> str | None:
-    order = orders.get(entry.cancel)
-    if order is None:
+    """Look for the order among those sent before; at one time the list decides."""
+    if entry.cancel not in orders:
         hint = nearest(str(entry.cancel), [str(key) for key in orders])
         return f"no order of this script has the id {entry.cancel!r}{hint}"
-    if entry.at < order.at:
-        sent = format_timestamp(order.at)
+    if (entry.at, index) < orders[entry.cancel]:
+        sent = format_timestamp(orders[entry.cancel][0])
         return f"the order {entry.cancel!r} is only sent later, at {sent}"
     return None
