@@ -205,6 +205,12 @@ def test_messages_of_other_kinds_are_skipped_and_counted(stream):
     assert "skipped 1 unknown messages" in tape.notes
 
 
+def test_a_snapshot_of_an_empty_book_is_a_clear(stream):
+    tape = stream([snapshot(1, [], [], at=5), trade(9, "99.9", "1", True)])
+    assert tape.events["action"].tolist() == [Action.CLEAR, Action.TRADE]
+    assert tape.events["flags"].tolist() == [160, 128]
+
+
 def test_changes_of_nothing_leave_no_packet_but_keep_the_chain(stream):
     messages = futures()
     messages[6]["data"] |= {"b": [], "a": []}

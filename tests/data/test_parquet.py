@@ -2,6 +2,8 @@ import polars as pl
 import pytest
 
 from commonbook.core.errors import DataError
+from commonbook.data.options import ReadOptions
+from commonbook.data.parquet import read_parquet
 from commonbook.data.read import read
 
 
@@ -42,4 +44,17 @@ def test_a_column_of_lists_is_refused(tmp_path):
     row = {"ts_event": [1], "symbol": ["X"], "action": ["S"], "side": ["B"]}
     pl.DataFrame({**row, "price": [[1.0]], "size": [1]}).write_parquet(path)
     with pytest.raises(DataError, match="price"):
+        read(path)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        read_parquet([tmp_path], ReadOptions())
+
+
+def test_times_as_floats_are_refused(tmp_path):
+    path = tmp_path / "tape.parquet"
+    row = {"ts_event": [1.5], "symbol": ["X"], "action": ["S"], "side": ["B"]}
+    pl.DataFrame({**row, "price": [1.0], "size": [1]}).write_parquet(path)
+    with pytest.raises(DataError, match="ts_event is Float64; give integer nanosec"):
         read(path)

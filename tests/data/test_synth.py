@@ -16,6 +16,8 @@ def test_another_seed_gives_another_tape():
     assert synth(7, 20).digest != synth(8, 20).digest
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_the_bytes_of_a_seed_never_change_within_a_version():
     # Whoever changes the flow raises synth.VERSION and this digest.
     assert synth(1, 5).digest == (

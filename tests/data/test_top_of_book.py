@@ -29,6 +29,8 @@ def test_columns_are_those_of_dbn():
     ]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_each_event_shows_the_half_applied_packet():
     frame = small_tape().top_of_book(each="event")
     assert frame["bid_sz_00"].to_list() == [None, 500.0, 500.0, 500.0, 250.0]

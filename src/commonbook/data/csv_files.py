@@ -40,7 +40,7 @@ def read_csv(paths: list[Path], options: ReadOptions) -> Tape:
 
 def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
     data = read_bytes(path).rstrip(b"\r\n")
-    header = data.split(b"\n", 1)[0]
+    header = data[: data.find(b"\n")] if b"\n" in data else data
     try:
         names = next(csv.reader([header.decode("utf-8-sig")]), [])
     except (UnicodeDecodeError, csv.Error):

@@ -48,7 +48,7 @@ def read_bytes(path: Path) -> bytes:
     except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
         message = f"{path}: truncated or not a {suffix} file: {error}"
         raise DataError(message) from None
-    if not data.strip():
+    if not data or data.isspace():
         message = f"{path}: the file is empty"
         raise DataError(message)
     return data
