@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -164,7 +164,8 @@ def random_scenario(seed: int, size: int = 60) -> Scenario:
     """
     rng = Random(seed)
     instruments = rng.choice([1, 1, 2, 3])
-    markets = [RandomMarket(rng, i) for i in range(instruments)]
+    calm = rng.random() < 0.4
+    markets = [RandomMarket(rng, i, calm=calm) for i in range(instruments)]
     packets = [Packet(10, market.opening()) for market in markets]
     mids = [[(10, 100)] for _ in markets]
     ts = 10
@@ -182,7 +183,7 @@ def random_scenario(seed: int, size: int = 60) -> Scenario:
         seed=rng.randrange(2**62),
         instruments=[f"SYM{i}" for i in range(instruments)],
         packets=packets,
-        portfolios=[_portfolio(rng, name, mids, busy, ts) for name in names],
+        portfolios=[_portfolio(rng, name, mids, busy, calm=calm) for name in names],
         settings=_settings(rng, names),
     )
 
@@ -192,25 +193,29 @@ def _portfolio(
     name: str,
     mids: Sequence[Sequence[tuple[int, int]]],
     busy: Sequence[int],
-    last: int,
+    *,
+    calm: bool,
 ) -> PortfolioSpec:
     """Make a portfolio that acts at busy times, when others do, or at any time."""
     sent: list[Order | Cancel] = []
     number = 0
+    last = max(walk[-1][0] for walk in mids)
+    sides = rng.choice([[0, 1], [0, 0, 0, 0, 1], [0, 1, 1, 1, 1]])
     for _ in range(rng.randint(0, 4 * len(busy))):
         number += rng.choice([1, 1, 1, 5])
         at = rng.choice(busy) if rng.random() < 0.6 else rng.randint(5, last + 2)
         instrument = rng.randrange(len(mids))
         walk = mids[instrument]
         mid = walk[max(0, bisect_right(walk, (at, 10**9)) - 1)][1]
-        sent.append(_order(rng, at, instrument, mid, number))
-        if rng.random() < 0.4:
+        order = _order(rng, at, instrument, mid, rng.choice(sides), calm=calm)
+        sent.append(replace(order, id=number))
+        if rng.random() < (0.15 if calm else 0.4):
             sent.append(Cancel(at + rng.choice([0, 0, 1, 2, 5, 20]), number))
     return PortfolioSpec(
         name,
         order_delay=rng.choice([0, 0, 1, 2, 5]),
         response_delay=rng.choice([0, 0, 1, 4]),
-        max_position=rng.choice([None, None, 10, 40]),
+        max_position=rng.choice([None, rng.randint(5, 60)]),
         positions={
             i: rng.randint(-20, 20) for i in range(len(mids)) if rng.random() < 0.3
         },
@@ -218,19 +223,23 @@ def _portfolio(
     )
 
 
-def _order(rng: Random, at: int, instrument: int, mid: int, number: int) -> Order:
-    kind: dict[str, Any] = {}
-    if rng.random() < 0.75:
-        kind["price"] = mid + rng.randint(-4, 4)
-        kind["post_only"] = rng.random() < 0.2
-        kind["tif"] = "ioc" if rng.random() < 0.15 else "gtc"
+def _order(
+    rng: Random, at: int, instrument: int, mid: int, side: int, *, calm: bool
+) -> Order:
+    """Make an order near the market; in calm times most wait at or behind the touch."""
+    qty = rng.choice([1, 2, 3, 5, 8, 13, rng.randint(1, 20), 60])
+    if rng.random() < (0.1 if calm else 0.25):
+        return Order(at, instrument, side, qty)
+    passive = calm and rng.random() < 0.8
+    away = rng.choice([1, 1, 1, 2, 2, 3]) if passive else rng.randint(-4, 4)
     return Order(
         at,
         instrument,
-        rng.randrange(2),
-        rng.choice([1, 2, 3, 5, 8, 13, 60]),
-        id=number,
-        **kind,
+        side,
+        qty,
+        price=mid - away if side == 0 else mid + away,
+        tif="ioc" if not passive and rng.random() < 0.15 else "gtc",
+        post_only=rng.random() < 0.2,
     )
 
 

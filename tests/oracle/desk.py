@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from commonbook.core.enums import Reason
 from commonbook.core.rng import name_hash, tie_hash
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, reaches
@@ -33,6 +34,8 @@ def allowed(spec: PortfolioSpec, sent: Iterable[LiveOrder], order: LiveOrder) ->
     for other in sent:
         if other.terms.instrument != order.terms.instrument:
             continue
+        if other.reason is Reason.MAX_POSITION:
+            continue  # it never left
         news = [n for n in other.news if n.ts <= known_by]
         filled = sum(n.filled for n in news)
         position += filled if other.side == BUY else -filled

@@ -18,14 +18,17 @@ class RandomMarket:
         Where chance comes from.
     instrument : int
         Index of the instrument.
+    calm : bool
+        Whether the mid moves seldom and most packets are quotes and trades.
     """
 
-    def __init__(self, rng: Random, instrument: int) -> None:
+    def __init__(self, rng: Random, instrument: int, *, calm: bool) -> None:
         self.rng = rng
         self.instrument = instrument
+        self.calm = calm
         self.mid = 100  # between the best bid and the best ask [ticks]
         self.size: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self.debt: list[Event] = []  # what an honest tape still has to say
+        self.debt: list[list[Event]] = []  # packets that have to follow
 
     def opening(self) -> list[Event]:
         """Return the first snapshot."""
@@ -36,12 +39,13 @@ class RandomMarket:
     def packet(self) -> list[Event]:
         """Return the events of the next packet."""
         if self.debt and self.rng.random() < 0.7:
-            events, self.debt = self.debt, []
-            return events
+            return self.debt.pop(0)
         kinds = [self._quote, self._trade, self._move, self._sweep, self._repeat]
         nasty = [self._shallow, self._crossed, self._through, self._sideless, self._mix]
-        weights = [8, 8, 3, 2, 1, 2, 1, 2, 1, 1]
-        (kind,) = self.rng.choices([*kinds, *nasty], weights)
+        nasty += [self._retreat, self._jump]
+        wild = [8, 8, 3, 2, 1, 2, 1, 2, 1, 1, 1, 1]
+        calm = [8, 14, 1, 0, 1, 1, 0, 1, 0, 0, 1, 0]
+        (kind,) = self.rng.choices([*kinds, *nasty], calm if self.calm else wild)
         return kind()
 
     # An honest tape ----------------------------------------------------------------
@@ -67,7 +71,7 @@ class RandomMarket:
         trade = self._print(1 - side, best, size)
         if self.rng.random() < 0.5:
             return [trade, change]
-        self.debt.append(change)
+        self.debt.append([change])
         return [trade]
 
     def _sweep(self) -> list[Event]:
@@ -115,11 +119,43 @@ class RandomMarket:
 
     def _crossed(self) -> list[Event]:
         """Put size on the wrong side of the touch, for a while."""
-        side = self.rng.choice((BUY, SELL))
-        price = self.mid + self.rng.randint(0, 2) * (1 if side == BUY else -1)
-        event = self._set(side, price, self.rng.randint(1, 9))
-        self.debt.append(self._set(side, price, 0))
-        return [event]
+        sides = self.rng.choice([(BUY,), (SELL,), (BUY, SELL)])
+        away = self.rng.randint(0, 2)
+        prices = [(side, self.mid + (away if side == BUY else -away)) for side in sides]
+        events = [self._set(side, p, self.rng.randint(1, 9)) for side, p in prices]
+        self.debt.append([self._set(side, price, 0) for side, price in prices])
+        return events
+
+    def _retreat(self) -> list[Event]:
+        """Show one level a side, then none, then the others come back and grow."""
+        whole = [dict(levels) for levels in self.size]
+        events = self._snapshot(1)
+        touch = [(side, best) for side in (BUY, SELL) if (best := self._best(side))]
+        gone = [self._set(side, best, 0) for side, best in touch]
+        back = [
+            self._set(side, price, size)
+            for side in (BUY, SELL)
+            for price, size in whole[side].items()
+            if (side, price) not in touch
+        ]
+        grown = [
+            self._set(side, price, self.size[side][price] + self.rng.randint(1, 6))
+            for side in (BUY, SELL)
+            for price in list(self.size[side])
+        ]
+        self.debt += [packet for packet in (gone, back, grown) if packet]
+        return events
+
+    def _jump(self) -> list[Event]:
+        """Send a snapshot that is some ticks away."""
+        shift = self.rng.choice([-4, -3, -2, 2, 3, 4])
+        self.mid += shift
+        for side in (BUY, SELL):
+            moved = {price + shift: size for price, size in self.size[side].items()}
+            self.size[side].clear()
+            self.size[side].update(moved)
+        self.debt.clear()
+        return self._snapshot(DEPTH)
 
     def _through(self) -> list[Event]:
         """Print away from the touch, with the levels left as they are."""

@@ -16,14 +16,15 @@ def shrink(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
     found = True
     while found:
         found = False
-        for smaller in _smaller(scenario):
-            if fails(smaller):
-                scenario, found = smaller, True
+        for candidate in smaller(scenario):
+            if fails(candidate):
+                scenario, found = candidate, True
                 break
     return scenario
 
 
-def _smaller(scenario: Scenario) -> Iterator[Scenario]:
+def smaller(scenario: Scenario) -> Iterator[Scenario]:
+    """Yield scenarios with one thing left out, the largest things first."""
     for portfolio in scenario.portfolios:
         yield _without_portfolio(scenario, portfolio.name)
     packets = list(scenario.packets)
@@ -32,8 +33,8 @@ def _smaller(scenario: Scenario) -> Iterator[Scenario]:
             yield replace(scenario, packets=packets[:i] + packets[i + step :])
     for portfolio in scenario.portfolios:
         for i in range(len(portfolio.messages)):
-            smaller = _without_message(portfolio, i)
-            others = [smaller if p is portfolio else p for p in scenario.portfolios]
+            less = _without_message(portfolio, i)
+            others = [less if p is portfolio else p for p in scenario.portfolios]
             yield replace(scenario, portfolios=others)
     for i, packet in enumerate(packets):
         for j in range(len(packet.events) if len(packet.events) > 1 else 0):

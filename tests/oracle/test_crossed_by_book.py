@@ -86,3 +86,22 @@ def test_what_was_met_cannot_be_taken_again(run):
     a = portfolio("a", buy(5, 5, 100), buy(7, 10))
     outcome = run(scenario(packets, a))
     assert fills(outcome, "a") == [(5, 100, "maker"), (10, 101, "taker")]
+
+
+def test_only_what_is_added_to_a_level_that_came_back_is_new(run):
+    packets = [
+        book(1, {97: 10}, {98: 5, 99: 10}),
+        snapshot(3, {97: 10}, {98: 5}),
+        book(4, {}, {98: 0}),
+        book(6, {}, {99: 10}),
+        book(7, {}, {99: 12}),
+    ]
+    outcome = run(scenario(packets, portfolio("a", buy(5, 10, 99))))
+    assert [(f.ts, f.qty) for f in outcome.fills] == [(7, 2)]
+
+
+def test_new_asks_come_before_new_bids(run):
+    packets = [START, book(6, {101: 2, 102: 2}, {100: 2, 99: 2})]
+    a = portfolio("a", buy(5, 50, 100), sell(5, 50, 101))
+    outcome = run(scenario(packets, a))
+    assert [(f.side, f.qty) for f in outcome.fills] == [(0, 2), (0, 2), (1, 2), (1, 2)]

@@ -1,5 +1,7 @@
 """What the desk does with the orders of one round before anything leaves."""
 
+import pytest
+
 from tests.oracle.builders import (
     book,
     buy,
@@ -10,6 +12,7 @@ from tests.oracle.builders import (
     scenario,
     sell,
 )
+from tests.oracle.desk import tie_rank
 
 BOOK = book(1, {99: 100}, {101: 100})
 
@@ -128,3 +131,12 @@ def test_each_pair_of_a_cross_has_its_own_number(run):
         [("a", 4), ("c", 4)],
         [("a", 6), ("b", 6)],
     ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_heavier_side_is_served_in_tie_order(run, seed):
+    people = [portfolio(name, buy(5, 10)) for name in "abc"]
+    outcome = run(scenario([BOOK], *people, portfolio("d", sell(5, 15)), seed=seed))
+    first, second, third = sorted("abc", key=tie_rank(seed, "SYM0", 5))
+    got = {name: crossed(outcome, name) for name in "abc"}
+    assert got == {first: 10, second: 5, third: 0}

@@ -130,3 +130,16 @@ def test_an_instrument_does_not_see_the_packets_of_another(run):
     a = portfolio("a", buy(5, 10, 99), buy(7, 5), sell(7, 1, instrument=1))
     outcome = run(scenario(packets, a))
     assert [(f.instrument, f.price_half) for f in outcome.fills] == [(0, 202)]
+
+
+def test_who_joins_while_the_level_is_outside_stays_behind_older_own_orders(run):
+    packets = [
+        book(1, BOOK, ASKS),
+        snapshot(6, {99: 10}, ASKS),
+        snapshot(8, BOOK, ASKS),
+        sold(9, 98, 33),
+    ]
+    a, b = portfolio("a", buy(5, 10, 98)), portfolio("b", buy(7, 10, 98))
+    outcome = run(scenario(packets, a, b))
+    assert [order(outcome, name).ahead for name in "ab"] == [20, 30]
+    assert [order(outcome, name).filled for name in "ab"] == [10, 3]

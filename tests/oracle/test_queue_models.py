@@ -80,11 +80,11 @@ def test_a_print_and_its_decrease_count_once(run):
 
 
 def test_fractions_of_a_lot_ahead_round_up(run):
-    # 3 ahead, 7 behind; one cancelled of 10: 2.7 are ahead.
+    # 3 ahead, 7 behind; two cancelled of 10: 2.4 are ahead.
     packets = [
         book(1, {99: 3}, {101: 1}),
         book(3, {99: 10}, {}),
-        book(4, {99: 9}, {}),
+        book(4, {99: 8}, {}),
         sold(5, 99, 4),
     ]
     outcome = run(

@@ -211,3 +211,13 @@ def test_joining_a_level_counts_only_what_the_group_left(run):
     b = portfolio("b", buy(6, 5, 99))
     outcome = run(scenario([TEN], a, b))
     assert order(outcome, "b").ahead == 4
+
+
+def test_what_an_older_order_got_of_a_print_did_not_leave_the_displayed_queue(run):
+    packets = [TEN, book(6, {99: 20}, {}), sold(10, 99, 15), sold(11, 99, 15)]
+    # Queue: 10, A's 10, 10, B's 10. The first print takes 10 and 5 of A, the second
+    # the rest of A and 10; B is next.
+    outcome = run(bids(packets, second=7))
+    assert [filled(outcome, name) for name in "ab"] == [10, 0]
+    outcome = run(bids([*packets, sold(12, 99, 3)], second=7))
+    assert [filled(outcome, name) for name in "ab"] == [10, 3]

@@ -92,3 +92,11 @@ def test_orders_of_one_batch_that_join_are_kept_apart(run):
     outcome = run(scenario([BOOK], a, netting=False))
     assert ending(outcome, "a") == ("expired", "end_of_data", 0)
     assert ending(outcome, "a", 2) == ("cancelled", "self_trade", 0)
+
+
+def test_what_was_taken_off_no_longer_counts_against_the_position_limit(run):
+    messages = [sell(3, 4, 100), buy(5, 10, 100), buy(6, 4, 97), buy(6, 1, 97)]
+    a = portfolio("a", *messages, max_position=10)
+    outcome = run(scenario([BOOK], a, self_trade="decrement"))
+    reasons = [order(outcome, "a", n).reason for n in (2, 3, 4)]
+    assert reasons == ["end_of_data", "end_of_data", "max_position"]

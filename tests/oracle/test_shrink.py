@@ -1,17 +1,18 @@
 """What is left of a failing scenario is what makes it fail."""
 
 from tests.oracle.engine import run
-from tests.oracle.scenario import Order
-from tests.oracle.shrink import shrink
+from tests.oracle.shrink import shrink, smaller
 from tests.strategies import random_scenario
 
 
-def test_a_cross_needs_two_orders_and_a_book():
-    def fails(scenario):
-        return run(scenario).seen["crosses"] > 0
+def crosses(scenario):
+    return run(scenario).seen["crosses"] > 0
 
-    seed = next(s for s in range(50) if fails(random_scenario(s)))
-    small = shrink(random_scenario(seed), fails)
-    orders = [m for p in small.portfolios for m in p.messages if isinstance(m, Order)]
-    assert len(small.portfolios) == len(orders) == 2
-    assert sum(len(packet.events) for packet in small.packets) <= 3
+
+def test_what_is_left_of_a_cross_is_two_portfolios_and_all_of_it_is_needed():
+    seed = next(s for s in range(50) if crosses(random_scenario(s)))
+    small = shrink(random_scenario(seed), crosses)
+    assert crosses(small)
+    assert len(small.portfolios) == 2
+    assert sum(len(p.messages) for p in small.portfolios) <= 4
+    assert not any(map(crosses, smaller(small)))

@@ -134,3 +134,8 @@ def test_buyers_and_sellers_of_one_batch_do_not_meet(run):
     outcome = run(scenario([DEEP], a, b, netting=False))
     assert fills(outcome, "a") == [(10, 101, "taker")]
     assert fills(outcome, "b") == [(10, 99, "taker")]
+
+
+def test_buys_of_a_batch_are_executed_before_sales(run):
+    outcome = run(scenario([DEEP], portfolio("a", sell(5, 1), buy(5, 1))))
+    assert [f.side for f in outcome.fills] == [0, 1]
