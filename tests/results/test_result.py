@@ -40,6 +40,7 @@ def test_the_summary_adds_up(result):
     assert figures["average_buy_price"] is None
     assert figures["max_drawdown"] == 3.5
     assert (figures["cross_qty"], figures["taker_qty"]) == (800.0, 200.0)
+    assert figures["internal_qty"] == 800.0
     assert result.summary["portfolios"]["B"]["positions"] == {"AAPL": 800.0}
     assert result.summary["totals"]["net_profit"] == 0.5
     assert result.summary["totals"]["fill_ratio"] == 1.0
@@ -131,6 +132,14 @@ def test_the_headline_does_not_invent_a_difference():
 
 def test_the_headline_admits_what_is_unknown():
     assert "unknown" in two_lanes(20000, 20002, marks=()).headline
+
+
+def test_the_explanation_says_how_much_stayed_inside():
+    assert two_lanes(20000, 20002).explanation.startswith("The portfolios never")
+    founding = Result(founding_run(), INFO)
+    said = Comparison(founding, founding).explanation
+    assert "88.9% of what they filled" in said  # 1,600 of 1,800
+    assert "(88.9% netted at the mid)" in said
 
 
 def test_the_table_has_both_lanes_and_their_difference():

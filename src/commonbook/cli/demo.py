@@ -2,7 +2,7 @@
 
 import json as json_text
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -184,9 +184,10 @@ def demo_config(source: Source) -> str:
         "cash": f"{_round_up(price * instrument.qty(touch) * CASH_IN_TOUCHES)}",
         "maker_size": units(touch // 2),
         "maker_limit": units(5 * touch),
-        "taker_size": units(touch),
-        "taker_limit": units(10 * touch),
+        "taker_size": units(touch // 4),
+        "taker_limit": units(5 * touch),
         "patient_qty": units(touch * slices),
+        "seller_qty": units(touch * slices // 2),
         "hasty_qty": units(4 * touch * few),
         "slices": str(slices),
         "few_slices": str(few),
@@ -207,8 +208,8 @@ def _second(ts: int, span: int) -> int:
 
 def _round_up(amount: Decimal) -> int:
     """Round an amount of money up to one digit and zeros."""
-    unit = 10 ** max(0, amount.adjusted())
-    return -int(-amount // unit) * unit
+    unit = Decimal(1).scaleb(max(0, amount.adjusted()))
+    return int((amount / unit).to_integral_value(ROUND_CEILING) * unit)
 
 
 def _data_block(source: Source, tape: "Tape", number: int) -> str:

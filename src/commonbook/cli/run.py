@@ -100,7 +100,8 @@ def print_comparison(comparison: "Comparison") -> None:
     prices = price_table(comparison.summary)
     if prices is not None:
         console.print(prices)
-    console.print(comparison.headline, style="bold", soft_wrap=False)
+    console.print(comparison.headline, style="bold", markup=False)
+    console.print(comparison.explanation, markup=False)
 
 
 def default_folder(name: str) -> Path:

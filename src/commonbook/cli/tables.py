@@ -32,7 +32,7 @@ def run_table(summary: Mapping[str, Any]) -> Table:
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for name, figures in summary["portfolios"].items():
-        table.add_row(name, *_run_cells(figures))
+        table.add_row(Text(name), *_run_cells(figures))
     table.add_section()
     table.add_row("all", *_run_cells(summary["totals"]), style="bold")
     return table
@@ -59,7 +59,7 @@ def comparison_table(summary: Mapping[str, Any]) -> Table:
     ):  # fmt: skip
         table.add_column(heading, justify="right")
     for name, figures in summary["portfolios"].items():
-        table.add_row(name, *_comparison_cells(figures))
+        table.add_row(Text(name), *_comparison_cells(figures))
     table.add_section()
     table.add_row("all", *_comparison_cells(summary["totals"]), style="bold")
     return table
@@ -98,7 +98,7 @@ def price_table(summary: Mapping[str, Any]) -> Table | None:
         table.add_column(heading, justify="right")
     for name, word, prices, gain in rows:
         alone, together = (_price(prices[lane]) for lane in ("isolated", "shared"))
-        table.add_row(name, word, alone, together, signed(gain, decimals=6))
+        table.add_row(Text(name), word, alone, together, signed(gain, decimals=6))
     return table
 
 

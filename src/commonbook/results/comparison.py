@@ -15,6 +15,8 @@ from commonbook.results.store import PROVENANCE, publish, versions, write_json
 COMPARED = (
     "net_profit",
     "filled_qty",
+    "cross_qty",
+    "internal_qty",
     "fill_ratio",
     "average_buy_price",
     "average_sell_price",
@@ -74,6 +76,7 @@ class Comparison:
             "seed": self.isolated.info.seed,
             "lanes": list(self.lanes),
             "headline": self.headline,
+            "explanation": self.explanation,
             "portfolios": self.portfolios,
             "totals": self.totals,
             "counters": alone["counters"],
@@ -112,6 +115,19 @@ class Comparison:
             gain = _money(together - alone)
             return f"Sharing one book gained {gain} in all: {promised}.{self._most()}"
         return f"Competition cost nothing in all: {promised}."
+
+    @cached_property
+    def explanation(self) -> str:
+        """How much the portfolios of the shared lane traded with each other."""
+        together = self.shared.summary["totals"]
+        filled, inside = together["filled_qty"], together["internal_qty"]
+        if not inside:
+            return "The portfolios never traded with each other."
+        crossed = together["cross_qty"]
+        return (
+            f"Together, {inside / filled:.1%} of what they filled came from each other "
+            f"({crossed / filled:.1%} netted at the mid), the rest from the market."
+        )
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """

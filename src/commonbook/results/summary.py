@@ -21,7 +21,8 @@ class PortfolioSummary(TypedDict):
     Figures of one portfolio; money in currency, quantities in units.
 
     ``realised_pnl`` is after fees and charges, so that it and ``unrealised_pnl`` add up
-    to ``net_profit``. None stands for what cannot be said, such as the average price of
+    to ``net_profit``; ``internal_qty`` is what was traded with other portfolios,
+    crosses included. None stands for what cannot be said, such as the average price of
     no fills, or of fills in several instruments.
     """
 
@@ -33,6 +34,7 @@ class PortfolioSummary(TypedDict):
     maker_qty: float
     taker_qty: float
     cross_qty: float
+    internal_qty: float
     fill_ratio: float | None
     average_buy_price: float | None
     average_sell_price: float | None
@@ -61,6 +63,7 @@ ADDED = (
     "maker_qty",
     "taker_qty",
     "cross_qty",
+    "internal_qty",
     "traded_notional",
     "fees",
     "impact_charge",
@@ -143,6 +146,7 @@ def _summary(
         maker_qty=float(by_liquidity[Liquidity.MAKER]),
         taker_qty=float(by_liquidity[Liquidity.TAKER]),
         cross_qty=float(by_liquidity[Liquidity.CROSS]),
+        internal_qty=float(_units(lane, fills[fills["counterparty"] >= 0])),
         fill_ratio=float(filled / ordered) if ordered else None,
         average_buy_price=_average_price(lane, fills[fills["side"] == Side.BUY]),
         average_sell_price=_average_price(lane, fills[fills["side"] == Side.SELL]),
