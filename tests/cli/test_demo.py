@@ -17,7 +17,8 @@ def parsed(source):
 
 
 def invoke(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    wide = CliRunner(env={"COLUMNS": "100"})
+    return wide.invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

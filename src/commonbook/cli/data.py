@@ -54,7 +54,26 @@ def inspect_command(
     verify: VerifyOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what is in a tape: events, times, tick sizes and the book at its end."""
+    """
+    Show what is in a tape: events, times, tick sizes and the book at its end.
+
+    Parameters
+    ----------
+    tape : list of Path
+        The files of one tape.
+    format_ : str or None
+        Their format; None tells it from the name.
+    symbol : list of str or None
+        Only these instruments.
+    tick_size : str or None
+        Price of one tick [currency]; None infers it.
+    lot_size : str or None
+        Size of one lot [units]; None infers it.
+    verify : bool, default False
+        Compare the book with what the feed says it was.
+    json : bool, default False
+        Print results as JSON and nothing else.
+    """
     with failing_clearly():
         with working(f"reading {tape[0].name}", shown=not json):
             from commonbook.data.read import read
@@ -81,7 +100,28 @@ def synth_command(
     lot_size: Annotated[str, typer.Option(help="Size of one lot, in units.")] = "1",
     quiet: QuietOption = False,
 ) -> None:
-    """Make a realistic order book and write it as a tape."""
+    """
+    Make a realistic order book and write it as a tape.
+
+    Parameters
+    ----------
+    out : Path
+        A ``.csv`` or ``.parquet`` file.
+    seed : int, default 1
+        The same seed gives the same bytes.
+    duration : str, default "1h"
+        How much time.
+    symbol : str, default "SYNTH"
+        Name of the instrument.
+    price : str, default "100.00"
+        Where the price starts [currency].
+    tick_size : str, default "0.01"
+        Price of one tick [currency].
+    lot_size : str, default "1"
+        Size of one lot [units].
+    quiet : bool, default False
+        Print nothing.
+    """
     with failing_clearly():
         from commonbook.config.scalars import parse_duration
         from commonbook.data.columns import NS_PER_SECOND

@@ -52,7 +52,26 @@ def demo_command(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Let eight portfolios compete on one book; show what it costs them."""
+    """
+    Let eight portfolios compete on one book; show what it costs them.
+
+    Parameters
+    ----------
+    data : list of Path or None
+        The files of one tape; None generates a book.
+    format_ : str or None
+        Their format; None tells it from the name.
+    symbol : list of str or None
+        Only these instruments.
+    tick_size : str or None
+        Price of one tick [currency]; None infers it.
+    lot_size : str or None
+        Size of one lot [units]; None infers it.
+    out : Path or None
+        Folder for the results; None is ``runs/demo``.
+    json : bool, default False
+        Print results as JSON and nothing else.
+    """
     folder = out or default_folder("demo")
     with failing_clearly():
         from commonbook.results.store import check_target

@@ -1,5 +1,7 @@
 """The application: its commands, its version, its help."""
 
+import inspect
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -7,9 +9,10 @@ import typer
 from commonbook import __version__
 from commonbook.cli import data, demo, run, schema
 
+_PITCH = "Backtest many portfolios on one order book, isolated or competing."
+
 app = typer.Typer(
     name="commonbook",
-    help="Backtest many portfolios on one order book, isolated or competing.",
     epilog="Start with: commonbook demo",
     no_args_is_help=True,
     add_completion=False,
@@ -24,7 +27,7 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=_PITCH)
 def main(
     version: Annotated[
         bool,
@@ -33,12 +36,25 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Backtest many portfolios on one order book, isolated or competing."""
+    """
+    Backtest many portfolios on one order book, isolated or competing.
+
+    Parameters
+    ----------
+    version : bool, default False
+        Print the version and end.
+    """
 
 
-app.command("run")(run.run_command)
-app.command("compare")(run.compare_command)
-app.command("inspect")(data.inspect_command)
-app.command("synth")(data.synth_command)
-app.command("schema")(schema.schema_command)
-app.command("demo")(demo.demo_command)
+def _add(name: str, command: Callable[..., None]) -> None:
+    """Add a command; its help is the first sentence of its docstring."""
+    summary = (inspect.getdoc(command) or "").partition("\n")[0]
+    app.command(name, help=summary)(command)
+
+
+_add("run", run.run_command)
+_add("compare", run.compare_command)
+_add("inspect", data.inspect_command)
+_add("synth", data.synth_command)
+_add("schema", schema.schema_command)
+_add("demo", demo.demo_command)

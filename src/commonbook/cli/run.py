@@ -41,7 +41,20 @@ def run_command(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run a configuration in the mode that it asks for."""
+    """
+    Run a configuration in the mode that it asks for.
+
+    Parameters
+    ----------
+    config : Path
+        The configuration.
+    out : Path or None
+        Folder for the results; None is one below ``runs``.
+    json : bool, default False
+        Print results as JSON and nothing else.
+    quiet : bool, default False
+        Print no progress and no table.
+    """
     with failing_clearly():
         from commonbook.config.load import load
 
@@ -67,7 +80,20 @@ def compare_command(
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run a configuration isolated and shared, and show what competition costs."""
+    """
+    Run a configuration isolated and shared, and show what competition costs.
+
+    Parameters
+    ----------
+    config : Path
+        The configuration.
+    out : Path or None
+        Folder for the results; None is one below ``runs``.
+    json : bool, default False
+        Print results as JSON and nothing else.
+    quiet : bool, default False
+        Print no progress and no table.
+    """
     with failing_clearly():
         from commonbook.config.load import load
 
