@@ -91,3 +91,13 @@ def test_a_missing_file_is_bad_input(tmp_path):
     result = invoke("demo", "--data", tmp_path / "x.csv", "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert "no such file" in result.stderr
+
+
+def test_the_demo_runs_on_an_exchange_s_own_stream(market_data, tmp_path):
+    path = market_data("hftbacktest-raw/spot_btcusdt_20240808.gz")
+    stream = ("--data", path, "--format", "binance-stream")
+    result = invoke("demo", *stream, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.stderr
+    comparison = json.loads(result.stdout)
+    assert comparison["counters"]["events"] > 100_000
+    assert comparison["totals"]["filled_qty"]["shared"] > 0
