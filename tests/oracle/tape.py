@@ -41,17 +41,22 @@ class TapeBook:
     def apply(self, events: Sequence[Event]) -> list[Mention]:
         """Apply the book events of one packet as one; return the levels it mentions."""
         before = (dict(self.size[BUY]), dict(self.size[SELL]))
+        outside = (set(self.outside[BUY]), set(self.outside[SELL]))
         named: tuple[set[int], set[int]] = (set(), set())
+        lost: tuple[set[int], set[int]] = (set(), set())
         cleared = False
         for action, _, letter, price, qty in events:
             if action == "R":
                 cleared = True
                 for side in (BUY, SELL):
+                    lost[side].update(self.size[side], self.outside[side])
                     self.size[side].clear()
                     named[side].clear()
             elif action == "S":
                 side = SIDES[letter]
                 named[side].add(price)
+                lost[side].discard(price)
+                self.outside[side].discard(price)
                 self.size[side].pop(price, None)
                 if qty:
                     self.size[side][price] = qty
@@ -59,21 +64,19 @@ class TapeBook:
         for side in (BUY, SELL):
             prices = set(named[side])
             if cleared:
-                known = set(before[side]) | self.outside[side]
-                prices |= self._cleared(side, known - named[side])
+                beyond = self._beyond(side, lost[side])
+                self.outside[side].clear()
+                self.outside[side].update(beyond)
+                prices |= (set(before[side]) | outside[side]) - beyond
             for price in sorted(prices):
                 prev, new = before[side].get(price, 0), self.hist(side, price)
-                returned = price in self.outside[side]
-                self.outside[side].discard(price)
-                mentions.append(Mention(side, price, prev, new, returned))
+                mentions.append(Mention(side, price, prev, new, price in outside[side]))
         return mentions
 
-    def _cleared(self, side: int, prices: set[int]) -> set[int]:
-        """Return which of the levels not set again are gone; others left the depth."""
+    def _beyond(self, side: int, lost: set[int]) -> set[int]:
+        """Return which of the levels not set again have left the feed's depth."""
         shown = self.size[side]
         if not shown:
-            return prices
+            return set()
         worst = min(shown) if side == BUY else max(shown)
-        beyond = {price for price in prices if better(side, worst, price)}
-        self.outside[side].update(beyond)
-        return prices - beyond
+        return {price for price in lost if better(side, worst, price)}

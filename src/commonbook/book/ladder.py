@@ -7,114 +7,13 @@ and are all worse than those inside. When the best leaves the window, the window
 exchange levels. So the hot path is one subtraction and one comparison, and no price is too far.
 """
 
+from commonbook.book.far import far_slot, hide_far, next_far, put_far
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.records import NO_ASK, NO_BID, SHOWN
 
 BUY = int(Side.BUY)
-
-
-@kernel
-def far_slot(far: Records, price: int) -> int:
-    """
-    Find the place of a price in the far store of one side.
-
-    Parameters
-    ----------
-    far : ndarray of FAR, shape (capacity,)
-        Capacity is a power of two and larger than the number of prices ever stored.
-    price : int
-        Price (ticks).
-
-    Returns
-    -------
-    int
-        Index of the price's entry, or of the free entry where it belongs.
-    """
-    mask = far.shape[0] - 1
-    slot = ((price * 0x9E3779B1) >> 8) & mask
-    while far[slot]["used"] == 1 and far[slot]["price"] != price:
-        slot = (slot + 1) & mask
-    return slot
-
-
-@kernel
-def put_far(
-    books: Records, far: Records, row: int, side: int, price: int, qty: int
-) -> int:
-    """
-    Set a level outside the window.
-
-    Parameters
-    ----------
-    books : ndarray of BOOK, shape (rows, 2)
-        ``n_far`` is kept in place.
-    far : ndarray of FAR, shape (rows, 2, capacity)
-        Changed in place.
-    row : int
-        Row of the book.
-    side : int
-        0 bids, 1 asks.
-    price : int
-        Price (ticks).
-    qty : int
-        New size (lots).
-
-    Returns
-    -------
-    int
-        Size before (lots).
-    """
-    store = far[row, side]
-    slot = far_slot(store, price)
-    entry = store[slot]
-    before = int(entry["qty"]) if entry["used"] == 1 else 0
-    if before == 0 and qty == 0:
-        # A level that was never there: a store of capacity 1 has no room for it.
-        return 0
-    entry["used"] = 1
-    entry["price"] = price
-    entry["qty"] = qty
-    if before == 0 and qty > 0:
-        books[row, side]["n_far"] += 1
-    elif before > 0 and qty == 0:
-        books[row, side]["n_far"] -= 1
-    return before
-
-
-@kernel
-def next_far(far: Records, row: int, side: int, price: int) -> int:
-    """
-    Find the best far level worse than a price.
-
-    Parameters
-    ----------
-    far : ndarray of FAR, shape (rows, 2, capacity)
-        The far store.
-    row : int
-        Row of the book.
-    side : int
-        0 bids, 1 asks.
-    price : int
-        Only levels worse than this count (ticks).
-
-    Returns
-    -------
-    int
-        Its price (ticks), ``NO_BID`` or ``NO_ASK`` when there is none.
-    """
-    found = NO_BID if side == BUY else NO_ASK
-    store = far[row, side]
-    for i in range(store.shape[0]):
-        if store[i]["qty"] > 0:
-            candidate = int(store[i]["price"])
-            if side == BUY:
-                if found < candidate < price:
-                    found = candidate
-            elif price < candidate < found:
-                found = candidate
-    return found
 
 
 @kernel
@@ -201,17 +100,25 @@ def move_window(
     for old in range(int(book["base"]), int(book["base"]) + width):
         level = levels[old & mask]
         level["own"] = -1
-        if level["qty"] > 0 and not 0 <= old - base < width:
+        if 0 <= old - base < width:
+            continue
+        if level["qty"] > 0:
             put_far(books, far, row, side, old, int(level["qty"]))
             level["qty"] = 0
             book["n_levels"] -= 1
+        elif level["hidden"] != SHOWN:
+            hide_far(far, row, side, old, int(level["hidden"]))
+            level["hidden"] = SHOWN
     book["base"] = base
-    if book["n_far"] > 0:
-        store = far[row, side]
-        for i in range(store.shape[0]):
-            entry = store[i]
-            if entry["qty"] > 0 and 0 <= entry["price"] - base < width:
-                levels[int(entry["price"]) & mask]["qty"] = entry["qty"]
+    store = far[row, side]
+    for i in range(store.shape[0]):
+        entry = store[i]
+        if entry["used"] == 1 and 0 <= entry["price"] - base < width:
+            level = levels[int(entry["price"]) & mask]
+            level["hidden"] = entry["hidden"]
+            entry["hidden"] = SHOWN
+            if entry["qty"] > 0:
+                level["qty"] = entry["qty"]
                 entry["qty"] = 0
                 book["n_levels"] += 1
                 book["n_far"] -= 1
@@ -269,6 +176,7 @@ def put_outside(
     move_window(ladder, books, far, own_levels, row, side, price)
     level = ladder[row, side, price & (ladder.shape[2] - 1)]
     level["qty"] = qty
+    level["hidden"] = SHOWN
     book["n_levels"] += 1
     book["best"] = price
     return 0
@@ -353,6 +261,7 @@ def put_level(
     level = ladder[row, side, price & (width - 1)]
     before = int(level["qty"])
     level["qty"] = qty
+    level["hidden"] = SHOWN
     best = int(book["best"])
     if qty > 0:
         if before == 0:
@@ -403,35 +312,3 @@ def level_qty(
         return 0
     entry = far[row, side, far_slot(far[row, side], price)]
     return int(entry["qty"]) if entry["used"] == 1 else 0
-
-
-@kernel
-def clear_side(
-    ladder: Records, books: Records, far: Records, row: int, side: int
-) -> None:
-    """
-    Empty one side of a book; links to prices of ours stay.
-
-    Parameters
-    ----------
-    ladder : ndarray of LEVEL, shape (rows, 2, W)
-        Changed in place.
-    books : ndarray of BOOK, shape (rows, 2)
-        Changed in place.
-    far : ndarray of FAR, shape (rows, 2, capacity)
-        Changed in place.
-    row : int
-        Row of the book.
-    side : int
-        0 bids, 1 asks.
-    """
-    book = books[row, side]
-    if book["n_levels"] > 0:
-        for i in range(ladder.shape[2]):
-            ladder[row, side, i]["qty"] = 0
-    if book["n_far"] > 0:
-        for i in range(far.shape[2]):
-            far[row, side, i]["qty"] = 0
-    book["n_levels"] = 0
-    book["n_far"] = 0
-    book["best"] = NO_BID if side == BUY else NO_ASK

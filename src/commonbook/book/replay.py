@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.book.ladder import clear_side, level_qty, next_level, put_level
+from commonbook.book.depth import clear_side
+from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.jit import kernel
@@ -181,7 +182,11 @@ def replay_until(
 
 @kernel
 def write_top(
-    books: Books, row: int, depth: int, prices: NDArray[np.int64], qtys: NDArray[np.int64]
+    books: Books,
+    row: int,
+    depth: int,
+    prices: NDArray[np.int64],
+    qtys: NDArray[np.int64],
 ) -> None:
     """
     Write the best levels of one book.

@@ -6,9 +6,6 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.jit import kernel
 
-#: A key to sort by, with the index that it belongs to.
-KEY = np.dtype([("first", "i8"), ("second", "i8"), ("index", "i8")], align=True)
-
 SMALL = 1 << 31
 INSERTION_LIMIT = 24
 

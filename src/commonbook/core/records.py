@@ -11,11 +11,15 @@ import numpy as np
 NO_BID = -(1 << 40)
 NO_ASK = 1 << 40
 
+#: Whether the feed shows a level: yes, cleared in this packet, out of its depth.
+SHOWN, CLEARED, HIDDEN = 0, 1, 2
+
 #: One price level inside the window of one side of a book.
 LEVEL = np.dtype(
     [
         ("qty", "i8"),  # size that the tape displays [lots]
         ("own", "i4"),  # OWN_LEVEL at this price, -1 when we have nothing here
+        ("hidden", "i4"),  # SHOWN, CLEARED or HIDDEN
     ],
     align=True,
 )
@@ -28,20 +32,23 @@ BOOK = np.dtype(
         ("own_best", "i8"),  # best price with an OWN_LEVEL [ticks]
         ("n_levels", "i8"),  # levels with size inside the window
         ("n_far", "i8"),  # levels with size outside of it
+        ("cleared", "i4"),  # the current packet has cleared the book
         ("own_head", "i4"),  # OWN_LEVELs by price, best first
     ],
     align=True,
 )
 
 #: A level outside the window: open addressing by price; size 0 is an empty level.
-FAR = np.dtype([("price", "i8"), ("qty", "i8"), ("used", "i8")], align=True)
+FAR = np.dtype(
+    [("price", "i8"), ("qty", "i8"), ("used", "i4"), ("hidden", "i4")], align=True
+)
 
 #: A price where some engine of the run has orders or has consumed size.
 OWN_LEVEL = np.dtype(
     [
         ("price", "i8"),  # [ticks]
-        ("prev", "i8"),  # displayed size before the packet that mentions it [lots]
         ("seen", "i8"),  # number of the last packet that mentioned it
+        ("touched", "i8"),  # its TOUCHED entry in that packet
         ("n_orders", "i8"),  # own orders here, of all engines
         ("n_consumed", "i8"),  # engines with consumption here
         ("shares", "i4"),  # first SHARE
@@ -50,7 +57,6 @@ OWN_LEVEL = np.dtype(
         ("next", "i4"),  # neighbour with the worse price
         ("book", "i4"),  # row of the book
         ("side", "u1"),
-        ("hidden", "u1"),  # the level has left the feed's depth
     ],
     align=True,
 )
@@ -93,6 +99,8 @@ ORDER = np.dtype(
         ("qty", "i8"),  # as decided [lots]
         ("leaves", "i8"),  # still open [lots]
         ("filled", "i8"),  # [lots]
+        ("cut", "i8"),  # taken off by self-trade prevention, not reported yet [lots]
+        ("released", "i8"),  # taken off, as the portfolio knows [lots]
         ("ahead", "i8"),  # size ahead when it joined, -1 before [lots]
         ("ts_decision", "i8"),
         ("ts_sent", "i8"),
@@ -190,6 +198,9 @@ FEE = np.dtype(
     align=True,
 )
 
+#: A key to sort by, with the index that it belongs to.
+KEY = np.dtype([("first", "i8"), ("second", "i8"), ("index", "i8")], align=True)
+
 #: A message on its way to the venue.
 MESSAGE = np.dtype(
     [("ts", "i8"), ("slot", "i4"), ("cancel", "i4"), ("deferred", "i4")], align=True
@@ -202,9 +213,10 @@ FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True
 REPORT = np.dtype(
     [
         ("ts", "i8"),  # when it learns [ns]
-        ("qty", "i8"),  # filled, or 0 for the end of the order [lots]
+        ("qty", "i8"),  # filled or taken off [lots]
         ("slot", "i4"),
         ("next", "i4"),
+        ("kind", "i4"),  # 0 the end of the order, 1 a fill, 2 a reduction
     ],
     align=True,
 )
@@ -217,7 +229,8 @@ TOUCHED = np.dtype(
         ("own", "i4"),  # OWN_LEVEL, -1 when only a crossing can matter
         ("book", "i4"),
         ("side", "i4"),
-        ("cleared", "i4"),  # mentioned by a book clear
+        ("cleared", "i4"),  # mentioned by a book clear only
+        ("returned", "i4"),  # back in the feed's depth, so nothing in it is new
     ],
     align=True,
 )

@@ -1,19 +1,20 @@
 """What a group has taken from a level: c rises by its takes and never exceeds the displayed size."""
 
 from commonbook.core.jit import kernel
-from commonbook.execution.venue import Venue, close_share, open_share
+from commonbook.core.state import State
+from commonbook.execution.levels import close_share, open_share
 
 
 @kernel
 def consume(
-    v: Venue, engine: int, instrument: int, side: int, price: int, qty: int
+    s: State, engine: int, instrument: int, side: int, price: int, qty: int
 ) -> None:
     """
     Add to an engine's consumption at a level.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the pools have entries left.
     engine : int
         Row of the engine.
@@ -26,36 +27,36 @@ def consume(
     qty : int
         Lots taken, positive.
     """
-    share = open_share(v, engine, instrument, side, price)
-    entry = v.shares[share]
+    share = open_share(s, engine, instrument, side, price)
+    entry = s.shares[share]
     if entry["consumed"] == 0:
-        v.own[int(entry["own"])]["n_consumed"] += 1
+        s.own[int(entry["own"])]["n_consumed"] += 1
     entry["consumed"] += qty
 
 
 @kernel
-def clip_consumption(v: Venue, own: int, displayed: int) -> None:
+def clip_consumption(s: State, own: int, displayed: int) -> None:
     """
     Lower every engine's consumption at a level to the displayed size.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; what becomes empty is closed.
     own : int
         The price level of ours.
     displayed : int
         Size that the tape shows now (lots).
     """
-    if v.own[own]["n_consumed"] == 0:
+    if s.own[own]["n_consumed"] == 0:
         return
-    share = int(v.own[own]["shares"])
+    share = int(s.own[own]["shares"])
     while share >= 0:
-        following = int(v.shares[share]["next_share"])
-        entry = v.shares[share]
+        following = int(s.shares[share]["next_share"])
+        entry = s.shares[share]
         if entry["consumed"] > displayed:
             entry["consumed"] = displayed
             if displayed == 0:
-                v.own[own]["n_consumed"] -= 1
-                close_share(v, share)
+                s.own[own]["n_consumed"] -= 1
+                close_share(s, share)
         share = following

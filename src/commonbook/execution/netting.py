@@ -10,11 +10,12 @@ from commonbook.core.enums import (
 )
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
+from commonbook.execution.levels import is_better
 from commonbook.execution.matching import PARTS, WEIGHTS, next_own
 from commonbook.execution.orders import end_order, is_price, write_fill
-from commonbook.execution.venue import Venue, is_better
 
-ENTERED = 3  # row of Venue.work: what each order enters with, later what it crosses
+ENTERED = 3  # row of State.work: what each order enters with, later what it crosses
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -26,13 +27,15 @@ PRO_RATA = int(Distribution.PRO_RATA)
 
 
 @kernel
-def group_best(v: Venue, first_engine: int, n_engines: int, instrument: int, side: int) -> int:
+def group_best(
+    s: State, first_engine: int, n_engines: int, instrument: int, side: int
+) -> int:
     """
     Find the better of the tape's best price and the group's best resting order.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Read only.
     first_engine : int
         First pool of liquidity of the group.
@@ -48,17 +51,17 @@ def group_best(v: Venue, first_engine: int, n_engines: int, instrument: int, sid
     int
         Price (ticks), ``NO_BID`` or ``NO_ASK`` when there is none.
     """
-    best = int(v.books[instrument, side]["best"])
+    best = int(s.books[instrument, side]["best"])
     for engine in range(first_engine, first_engine + n_engines):
-        share = next_own(v, int(v.heads[engine, instrument, side]))
-        if share >= 0 and is_better(side, int(v.shares[share]["price"]), best):
-            best = int(v.shares[share]["price"])
+        share = next_own(s, int(s.heads[engine, instrument, side]))
+        if share >= 0 and is_better(side, int(s.shares[share]["price"]), best):
+            best = int(s.shares[share]["price"])
     return best
 
 
 @kernel
 def net_orders(
-    v: Venue,
+    s: State,
     instrument: int,
     first: int,
     last: int,
@@ -72,7 +75,7 @@ def net_orders(
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the buffers have room.
     instrument : int
         Instrument.
@@ -89,30 +92,30 @@ def net_orders(
     ts : int
         Time (ns).
     """
-    bid = group_best(v, first_engine, n_engines, instrument, BUY)
-    ask = group_best(v, first_engine, n_engines, instrument, SELL)
+    bid = group_best(s, first_engine, n_engines, instrument, BUY)
+    ask = group_best(s, first_engine, n_engines, instrument, SELL)
     if not is_price(bid) or not is_price(ask) or bid >= ask:
         return
-    buyers, sellers = _enter(v, first, last, bid + ask)
+    buyers, sellers = _enter(s, first, last, bid + ask)
     crossed = min(buyers, sellers)
     if crossed == 0:
         return
     if buyers != sellers:
-        _cut(v, first, last, BUY if buyers > sellers else SELL, crossed, policy)
-    _pair(v, first, last, bid + ask, ts)
-    v.clock[0]["work_nettings"] += 1
+        _cut(s, first, last, BUY if buyers > sellers else SELL, crossed, policy)
+    _pair(s, first, last, bid + ask, ts)
+    s.clock[0]["work_nettings"] += 1
     for i in range(first, last):
-        slot = int(v.batch[i]["slot"])
-        if v.batch[i]["cancel"] == 0 and v.orders[slot]["leaves"] == 0:
-            end_order(v, slot, FILLED, NONE, ts)
+        slot = int(s.batch[i]["slot"])
+        if s.batch[i]["cancel"] == 0 and s.orders[slot]["leaves"] == 0:
+            end_order(s, slot, FILLED, NONE, ts)
 
 
 @kernel
-def _eligible(v: Venue, i: int, price_half: int) -> bool:
+def _eligible(s: State, i: int, price_half: int) -> bool:
     """Say whether message i is an order that accepts the cross price."""
-    if v.batch[i]["cancel"] == 1:
+    if s.batch[i]["cancel"] == 1:
         return False
-    order = v.orders[int(v.batch[i]["slot"])]
+    order = s.orders[int(s.batch[i]["slot"])]
     if order["type"] == MARKET_ORDER:
         return True
     if order["post_only"] == 1:
@@ -123,30 +126,30 @@ def _eligible(v: Venue, i: int, price_half: int) -> bool:
 
 
 @kernel
-def _enter(v: Venue, first: int, last: int, price_half: int) -> tuple[int, int]:
+def _enter(s: State, first: int, last: int, price_half: int) -> tuple[int, int]:
     """Let each portfolio enter with its own net, earliest orders first; add up both sides."""
     buyers, sellers = 0, 0
     start = first
     while start < last:
-        portfolio = v.orders[int(v.batch[start]["slot"])]["portfolio"]
+        portfolio = s.orders[int(s.batch[start]["slot"])]["portfolio"]
         stop = start
         net = 0
         while (
             stop < last
-            and v.orders[int(v.batch[stop]["slot"])]["portfolio"] == portfolio
+            and s.orders[int(s.batch[stop]["slot"])]["portfolio"] == portfolio
         ):
-            v.work[ENTERED, stop] = 0
-            if _eligible(v, stop, price_half):
-                order = v.orders[int(v.batch[stop]["slot"])]
+            s.work[ENTERED, stop] = 0
+            if _eligible(s, stop, price_half):
+                order = s.orders[int(s.batch[stop]["slot"])]
                 net += order["leaves"] if order["side"] == BUY else -order["leaves"]
             stop += 1
         side = BUY if net > 0 else SELL
         left = abs(net)
         for i in range(start, stop):
-            order = v.orders[int(v.batch[i]["slot"])]
-            if left > 0 and order["side"] == side and _eligible(v, i, price_half):
+            order = s.orders[int(s.batch[i]["slot"])]
+            if left > 0 and order["side"] == side and _eligible(s, i, price_half):
                 part = min(left, int(order["leaves"]))
-                v.work[ENTERED, i] = part
+                s.work[ENTERED, i] = part
                 left -= part
         if side == BUY:
             buyers += abs(net)
@@ -157,58 +160,58 @@ def _enter(v: Venue, first: int, last: int, price_half: int) -> tuple[int, int]:
 
 
 @kernel
-def _cut(v: Venue, first: int, last: int, side: int, crossed: int, policy: int) -> None:
+def _cut(s: State, first: int, last: int, side: int, crossed: int, policy: int) -> None:
     """Divide the crossed quantity among the orders of the heavier side."""
     n = 0
     for i in range(first, last):
-        if v.orders[int(v.batch[i]["slot"])]["side"] == side:
-            v.work[WEIGHTS, n] = v.work[ENTERED, i]
+        if s.orders[int(s.batch[i]["slot"])]["side"] == side:
+            s.work[WEIGHTS, n] = s.work[ENTERED, i]
             n += 1
     if policy == PRO_RATA:
         share_by_largest_remainder(
-            v.work[WEIGHTS], n, crossed, v.work[PARTS], v.keys[0], v.keys[1]
+            s.work[WEIGHTS], n, crossed, s.work[PARTS], s.keys[0], s.keys[1]
         )
     else:
         left = crossed
         for k in range(n):
-            v.work[PARTS, k] = min(left, v.work[WEIGHTS, k])
-            left -= v.work[PARTS, k]
+            s.work[PARTS, k] = min(left, s.work[WEIGHTS, k])
+            left -= s.work[PARTS, k]
     n = 0
     for i in range(first, last):
-        if v.orders[int(v.batch[i]["slot"])]["side"] == side:
-            v.work[ENTERED, i] = v.work[PARTS, n]
+        if s.orders[int(s.batch[i]["slot"])]["side"] == side:
+            s.work[ENTERED, i] = s.work[PARTS, n]
             n += 1
 
 
 @kernel
-def _pair(v: Venue, first: int, last: int, price_half: int, ts: int) -> None:
+def _pair(s: State, first: int, last: int, price_half: int, ts: int) -> None:
     """Pair buyers with sellers in tie order; each pair is two fills with one cross_id."""
-    clock = v.clock[0]
+    clock = s.clock[0]
     buy, sell = first, first
     while True:
-        while buy < last and not _crosses(v, buy, BUY):
+        while buy < last and not _crosses(s, buy, BUY):
             buy += 1
-        while sell < last and not _crosses(v, sell, SELL):
+        while sell < last and not _crosses(s, sell, SELL):
             sell += 1
         if buy == last or sell == last:
             return
-        lots = min(v.work[ENTERED, buy], v.work[ENTERED, sell])
-        buyer, seller = int(v.batch[buy]["slot"]), int(v.batch[sell]["slot"])
+        lots = min(s.work[ENTERED, buy], s.work[ENTERED, sell])
+        buyer, seller = int(s.batch[buy]["slot"]), int(s.batch[sell]["slot"])
         clock["cross"] += 1
         write_fill(
-            v, buyer, price_half, lots, CROSS, int(v.orders[seller]["portfolio"]), 0, ts
+            s, buyer, price_half, lots, CROSS, int(s.orders[seller]["portfolio"]), 0, ts
         )
         write_fill(
-            v, seller, price_half, lots, CROSS, int(v.orders[buyer]["portfolio"]), 0, ts
+            s, seller, price_half, lots, CROSS, int(s.orders[buyer]["portfolio"]), 0, ts
         )
-        v.fills[clock["n_fills"] - 2]["cross_id"] = clock["cross"]
-        v.fills[clock["n_fills"] - 1]["cross_id"] = clock["cross"]
-        v.work[ENTERED, buy] -= lots
-        v.work[ENTERED, sell] -= lots
+        s.fills[clock["n_fills"] - 2]["cross_id"] = clock["cross"]
+        s.fills[clock["n_fills"] - 1]["cross_id"] = clock["cross"]
+        s.work[ENTERED, buy] -= lots
+        s.work[ENTERED, sell] -= lots
 
 
 @kernel
-def _crosses(v: Venue, i: int, side: int) -> bool:
+def _crosses(s: State, i: int, side: int) -> bool:
     return bool(
-        v.work[ENTERED, i] > 0 and v.orders[int(v.batch[i]["slot"])]["side"] == side
+        s.work[ENTERED, i] > 0 and s.orders[int(s.batch[i]["slot"])]["side"] == side
     )

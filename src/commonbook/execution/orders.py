@@ -3,30 +3,33 @@
 from commonbook.core.enums import Liquidity, OrderState, Reason
 from commonbook.core.jit import kernel
 from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.state import State
+from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import (
     enter_queue,
     leave_queue,
     lots_ahead,
     queue_of,
 )
-from commonbook.execution.venue import Venue, close_share, open_share
 
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
+CANCELLED = int(OrderState.CANCELLED)
 NONE = int(Reason.NONE)
+SELF_TRADE = int(Reason.SELF_TRADE)
 MAKER = int(Liquidity.MAKER)
 TAKER = int(Liquidity.TAKER)
 MARKET = -1  # counterparty
 
 
 @kernel
-def end_order(v: Venue, slot: int, state: int, reason: int, ts: int) -> None:
+def end_order(s: State, slot: int, state: int, reason: int, ts: int) -> None:
     """
     End an order that rests nowhere; the settlement tells its portfolio.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     slot : int
         The order.
@@ -37,95 +40,131 @@ def end_order(v: Venue, slot: int, state: int, reason: int, ts: int) -> None:
     ts : int
         Time (ns).
     """
-    order = v.orders[slot]
+    order = s.orders[slot]
     order["state"] = state
     order["reason"] = reason
     order["ts_end"] = ts
-    clock = v.clock[0]
-    v.ended[clock["n_ended"]] = slot
+    if order["cut"] == 0:  # otherwise it is in the list already
+        tell_later(s, slot)
+
+
+@kernel
+def tell_later(s: State, slot: int) -> None:
+    """
+    List an order whose portfolio must be told about it at the next settlement.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    """
+    clock = s.clock[0]
+    s.ended[clock["n_ended"]] = slot
     clock["n_ended"] += 1
 
 
 @kernel
-def leave_level(v: Venue, slot: int) -> None:
+def end_filled(s: State, slot: int, ts: int) -> None:
+    """
+    End an order of which nothing is left.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order; what self-trade prevention took off it counts as cancelled.
+    ts : int
+        Time (ns).
+    """
+    if s.orders[slot]["filled"] == s.orders[slot]["qty"]:
+        end_order(s, slot, FILLED, NONE, ts)
+    else:
+        end_order(s, slot, CANCELLED, SELF_TRADE, ts)
+
+
+@kernel
+def leave_level(s: State, slot: int) -> None:
     """
     Take a resting order out of its level.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     slot : int
         The order.
     """
-    order = v.orders[slot]
+    order = s.orders[slot]
     share = int(order["share"])
-    entry = v.shares[share]
+    entry = s.shares[share]
     own = int(entry["own"])
     if order["prev"] >= 0:
-        v.orders[int(order["prev"])]["next"] = order["next"]
+        s.orders[int(order["prev"])]["next"] = order["next"]
     else:
         entry["head"] = order["next"]
     if order["next"] >= 0:
-        v.orders[int(order["next"])]["prev"] = order["prev"]
+        s.orders[int(order["next"])]["prev"] = order["prev"]
     else:
         entry["tail"] = order["prev"]
-    leave_queue(v, own, slot)
+    leave_queue(s, own, slot)
     order["share"] = -1
-    v.own[own]["n_orders"] -= 1
-    v.clock[0]["n_resting"] -= 1
-    close_share(v, share)
+    s.own[own]["n_orders"] -= 1
+    s.clock[0]["n_resting"] -= 1
+    close_share(s, share)
 
 
 @kernel
-def join_level(v: Venue, slot: int, displayed: int) -> None:
+def join_level(s: State, slot: int, displayed: int) -> None:
     """
     Put an order at the end of the queue at its price.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the pools have entries left.
     slot : int
         The order.
     displayed : int
         Size that the tape shows at this price (lots).
     """
-    order = v.orders[slot]
-    engine = int(v.portfolios[int(order["portfolio"])]["engine"])
+    order = s.orders[slot]
+    engine = int(s.portfolios[int(order["portfolio"])]["engine"])
     share = open_share(
-        v, engine, int(order["instrument"]), int(order["side"]), int(order["price"])
+        s, engine, int(order["instrument"]), int(order["side"]), int(order["price"])
     )
-    entry = v.shares[share]
+    entry = s.shares[share]
     own = int(entry["own"])
     ahead = max(0, displayed - int(entry["consumed"]))
     most = ahead
     before = 0
     other = int(entry["head"])
     while other >= 0:
-        most = max(most, lots_ahead(float(v.queues[queue_of(v, other)]["ahead"])))
-        before += int(v.orders[other]["leaves"])
-        other = int(v.orders[other]["next"])
+        most = max(most, lots_ahead(float(s.queues[queue_of(s, other)]["ahead"])))
+        before += int(s.orders[other]["leaves"])
+        other = int(s.orders[other]["next"])
     order["ahead"] = most + before
     order["queue"] = enter_queue(
-        v, own, int(v.engines[engine]["queue_model"]), float(ahead), 0
+        s, own, int(s.engines[engine]["queue_model"]), float(ahead), 0
     )
     order["share"] = share
     order["prev"] = entry["tail"]
     order["next"] = -1
     if entry["tail"] >= 0:
-        v.orders[int(entry["tail"])]["next"] = slot
+        s.orders[int(entry["tail"])]["next"] = slot
     else:
         entry["head"] = slot
     entry["tail"] = slot
     order["state"] = RESTING
-    v.own[own]["n_orders"] += 1
-    v.clock[0]["n_resting"] += 1
+    s.own[own]["n_orders"] += 1
+    s.clock[0]["n_resting"] += 1
 
 
 @kernel
 def write_fill(
-    v: Venue,
+    s: State,
     slot: int,
     price_half: int,
     qty: int,
@@ -139,7 +178,7 @@ def write_fill(
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the buffer has room.
     slot : int
         The order.
@@ -156,12 +195,12 @@ def write_fill(
     ts : int
         Time (ns).
     """
-    clock = v.clock[0]
-    order = v.orders[slot]
-    if clock["n_fills"] == v.fills.shape[0]:
+    clock = s.clock[0]
+    order = s.orders[slot]
+    if clock["n_fills"] == s.fills.shape[0]:
         clock["overrun"] = 1
         return
-    fill = v.fills[clock["n_fills"]]
+    fill = s.fills[clock["n_fills"]]
     clock["n_fills"] += 1
     fill["ts"] = ts
     fill["price_half"] = price_half
@@ -170,7 +209,7 @@ def write_fill(
     fill["cross_id"] = 0
     fill["fee_e8"] = 0
     fill["impact_e8"] = 0
-    fill["mark_half"] = v.mids[int(order["instrument"])]
+    fill["mark_half"] = s.mids[int(order["instrument"])]
     fill["portfolio"] = order["portfolio"]
     fill["counterparty"] = counterparty
     fill["slot"] = slot
@@ -187,14 +226,14 @@ def write_fill(
 
 @kernel
 def fill_resting(
-    v: Venue, slot: int, qty: int, counterparty: int, flags: int, ts: int
+    s: State, slot: int, qty: int, counterparty: int, flags: int, ts: int
 ) -> None:
     """
     Fill a resting order at its own price; it leaves when nothing is left of it.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the buffers have room.
     slot : int
         The order.
@@ -207,21 +246,21 @@ def fill_resting(
     ts : int
         Time (ns).
     """
-    order = v.orders[slot]
-    write_fill(v, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags, ts)
+    order = s.orders[slot]
+    write_fill(s, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags, ts)
     if order["leaves"] == 0:
-        leave_level(v, slot)
-        end_order(v, slot, FILLED, NONE, ts)
+        leave_level(s, slot)
+        end_filled(s, slot, ts)
 
 
 @kernel
-def allows(v: Venue, slot: int, price: int) -> bool:
+def allows(s: State, slot: int, price: int) -> bool:
     """
     Say whether an order may take at a price.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Read only.
     slot : int
         The order.
@@ -233,7 +272,7 @@ def allows(v: Venue, slot: int, price: int) -> bool:
     bool
         True for market orders and for limits at or beyond the price.
     """
-    order = v.orders[slot]
+    order = s.orders[slot]
     if order["type"] == 0:
         return True
     if order["side"] == 0:

@@ -1,13 +1,21 @@
 """A packet of the tape meets what is ours: before against after, then crossings."""
 
-from commonbook.book.ladder import clear_side, level_qty, next_level, put_level
+from commonbook.book.depth import (
+    clear_side,
+    depth_mark,
+    settle_depth,
+    worst_price,
+)
+from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
+from commonbook.core.records import HIDDEN
+from commonbook.core.state import State
 from commonbook.execution.consumption import clip_consumption, consume
+from commonbook.execution.levels import consumed_at, is_better
 from commonbook.execution.orders import MARKET, fill_resting, is_price
 from commonbook.execution.prints import budget_of
 from commonbook.execution.queue_position import mention_at
-from commonbook.execution.venue import Venue, consumed_at, is_better
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -15,34 +23,25 @@ CROSS_FILL = int(FillFlag.CROSS_FILL)
 
 
 @kernel
-def note_level(v: Venue, own: int, prev: int) -> None:
-    """
-    Remember that the packet mentioned a level where we have something.
-
-    Parameters
-    ----------
-    v : Venue
-        Changed in place; ``touched`` has room.
-    own : int
-        The price level of ours.
-    prev : int
-        Displayed size before the event (lots).
-    """
-    level = v.own[own]
-    clock = v.clock[0]
-    if level["seen"] == clock["packet"]:
-        if clock["n_cleared"] > 0:
-            _set_again(v, own)
-        return
-    level["seen"] = clock["packet"]
-    level["prev"] = prev
-    _touch(v, own, int(level["book"]), int(level["side"]), int(level["price"]), prev)
+def _note_own(s: State, own: int, prev: int, returned: int, cleared: int) -> None:
+    """Remember that the packet mentioned a level where we have something."""
+    level = s.own[own]
+    clock = s.clock[0]
+    if level["seen"] != clock["packet"]:
+        level["seen"] = clock["packet"]
+        level["touched"] = clock["n_touched"]
+        _touch(
+            s, own, int(level["book"]), int(level["side"]), int(level["price"]), prev
+        )
+    touched = s.touched[int(level["touched"])]
+    touched["cleared"] = cleared
+    touched["returned"] |= returned
 
 
 @kernel
-def _touch(v: Venue, own: int, book: int, side: int, price: int, prev: int) -> None:
-    clock = v.clock[0]
-    touched = v.touched[clock["n_touched"]]
+def _touch(s: State, own: int, book: int, side: int, price: int, prev: int) -> None:
+    clock = s.clock[0]
+    touched = s.touched[clock["n_touched"]]
     clock["n_touched"] += 1
     touched["own"] = own
     touched["book"] = book
@@ -50,53 +49,35 @@ def _touch(v: Venue, own: int, book: int, side: int, price: int, prev: int) -> N
     touched["price"] = price
     touched["prev"] = prev
     touched["cleared"] = 0
+    touched["returned"] = 0
 
 
 @kernel
-def _set_again(v: Venue, own: int) -> None:
-    """Undo the mark of a book clear: the level was set again after it."""
-    for i in range(v.clock[0]["n_touched"]):
-        if v.touched[i]["own"] == own:
-            v.touched[i]["cleared"] = 0
-
-
-@kernel
-def note_crossing(v: Venue, book: int, side: int, price: int, prev: int) -> None:
-    """
-    Remember a level of the tape that may cross own orders.
-
-    Parameters
-    ----------
-    v : Venue
-        Changed in place; ``touched`` has room.
-    book : int
-        Row of the book.
-    side : int
-        Side of the level.
-    price : int
-        Price (ticks).
-    prev : int
-        Displayed size before the event (lots).
-    """
-    for i in range(v.clock[0]["n_touched"]):
-        touched = v.touched[i]
+def _note_crossing(
+    s: State, book: int, side: int, price: int, prev: int, returned: int
+) -> None:
+    """Remember a level of the tape that may cross own orders."""
+    for i in range(s.clock[0]["n_touched"]):
+        touched = s.touched[i]
         if (
             touched["price"] == price
             and touched["side"] == side
             and touched["book"] == book
         ):
             return
-    _touch(v, -1, book, side, price, prev)
+    place = int(s.clock[0]["n_touched"])
+    _touch(s, -1, book, side, price, prev)
+    s.touched[place]["returned"] = returned
 
 
 @kernel
-def set_level(v: Venue, book: int, side: int, price: int, qty: int) -> None:
+def set_level(s: State, book: int, side: int, price: int, qty: int) -> None:
     """
     Apply an event that sets a level, and note what it means to us.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; ``touched`` has room.
     book : int
         Row of the book.
@@ -107,24 +88,26 @@ def set_level(v: Venue, book: int, side: int, price: int, qty: int) -> None:
     qty : int
         New size (lots).
     """
-    prev = put_level(v.ladder, v.books, v.far, v.own, book, side, price, qty)
-    own = own_level_at(v, book, side, price)
+    mark = depth_mark(s.ladder, s.books, s.far, book, side, price)
+    returned = 1 if mark == HIDDEN else 0
+    prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, qty)
+    own = own_level_at(s, book, side, price)
     if own >= 0:
-        note_level(v, own, prev)
+        _note_own(s, own, prev, returned, 0)
     elif qty > prev and not is_better(
-        1 - side, price, int(v.books[book, 1 - side]["own_best"])
+        1 - side, price, int(s.books[book, 1 - side]["own_best"])
     ):
-        note_crossing(v, book, side, price, prev)
+        _note_crossing(s, book, side, price, prev, returned)
 
 
 @kernel
-def own_level_at(v: Venue, book: int, side: int, price: int) -> int:
+def own_level_at(s: State, book: int, side: int, price: int) -> int:
     """
     Find our level at a price.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Read only.
     book : int
         Row of the book.
@@ -138,162 +121,197 @@ def own_level_at(v: Venue, book: int, side: int, price: int) -> int:
     int
         The level, -1 when we have nothing there.
     """
-    width = v.ladder.shape[2]
-    if 0 <= price - v.books[book, side]["base"] < width:
-        return int(v.ladder[book, side, price & (width - 1)]["own"])
-    own = int(v.books[book, side]["own_head"])
-    while own >= 0 and is_better(side, int(v.own[own]["price"]), price):
-        own = int(v.own[own]["next"])
-    return own if own >= 0 and v.own[own]["price"] == price else -1
+    width = s.ladder.shape[2]
+    if 0 <= price - s.books[book, side]["base"] < width:
+        return int(s.ladder[book, side, price & (width - 1)]["own"])
+    own = int(s.books[book, side]["own_head"])
+    while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
+        own = int(s.own[own]["next"])
+    return own if own >= 0 and s.own[own]["price"] == price else -1
 
 
 @kernel
-def clear_book(v: Venue, book: int) -> None:
+def clear_book(s: State, book: int) -> None:
     """
     Apply a book clear: all our levels of the instrument are mentioned.
 
     Parameters
     ----------
-    v : Venue
-        Changed in place; ``touched`` has room for every level of ours.
+    s : State
+        Changed in place; ``touched`` has room for every level.
     book : int
         Row of the book.
     """
     for side in range(2):
-        own = int(v.books[book, side]["own_head"])
+        own = int(s.books[book, side]["own_head"])
         while own >= 0:
-            price = int(v.own[own]["price"])
-            note_level(v, own, level_qty(v.ladder, v.books, v.far, book, side, price))
-            own = int(v.own[own]["next"])
-        clear_side(v.ladder, v.books, v.far, book, side)
-    for i in range(v.clock[0]["n_touched"]):
-        if v.touched[i]["book"] == book:
-            v.touched[i]["cleared"] = 1
-    v.clock[0]["n_cleared"] += 1
+            price = int(s.own[own]["price"])
+            prev = level_qty(s.ladder, s.books, s.far, book, side, price)
+            mark = depth_mark(s.ladder, s.books, s.far, book, side, price)
+            _note_own(s, own, prev, 1 if mark == HIDDEN else 0, 1)
+            own = int(s.own[own]["next"])
+        _note_crossing_levels(s, book, side)
+        clear_side(s.ladder, s.books, s.far, book, side)
+    s.books[book, BUY]["cleared"] = 1
+    s.clock[0]["n_cleared"] += 1
 
 
 @kernel
-def _worst_price(v: Venue, book: int, side: int) -> int:
-    """Find the level with size that is farthest from the touch."""
-    price = int(v.books[book, side]["best"])
-    while True:
-        worse = next_level(v.ladder, v.books, v.far, book, side, price)
-        if not is_price(worse):
-            return price
-        price = worse
+def _note_crossing_levels(s: State, book: int, side: int) -> None:
+    """Remember the levels that stand at or through own orders, before a clear."""
+    price = int(s.books[book, side]["best"])
+    reach = int(s.books[book, 1 - side]["own_best"])
+    while is_price(price) and not is_better(1 - side, price, reach):
+        if own_level_at(s, book, side, price) < 0:
+            prev = level_qty(s.ladder, s.books, s.far, book, side, price)
+            _note_crossing(s, book, side, price, prev, 0)
+        price = next_level(s.ladder, s.books, s.far, book, side, price)
 
 
 @kernel
-def reconcile(v: Venue, ts: int) -> None:
+def reconcile(s: State, ts: int) -> None:
     """
     Compare the mentioned levels before against after the packet, then let new size cross.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the buffers have room, see `crossing_room`.
     ts : int
         Time (ns).
     """
-    clock = v.clock[0]
+    clock = s.clock[0]
+    if clock["n_cleared"] > 0:
+        _settle_cleared(s)
     n = clock["n_touched"]
     clock["work_mentions"] += n
     for i in range(n):
-        touched = v.touched[i]
-        own = int(touched["own"])
+        own = int(s.touched[i]["own"])
         if own < 0:
             continue
-        level = v.own[own]
-        if level["seen"] != clock["packet"]:  # its last order left in this packet
-            touched["own"] = -1
-            continue
-        book, side = int(touched["book"]), int(touched["side"])
-        price = int(touched["price"])
-        new = level_qty(v.ladder, v.books, v.far, book, side, price)
-        if touched["cleared"] == 1 and new == 0 and is_price(v.books[book, side]["best"]):
-            worst = _worst_price(v, book, side)
-            if is_better(side, worst, price):
-                level["hidden"] = 1
-                touched["prev"] = new
-                continue
-        if level["hidden"] == 1:
-            level["hidden"] = 0
-            touched["prev"] = new
-        if level["n_orders"] > 0:
-            mention_at(v, own, int(touched["prev"]), new)
-        clip_consumption(v, own, new)
-    _cross_side(v, SELL, ts)
-    _cross_side(v, BUY, ts)
+        if s.own[own]["seen"] != clock["packet"]:  # its last order left in this packet
+            s.touched[i]["own"] = -1
+        else:
+            _mention(s, i)
+    _cross_side(s, SELL, ts)
+    _cross_side(s, BUY, ts)
     clock["n_touched"] = 0
-    clock["n_cleared"] = 0
 
 
 @kernel
-def _added(v: Venue, i: int) -> int:
+def _settle_cleared(s: State) -> None:
+    """Decide for each cleared book which levels have left the feed's depth."""
+    for book in range(s.mids.shape[0]):
+        if s.books[book, BUY]["cleared"] == 1:
+            s.books[book, BUY]["cleared"] = 0
+            for side in range(2):
+                worst = worst_price(s.ladder, s.books, s.far, book, side)
+                settle_depth(s.ladder, s.books, s.far, book, side, worst)
+    s.clock[0]["n_cleared"] = 0
+
+
+@kernel
+def _mention(s: State, i: int) -> None:
+    """Update what is ours at a touched level: queue positions, then consumption."""
+    touched = s.touched[i]
+    own = int(touched["own"])
+    book, side = int(touched["book"]), int(touched["side"])
+    price = int(touched["price"])
+    if touched["cleared"] == 1:
+        mark = depth_mark(s.ladder, s.books, s.far, book, side, price)
+        if mark == HIDDEN or (touched["prev"] == 0 and touched["returned"] == 0):
+            return
+    new = level_qty(s.ladder, s.books, s.far, book, side, price)
+    if touched["returned"] == 1:
+        touched["prev"] = new
+    if s.own[own]["n_orders"] > 0:
+        mention_at(s, own, int(touched["prev"]), new)
+    clip_consumption(s, own, new)
+
+
+@kernel
+def _added(s: State, i: int) -> int:
     """Return the size that the packet added at a touched level, if it can cross own orders."""
-    touched = v.touched[i]
-    book, side, price = int(touched["book"]), int(touched["side"]), int(touched["price"])
-    if is_better(1 - side, price, int(v.books[book, 1 - side]["own_best"])):
+    touched = s.touched[i]
+    book, side, price = (
+        int(touched["book"]),
+        int(touched["side"]),
+        int(touched["price"]),
+    )
+    if is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
         return 0
-    new = level_qty(v.ladder, v.books, v.far, book, side, price)
+    if touched["returned"] == 1:
+        return 0
+    new = level_qty(s.ladder, s.books, s.far, book, side, price)
     return max(0, new - int(touched["prev"]))
 
 
 @kernel
-def _cross_side(v: Venue, side: int, ts: int) -> None:
+def _cross_side(s: State, side: int, ts: int) -> None:
     """Cross own orders with the levels of one side, best price first."""
-    for _ in range(v.clock[0]["n_touched"]):
+    for _ in range(s.clock[0]["n_touched"]):
         chosen = -1
-        for i in range(v.clock[0]["n_touched"]):
-            touched = v.touched[i]
-            if touched["side"] != side or _added(v, i) == 0:
+        for i in range(s.clock[0]["n_touched"]):
+            touched = s.touched[i]
+            if touched["side"] != side or _added(s, i) == 0:
                 continue
             if chosen < 0 or is_better(
-                side, int(touched["price"]), int(v.touched[chosen]["price"])
+                side, int(touched["price"]), int(s.touched[chosen]["price"])
             ):
                 chosen = i
         if chosen < 0:
             return
-        _cross_level(v, chosen, _added(v, chosen), ts)
-        v.touched[chosen]["prev"] = 1 << 62  # done
+        _cross_level(s, chosen, _added(s, chosen), ts)
+        s.touched[chosen]["prev"] = 1 << 62  # done
 
 
 @kernel
-def _cross_level(v: Venue, i: int, added: int, ts: int) -> None:
+def _cross_level(s: State, i: int, added: int, ts: int) -> None:
     """Let new size at one level meet the own orders that it reaches."""
-    touched = v.touched[i]
-    book, side, price = int(touched["book"]), int(touched["side"]), int(touched["price"])
-    new = level_qty(v.ladder, v.books, v.far, book, side, price)
-    v.clock[0]["print"] += 1  # a new budget for every engine
-    own = int(v.books[book, 1 - side]["own_head"])
-    while own >= 0 and not is_better(1 - side, price, int(v.own[own]["price"])):
-        worse = int(v.own[own]["next"])
-        share = int(v.own[own]["shares"]) if v.own[own]["n_orders"] > 0 else -1
+    touched = s.touched[i]
+    book, side, price = (
+        int(touched["book"]),
+        int(touched["side"]),
+        int(touched["price"]),
+    )
+    new = level_qty(s.ladder, s.books, s.far, book, side, price)
+    s.clock[0]["print"] += 1  # a new budget for every engine
+    own = int(s.books[book, 1 - side]["own_head"])
+    while own >= 0 and not is_better(1 - side, price, int(s.own[own]["price"])):
+        worse = int(s.own[own]["next"])
+        share = int(s.own[own]["shares"]) if s.own[own]["n_orders"] > 0 else -1
         while share >= 0:
-            following = int(v.shares[share]["next_share"])
-            _cross_share(v, share, book, side, price, min(added, new), new, ts)
+            following = int(s.shares[share]["next_share"])
+            _cross_share(s, share, book, side, price, min(added, new), new, ts)
             share = following
         own = worse
 
 
 @kernel
 def _cross_share(
-    v: Venue, share: int, book: int, side: int, price: int, added: int, new: int, ts: int
+    s: State,
+    share: int,
+    book: int,
+    side: int,
+    price: int,
+    added: int,
+    new: int,
+    ts: int,
 ) -> None:
     """Fill one engine's orders at one price with new size of the other side."""
-    engine = int(v.shares[share]["engine"])
-    if v.shares[share]["head"] < 0 or v.engines[engine]["fill_on_cross"] == 0:
+    engine = int(s.shares[share]["engine"])
+    if s.shares[share]["head"] < 0 or s.engines[engine]["fill_on_cross"] == 0:
         return
-    left = budget_of(v, engine, added)
-    left = min(left, max(0, new - consumed_at(v, engine, book, side, price)))
-    slot = int(v.shares[share]["head"])
+    left = budget_of(s, engine, added)
+    left = min(left, max(0, new - consumed_at(s, engine, book, side, price)))
+    slot = int(s.shares[share]["head"])
     taken = 0
     while slot >= 0 and taken < left:
-        newer = int(v.orders[slot]["next"])
-        part = min(left - taken, int(v.orders[slot]["leaves"]))
+        newer = int(s.orders[slot]["next"])
+        part = min(left - taken, int(s.orders[slot]["leaves"]))
         taken += part
-        fill_resting(v, slot, part, MARKET, CROSS_FILL, ts)
+        fill_resting(s, slot, part, MARKET, CROSS_FILL, ts)
         slot = newer
-    v.engines[engine]["budget"] -= taken
+    s.engines[engine]["budget"] -= taken
     if taken > 0:
-        consume(v, engine, book, side, price, taken)
+        consume(s, engine, book, side, price, taken)

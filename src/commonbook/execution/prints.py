@@ -2,6 +2,8 @@
 
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
+from commonbook.execution.levels import is_better
 from commonbook.execution.orders import MARKET, fill_resting
 from commonbook.execution.queue_position import (
     least_ahead,
@@ -10,7 +12,6 @@ from commonbook.execution.queue_position import (
     print_at,
     queue_of,
 )
-from commonbook.execution.venue import Venue, is_better
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -20,14 +21,14 @@ THROUGH = int(FillFlag.THROUGH)
 
 @kernel
 def apply_print(
-    v: Venue, instrument: int, aggressor: int, price: int, qty: int, ts: int
+    s: State, instrument: int, aggressor: int, price: int, qty: int, ts: int
 ) -> None:
     """
     Let one print act on our resting orders, for every engine with a budget of its size.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the buffers have room for a fill of every resting order.
     instrument : int
         Instrument.
@@ -40,27 +41,27 @@ def apply_print(
     ts : int
         Time (ns).
     """
-    clock = v.clock[0]
+    clock = s.clock[0]
     clock["print"] += 1
     clock["work_prints"] += 1
     if aggressor != BUY:
-        own = _through(v, instrument, BUY, price, qty, ts)
-        if aggressor == SELL and own >= 0 and v.own[own]["price"] == price:
-            _at_price(v, own, qty, ts)
+        own = _through(s, instrument, BUY, price, qty, ts)
+        if aggressor == SELL and own >= 0 and s.own[own]["price"] == price:
+            _at_price(s, own, qty, ts)
     if aggressor != SELL:
-        own = _through(v, instrument, SELL, price, qty, ts)
-        if aggressor == BUY and own >= 0 and v.own[own]["price"] == price:
-            _at_price(v, own, qty, ts)
+        own = _through(s, instrument, SELL, price, qty, ts)
+        if aggressor == BUY and own >= 0 and s.own[own]["price"] == price:
+            _at_price(s, own, qty, ts)
 
 
 @kernel
-def budget_of(v: Venue, engine: int, qty: int) -> int:
+def budget_of(s: State, engine: int, qty: int) -> int:
     """
     Read what an engine may still fill from the current print.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         A new print resets the engine's budget in place.
     engine : int
         Row of the engine.
@@ -72,72 +73,72 @@ def budget_of(v: Venue, engine: int, qty: int) -> int:
     int
         Lots left.
     """
-    entry = v.engines[engine]
-    if entry["print_seen"] != v.clock[0]["print"]:
-        entry["print_seen"] = v.clock[0]["print"]
+    entry = s.engines[engine]
+    if entry["print_seen"] != s.clock[0]["print"]:
+        entry["print_seen"] = s.clock[0]["print"]
         entry["budget"] = qty
     return int(entry["budget"])
 
 
 @kernel
 def _through(
-    v: Venue, instrument: int, side: int, price: int, qty: int, ts: int
+    s: State, instrument: int, side: int, price: int, qty: int, ts: int
 ) -> int:
     """Fill the orders that the print went through; return the first level it did not."""
-    own = int(v.books[instrument, side]["own_head"])
-    while own >= 0 and is_better(side, int(v.own[own]["price"]), price):
-        worse = int(v.own[own]["next"])
-        share = int(v.own[own]["shares"]) if v.own[own]["n_orders"] > 0 else -1
+    own = int(s.books[instrument, side]["own_head"])
+    while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
+        worse = int(s.own[own]["next"])
+        share = int(s.own[own]["shares"]) if s.own[own]["n_orders"] > 0 else -1
         while share >= 0:
-            following = int(v.shares[share]["next_share"])
-            engine = int(v.shares[share]["engine"])
-            left = budget_of(v, engine, qty)
-            slot = int(v.shares[share]["head"])
+            following = int(s.shares[share]["next_share"])
+            engine = int(s.shares[share]["engine"])
+            left = budget_of(s, engine, qty)
+            slot = int(s.shares[share]["head"])
             while slot >= 0 and left > 0:
-                newer = int(v.orders[slot]["next"])
-                part = min(left, int(v.orders[slot]["leaves"]))
+                newer = int(s.orders[slot]["next"])
+                part = min(left, int(s.orders[slot]["leaves"]))
                 left -= part
-                fill_resting(v, slot, part, MARKET, THROUGH, ts)
+                fill_resting(s, slot, part, MARKET, THROUGH, ts)
                 slot = newer
-            v.engines[engine]["budget"] = left
+            s.engines[engine]["budget"] = left
             share = following
         own = worse
     return own
 
 
 @kernel
-def _at_price(v: Venue, own: int, qty: int, ts: int) -> None:
+def _at_price(s: State, own: int, qty: int, ts: int) -> None:
     """Fill the orders at the print's own price that it reaches, then lower the queues."""
-    if v.own[own]["n_orders"] == 0:
+    if s.own[own]["n_orders"] == 0:
         return
-    if qty <= least_ahead(v, own):
-        print_at(v, own, qty)
+    if qty <= least_ahead(s, own):
+        print_at(s, own, qty)
         return
     moved = -1
-    share = int(v.own[own]["shares"])
+    share = int(s.own[own]["shares"])
     while share >= 0:
-        following = int(v.shares[share]["next_share"])
-        if v.shares[share]["head"] >= 0:
-            moved = _reach(v, share, qty, ts, moved)
+        following = int(s.shares[share]["next_share"])
+        if s.shares[share]["head"] >= 0:
+            moved = _reach(s, share, qty, ts, moved)
         share = following
-    if v.own[own]["shares"] >= 0:
-        print_at(v, own, qty)
+    if s.own[own]["shares"] >= 0:
+        print_at(s, own, qty)
     while moved >= 0:
-        move_in_queue(v, own, moved, float(v.orders[moved]["moved_ahead"]))
-        moved = int(v.orders[moved]["moved"])
+        move_in_queue(s, own, moved, float(s.orders[moved]["moved_ahead"]))
+        moved = int(s.orders[moved]["moved"])
 
 
 @kernel
-def _reach(v: Venue, share: int, qty: int, ts: int, moved: int) -> int:
+def _reach(s: State, share: int, qty: int, ts: int, moved: int) -> int:
     """Fill one engine's orders; chain those whose position the engine's own fills changed."""
-    engine = int(v.shares[share]["engine"])
-    left = budget_of(v, engine, qty)
+    engine = int(s.shares[share]["engine"])
+    left = budget_of(s, engine, qty)
     most, before, filled = 0, 0, 0
-    slot = int(v.shares[share]["head"])
+    slot = int(s.shares[share]["head"])
     while slot >= 0:
-        order = v.orders[slot]
+        order = s.orders[slot]
         newer = int(order["next"])
-        estimate = float(v.queues[queue_of(v, slot)]["ahead"])
+        estimate = float(s.queues[queue_of(s, slot)]["ahead"])
         most = max(most, lots_ahead(estimate))
         leaves = int(order["leaves"])
         part = min(max(0, qty - most - before), leaves, left)
@@ -149,7 +150,7 @@ def _reach(v: Venue, share: int, qty: int, ts: int, moved: int) -> int:
         if part > 0:
             filled += part
             left -= part
-            fill_resting(v, slot, part, MARKET, 0, ts)
+            fill_resting(s, slot, part, MARKET, 0, ts)
         slot = newer
-    v.engines[engine]["budget"] = left
+    s.engines[engine]["budget"] = left
     return moved

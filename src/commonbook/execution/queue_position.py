@@ -10,7 +10,7 @@ import math
 
 from commonbook.core.enums import QueueModel
 from commonbook.core.jit import kernel
-from commonbook.execution.venue import Venue
+from commonbook.core.state import State
 
 RISK_AVERSE = int(QueueModel.RISK_AVERSE)
 
@@ -86,13 +86,13 @@ def after_mention(
 
 
 @kernel
-def enter_queue(v: Venue, own: int, model: int, ahead: float, traded: int) -> int:
+def enter_queue(s: State, own: int, model: int, ahead: float, traded: int) -> int:
     """
     Find or make the entry for a queue position, and count one more order there.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the pool has an entry left.
     own : int
         The price level of ours.
@@ -108,16 +108,20 @@ def enter_queue(v: Venue, own: int, model: int, ahead: float, traded: int) -> in
     int
         The entry.
     """
-    queue = int(v.own[own]["queues"])
+    queue = int(s.own[own]["queues"])
     while queue >= 0:
-        entry = v.queues[queue]
-        if entry["ahead"] == ahead and entry["traded"] == traded and entry["model"] == model:
+        entry = s.queues[queue]
+        if (
+            entry["ahead"] == ahead
+            and entry["traded"] == traded
+            and entry["model"] == model
+        ):
             entry["refs"] += 1
             return queue
         queue = int(entry["next"])
-    clock = v.clock[0]
+    clock = s.clock[0]
     queue = int(clock["free_queues"])
-    entry = v.queues[queue]
+    entry = s.queues[queue]
     clock["free_queues"] = entry["next"]
     clock["left_queues"] -= 1
     entry["ahead"] = ahead
@@ -125,27 +129,27 @@ def enter_queue(v: Venue, own: int, model: int, ahead: float, traded: int) -> in
     entry["model"] = model
     entry["refs"] = 1
     entry["merged"] = -1
-    entry["next"] = v.own[own]["queues"]
-    v.own[own]["queues"] = queue
+    entry["next"] = s.own[own]["queues"]
+    s.own[own]["queues"] = queue
     return queue
 
 
 @kernel
-def _free_queue(v: Venue, queue: int) -> None:
-    clock = v.clock[0]
-    v.queues[queue]["next"] = clock["free_queues"]
+def _free_queue(s: State, queue: int) -> None:
+    clock = s.clock[0]
+    s.queues[queue]["next"] = clock["free_queues"]
     clock["free_queues"] = queue
     clock["left_queues"] += 1
 
 
 @kernel
-def queue_of(v: Venue, slot: int) -> int:
+def queue_of(s: State, slot: int) -> int:
     """
     Find the live entry of an order, following mergers.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         The order is pointed to the live entry in place.
     slot : int
         The order.
@@ -155,54 +159,54 @@ def queue_of(v: Venue, slot: int) -> int:
     int
         The entry.
     """
-    queue = int(v.orders[slot]["queue"])
-    while v.queues[queue]["merged"] >= 0:
-        target = int(v.queues[queue]["merged"])
-        v.queues[queue]["refs"] -= 1
-        if v.queues[queue]["refs"] == 0:
-            _free_queue(v, queue)
+    queue = int(s.orders[slot]["queue"])
+    while s.queues[queue]["merged"] >= 0:
+        target = int(s.queues[queue]["merged"])
+        s.queues[queue]["refs"] -= 1
+        if s.queues[queue]["refs"] == 0:
+            _free_queue(s, queue)
         queue = target
-    v.orders[slot]["queue"] = queue
+    s.orders[slot]["queue"] = queue
     return queue
 
 
 @kernel
-def leave_queue(v: Venue, own: int, slot: int) -> None:
+def leave_queue(s: State, own: int, slot: int) -> None:
     """
     Count one order less at its queue position.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     own : int
         The price level of ours.
     slot : int
         The order.
     """
-    queue = queue_of(v, slot)
-    entry = v.queues[queue]
+    queue = queue_of(s, slot)
+    entry = s.queues[queue]
     entry["refs"] -= 1
     if entry["refs"] > 0:
         return
-    before = int(v.own[own]["queues"])
+    before = int(s.own[own]["queues"])
     if before == queue:
-        v.own[own]["queues"] = entry["next"]
+        s.own[own]["queues"] = entry["next"]
     else:
-        while v.queues[before]["next"] != queue:
-            before = int(v.queues[before]["next"])
-        v.queues[before]["next"] = entry["next"]
-    _free_queue(v, queue)
+        while s.queues[before]["next"] != queue:
+            before = int(s.queues[before]["next"])
+        s.queues[before]["next"] = entry["next"]
+    _free_queue(s, queue)
 
 
 @kernel
-def move_in_queue(v: Venue, own: int, slot: int, ahead: float) -> None:
+def move_in_queue(s: State, own: int, slot: int, ahead: float) -> None:
     """
     Give one order another queue position, apart from those it shared one with.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place; the pool has an entry left.
     own : int
         The price level of ours.
@@ -211,7 +215,7 @@ def move_in_queue(v: Venue, own: int, slot: int, ahead: float) -> None:
     ahead : float
         Its new estimated size ahead (lots).
     """
-    entry = v.queues[queue_of(v, slot)]
+    entry = s.queues[queue_of(s, slot)]
     if entry["ahead"] == ahead:
         return
     if entry["refs"] == 1:
@@ -219,43 +223,43 @@ def move_in_queue(v: Venue, own: int, slot: int, ahead: float) -> None:
         return
     model = int(entry["model"])
     traded = int(entry["traded"])
-    leave_queue(v, own, slot)
-    v.orders[slot]["queue"] = enter_queue(v, own, model, ahead, traded)
+    leave_queue(s, own, slot)
+    s.orders[slot]["queue"] = enter_queue(s, own, model, ahead, traded)
 
 
 @kernel
-def merge_equal(v: Venue, own: int) -> None:
+def merge_equal(s: State, own: int) -> None:
     """
     Merge neighbouring entries of a level that have become equal.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     own : int
         The price level of ours.
     """
     newer = -1
-    queue = int(v.own[own]["queues"])
+    queue = int(s.own[own]["queues"])
     while queue >= 0:
-        entry = v.queues[queue]
+        entry = s.queues[queue]
         older = int(entry["next"])
-        if older >= 0 and _are_equal(v, queue, older):
+        if older >= 0 and _are_equal(s, queue, older):
             # The older entry stays, so that the orders that rest longest have no chain to follow.
-            v.queues[older]["refs"] += entry["refs"]
+            s.queues[older]["refs"] += entry["refs"]
             entry["merged"] = older
             if newer < 0:
-                v.own[own]["queues"] = older
+                s.own[own]["queues"] = older
             else:
-                v.queues[newer]["next"] = older
+                s.queues[newer]["next"] = older
         else:
             newer = queue
         queue = older
 
 
 @kernel
-def _are_equal(v: Venue, queue: int, other: int) -> bool:
-    entry, twin = v.queues[queue], v.queues[other]
+def _are_equal(s: State, queue: int, other: int) -> bool:
+    entry, twin = s.queues[queue], s.queues[other]
     return bool(
         entry["ahead"] == twin["ahead"]
         and entry["traded"] == twin["traded"]
@@ -264,36 +268,36 @@ def _are_equal(v: Venue, queue: int, other: int) -> bool:
 
 
 @kernel
-def print_at(v: Venue, own: int, qty: int) -> None:
+def print_at(s: State, own: int, qty: int) -> None:
     """
     Lower every queue position of a level by a print.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     own : int
         The price level of ours.
     qty : int
         Size of the print (lots).
     """
-    queue = int(v.own[own]["queues"])
+    queue = int(s.own[own]["queues"])
     while queue >= 0:
-        entry = v.queues[queue]
+        entry = s.queues[queue]
         entry["ahead"] = max(0.0, entry["ahead"] - qty)
         entry["traded"] += qty
         queue = int(entry["next"])
-    merge_equal(v, own)
+    merge_equal(s, own)
 
 
 @kernel
-def mention_at(v: Venue, own: int, prev: int, new: int) -> None:
+def mention_at(s: State, own: int, prev: int, new: int) -> None:
     """
     Update every queue position of a level that a packet mentioned.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Changed in place.
     own : int
         The price level of ours.
@@ -302,10 +306,10 @@ def mention_at(v: Venue, own: int, prev: int, new: int) -> None:
     new : int
         Displayed size after the packet (lots).
     """
-    queue = int(v.own[own]["queues"])
+    queue = int(s.own[own]["queues"])
     while queue >= 0:
-        entry = v.queues[queue]
-        model = v.models[int(entry["model"])]
+        entry = s.queues[queue]
+        model = s.models[int(entry["model"])]
         entry["ahead"] = after_mention(
             int(model["kind"]),
             float(model["exponent"]),
@@ -316,17 +320,17 @@ def mention_at(v: Venue, own: int, prev: int, new: int) -> None:
         )
         entry["traded"] = 0
         queue = int(entry["next"])
-    merge_equal(v, own)
+    merge_equal(s, own)
 
 
 @kernel
-def least_ahead(v: Venue, own: int) -> int:
+def least_ahead(s: State, own: int) -> int:
     """
     Find the smallest size ahead of any order at a level.
 
     Parameters
     ----------
-    v : Venue
+    s : State
         Read only.
     own : int
         The price level of ours.
@@ -337,8 +341,8 @@ def least_ahead(v: Venue, own: int) -> int:
         Whole lots; 2**62 when no order rests there.
     """
     least = 1 << 62
-    queue = int(v.own[own]["queues"])
+    queue = int(s.own[own]["queues"])
     while queue >= 0:
-        least = min(least, lots_ahead(float(v.queues[queue]["ahead"])))
-        queue = int(v.queues[queue]["next"])
+        least = min(least, lots_ahead(float(s.queues[queue]["ahead"])))
+        queue = int(s.queues[queue]["next"])
     return least

@@ -37,7 +37,9 @@ def fee_e8(fee: Records, price_half: int, qty: int) -> int:
         )
     if fee["share_num"] != 0:
         amount += round_half_even(qty, int(fee["share_num"]), int(fee["share_den"]))
-    return max(amount, int(fee["minimum_e8"]))
+    if fee["minimum_e8"] > 0:
+        amount = max(amount, int(fee["minimum_e8"]))
+    return amount
 
 
 @kernel

@@ -3,10 +3,11 @@
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Phase, Status
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
 from commonbook.simulation.agenda import run_agenda
 from commonbook.simulation.events import finish_packet, run_packets
+from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import expire_all
-from commonbook.simulation.state import OK, State, room_for
 
 PACKETS = int(Phase.PACKETS)
 RECONCILE = int(Phase.RECONCILE)
@@ -36,7 +37,7 @@ def advance(s: State, events: Records, stop: int) -> int:
     int
         Status.
     """
-    clock = s.context.venue.clock[0]
+    clock = s.clock[0]
     while True:
         status = OK
         if clock["phase"] == RECONCILE:
@@ -56,8 +57,7 @@ def advance(s: State, events: Records, stop: int) -> int:
 @kernel
 def _after_the_last(s: State) -> int:
     """Run what is due up to the last packet's time, then end everything."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     if clock["next_ts"] <= clock["end_ts"]:
         clock["now"] = clock["next_ts"]
         clock["phase"] = GATHER

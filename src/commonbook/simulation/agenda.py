@@ -11,10 +11,11 @@ from commonbook.core.enums import Phase, Status
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
 from commonbook.core.rng import tie_hash
+from commonbook.core.state import State
 from commonbook.execution.batch import run_batch
 from commonbook.execution.netting import net_orders
+from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import free_order, learn, sample_marks, settle
-from commonbook.simulation.state import OK, State, room_for
 from commonbook.simulation.wakes import gather_due, next_time, push_wake
 from commonbook.strategy.wake import wake
 
@@ -48,7 +49,7 @@ def run_agenda(s: State, events: Records) -> int:
     int
         ``OK`` when nothing more is due at this time, or the Status that asks Python for more room.
     """
-    clock = s.context.venue.clock[0]
+    clock = s.clock[0]
     while True:
         phase = clock["phase"]
         status = OK
@@ -77,13 +78,12 @@ def run_agenda(s: State, events: Records) -> int:
 @kernel
 def _gather(s: State) -> int:
     """Collect the messages that reach the venue now, in tie order for each engine and instrument."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     now = clock["now"]
     count = 0
     for f in range(s.flights.shape[0]):
         count += int(s.flights[f]["count"])
-    if count > v.batch.shape[0]:
+    if count > s.batch.shape[0]:
         clock["need"] = count
         return GROW_BATCH
     n = 0
@@ -96,9 +96,9 @@ def _gather(s: State) -> int:
             flight["head"] = (flight["head"] + 1) % capacity
             flight["count"] -= 1
     for i in range(n):
-        order = v.orders[int(s.arrivals[i]["slot"])]
-        engine = int(v.portfolios[int(order["portfolio"])]["engine"])
-        v.keys[0, i]["first"] = engine * 65536 + int(order["instrument"])
+        order = s.orders[int(s.arrivals[i]["slot"])]
+        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
+        s.keys[0, i]["first"] = engine * 65536 + int(order["instrument"])
     _tie_order(s, n)
     clock["n_batch"] = n
     clock["batch_pos"] = 0
@@ -109,64 +109,62 @@ def _gather(s: State) -> int:
 @kernel
 def _tie_order(s: State, n: int) -> None:
     """Put ``arrivals[:n]``, grouped by ``keys[0].first``, into ``batch`` in tie order."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     if n == 1:
-        v.batch[0] = s.arrivals[0]
+        s.batch[0] = s.arrivals[0]
         return
     for i in range(n):
-        order = v.orders[int(s.arrivals[i]["slot"])]
+        order = s.orders[int(s.arrivals[i]["slot"])]
         portfolio = int(order["portfolio"])
         rank = tie_hash(
             int(clock["seed"]),
             int(s.symbols[int(order["instrument"])]),
             int(clock["now"]),
-            int(v.portfolios[portfolio]["name_hash"]),
+            int(s.portfolios[portfolio]["name_hash"]),
         )
-        v.keys[0, i]["second"] = rank * (1 << 31) + portfolio
-        v.keys[0, i]["index"] = i
-    sort_keys(v.keys[0], v.keys[1], n)
+        s.keys[0, i]["second"] = rank * (1 << 31) + portfolio
+        s.keys[0, i]["index"] = i
+    sort_keys(s.keys[0], s.keys[1], n)
     for i in range(n):
-        v.batch[i] = s.arrivals[int(v.keys[0, i]["index"])]
+        s.batch[i] = s.arrivals[int(s.keys[0, i]["index"])]
 
 
 @kernel
 def _run_batches(s: State) -> int:
     """Run the batch of each engine and instrument in turn."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     n = int(clock["n_batch"])
     now = int(clock["now"])
     while clock["batch_pos"] < n:
         first = int(clock["batch_pos"])
-        order = v.orders[int(v.batch[first]["slot"])]
+        order = s.orders[int(s.batch[first]["slot"])]
         instrument = int(order["instrument"])
-        engine = int(v.portfolios[int(order["portfolio"])]["engine"])
+        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
         last = first
         takers, wanted = 0, 0
         while last < n:
-            order = v.orders[int(v.batch[last]["slot"])]
+            order = s.orders[int(s.batch[last]["slot"])]
             if order["instrument"] != instrument:
                 break
-            if v.portfolios[int(order["portfolio"])]["engine"] != engine:
+            if s.portfolios[int(order["portfolio"])]["engine"] != engine:
                 break
-            if order["post_only"] == 0 and v.batch[last]["cancel"] == 0:
+            if order["post_only"] == 0 and s.batch[last]["cancel"] == 0:
                 takers += 1
                 wanted += int(order["leaves"])
             last += 1
         status = _room_for_batch(s, instrument, last - first, takers, wanted)
         if status != OK:
             return status
-        run_batch(v, engine, instrument, first, last, now)
+        run_batch(s, engine, instrument, first, last, now)
         clock["work_batches"] += 1
         clock["batch_pos"] = last
         if not settle(s, now):
             return OVERFLOW
         for i in range(first, last):
-            if v.batch[i]["cancel"] == 1:
-                slot = int(v.batch[i]["slot"])
-                v.orders[slot]["cancels"] -= 1
-                if v.orders[slot]["cancels"] == 0 and v.orders[slot]["known"] == 1:
+            if s.batch[i]["cancel"] == 1:
+                slot = int(s.batch[i]["slot"])
+                s.orders[slot]["cancels"] -= 1
+                if s.orders[slot]["cancels"] == 0 and s.orders[slot]["known"] == 1:
                     free_order(s, slot)
     return OK
 
@@ -176,13 +174,16 @@ def _room_for_batch(
     s: State, instrument: int, messages: int, takers: int, wanted: int
 ) -> int:
     """Check the room for a batch: its takers may empty the whole book."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     levels = messages
     fills = 2 * messages
     if takers > 0:
-        shown = int(v.books[instrument, 0]["n_levels"] + v.books[instrument, 0]["n_far"])
-        shown += int(v.books[instrument, 1]["n_levels"] + v.books[instrument, 1]["n_far"])
+        shown = int(
+            s.books[instrument, 0]["n_levels"] + s.books[instrument, 0]["n_far"]
+        )
+        shown += int(
+            s.books[instrument, 1]["n_levels"] + s.books[instrument, 1]["n_far"]
+        )
         resting = int(clock["n_resting"]) + messages
         levels += min(wanted, shown)
         fills += 2 * min(wanted, (shown + resting) * takers + 2 * resting)
@@ -195,16 +196,15 @@ def _room_for_batch(
 @kernel
 def _run_wakes(s: State, events: Records) -> int:
     """Wake every portfolio that is due, each with what it knows and sees now."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     now = int(clock["now"])
     if clock["n_due"] == 0:
         gather_due(s, now)
     sends = 0
     for i in range(clock["n_due"]):
-        sends += int(v.portfolios[int(s.due[i])]["max_sends"])
+        sends += int(s.portfolios[int(s.due[i])]["max_sends"])
     clock["need"] = sends
-    if clock["left_orders"] < sends or s.context.outbox.shape[0] < sends:
+    if clock["left_orders"] < sends or s.outbox.shape[0] < sends:
         return GROW_ORDERS
     status = room_for(s, 0, sends)
     if status != OK:
@@ -215,13 +215,13 @@ def _run_wakes(s: State, events: Records) -> int:
     clock["n_outbox"] = 0
     for i in range(clock["n_due"]):
         portfolio = int(s.due[i])
-        owner = v.portfolios[portfolio]
+        owner = s.portfolios[portfolio]
         if owner["first_report"] >= 0:
             learn(s, portfolio, now)
         if owner["view"] > 0:
             _advance_view(s, events, int(owner["view"]), now)
-        wake(s.context, portfolio)
-        ts = s.context.strategies[portfolio]["next_ts"]
+        wake(s, portfolio)
+        ts = s.strategies[portfolio]["next_ts"]
         if ts >= 0:
             clock["n_heap"] = push_wake(
                 s.heap, int(clock["n_heap"]), int(ts), portfolio
@@ -234,25 +234,23 @@ def _run_wakes(s: State, events: Records) -> int:
 @kernel
 def _advance_view(s: State, events: Records, view: int, now: int) -> None:
     """Bring a delayed copy of the books to what is visible now."""
-    v = s.context.venue
     entry = s.views[view]
     pos = int(entry["pos"])
     seen = now - int(entry["feed_delay"])
     if pos < events.shape[0] and events[pos]["ts"] <= seen:
-        books = Books(v.ladder, v.books, v.far, v.own)
-        row = view * v.mids.shape[0]
+        books = Books(s.ladder, s.books, s.far, s.own)
+        row = view * s.mids.shape[0]
         entry["pos"] = replay_until(books, events, pos, events.shape[0], seen, row)
 
 
 @kernel
 def _net(s: State) -> int:
     """Let each desk cross what its portfolios sent in this round."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     n = int(clock["n_outbox"])
     if n < 2:
         return OK
-    if n > v.batch.shape[0]:
+    if n > s.batch.shape[0]:
         clock["need"] = n
         return GROW_BATCH
     status = room_for(s, 2 * n, 0)
@@ -261,32 +259,32 @@ def _net(s: State) -> int:
     now = int(clock["now"])
     m = 0
     for i in range(n):
-        order = v.orders[int(s.context.outbox[i]["slot"])]
-        desk = int(v.portfolios[int(order["portfolio"])]["desk"])
-        if desk >= 0 and s.context.outbox[i]["cancel"] == 0 and order["post_only"] == 0:
-            s.arrivals[m] = s.context.outbox[i]
-            v.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
+        order = s.orders[int(s.outbox[i]["slot"])]
+        desk = int(s.portfolios[int(order["portfolio"])]["desk"])
+        if desk >= 0 and s.outbox[i]["cancel"] == 0 and order["post_only"] == 0:
+            s.arrivals[m] = s.outbox[i]
+            s.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
             m += 1
     if m < 2:
         return OK
     _tie_order(s, m)
     first = 0
     while first < m:
-        order = v.orders[int(v.batch[first]["slot"])]
+        order = s.orders[int(s.batch[first]["slot"])]
         instrument = int(order["instrument"])
-        desk = int(v.portfolios[int(order["portfolio"])]["desk"])
+        desk = int(s.portfolios[int(order["portfolio"])]["desk"])
         last = first + 1
         while last < m:
-            order = v.orders[int(v.batch[last]["slot"])]
+            order = s.orders[int(s.batch[last]["slot"])]
             if order["instrument"] != instrument:
                 break
-            if v.portfolios[int(order["portfolio"])]["desk"] != desk:
+            if s.portfolios[int(order["portfolio"])]["desk"] != desk:
                 break
             last += 1
         if last - first > 1:
             entry = s.desks[desk]
             net_orders(
-                v,
+                s,
                 instrument,
                 first,
                 last,
@@ -302,8 +300,7 @@ def _net(s: State) -> int:
 @kernel
 def _dispatch(s: State) -> int:
     """Put what was sent, and is not crossed, on its way to the venue."""
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     n = int(clock["n_outbox"])
     capacity = s.rings.shape[1]
     for f in range(s.flights.shape[0]):
@@ -312,13 +309,13 @@ def _dispatch(s: State) -> int:
             return GROW_FLIGHTS
     now = int(clock["now"])
     for i in range(n):
-        message = s.context.outbox[i]
-        order = v.orders[int(message["slot"])]
+        message = s.outbox[i]
+        order = s.orders[int(message["slot"])]
         if message["cancel"] == 0:
             if order["leaves"] == 0:
                 continue
             order["ts_sent"] = now
-        f = int(v.portfolios[int(order["portfolio"])]["flight"])
+        f = int(s.portfolios[int(order["portfolio"])]["flight"])
         flight = s.flights[f]
         place = s.rings[f, (flight["head"] + flight["count"]) % capacity]
         place["ts"] = now + flight["delay"]

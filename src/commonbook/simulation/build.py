@@ -4,7 +4,6 @@ import numpy as np
 
 from commonbook.book.replay import book_size, new_books
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
-from commonbook.core.integers import KEY
 from commonbook.core.records import (
     ACCOUNT,
     CLOCK,
@@ -12,6 +11,7 @@ from commonbook.core.records import (
     ENGINE,
     FLIGHT,
     HEAP_ENTRY,
+    KEY,
     MESSAGE,
     ORDER,
     OWN_LEVEL,
@@ -27,11 +27,9 @@ from commonbook.core.records import (
     VIEW,
 )
 from commonbook.core.rng import name_hash
-from commonbook.execution.venue import Venue
+from commonbook.core.state import State
 from commonbook.simulation.setup import PortfolioSetup, Setup
-from commonbook.simulation.state import State
 from commonbook.simulation.wakes import next_time, push_wake
-from commonbook.strategy.context import Context
 
 NO_MARK = -(1 << 62)
 NEVER = (1 << 63) - 1
@@ -68,37 +66,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     for name in ("own", "orders", "shares", "queues", "reports"):
         clock["left_" + name] = start
     engines, models = _engines(setup)
-    venue = Venue(
-        ladder=books.ladder,
-        books=books.sides,
-        far=books.far,
-        mids=np.full(n_instruments, NO_MARK, np.int64),
-        own=_pool(OWN_LEVEL, start),
-        shares=_pool(SHARE, start),
-        queues=_pool(QUEUE, start),
-        models=models,
-        orders=_pool(ORDER, start),
-        engines=engines,
-        heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
-        portfolios=_portfolios(portfolios, delays, feeds),
-        fills=np.zeros(start, FILL),
-        ended=np.zeros(start, np.int32),
-        touched=np.zeros(2 * start, TOUCHED),
-        batch=np.zeros(start, MESSAGE),
-        keys=np.zeros((2, start), KEY),
-        work=np.zeros((4, start), np.int64),
-        clock=clock,
-    )
-    venue.orders["portfolio"] = -1
     strategies, scripts = _strategies(portfolios)
     timers, members = _timers(portfolios, int(events["ts"][0]))
-    context = Context(
-        venue=venue,
-        accounts=_accounts(portfolios, n_instruments),
-        strategies=strategies,
-        scripts=scripts,
-        outbox=np.zeros(start, MESSAGE),
-    )
+    orders = _pool(ORDER, start)
+    orders["portfolio"] = -1
     heap = np.zeros(len(portfolios) + 1, HEAP_ENTRY)
     for index, portfolio in enumerate(portfolios):
         if portfolio.strategy.first_wake >= 0:
@@ -110,22 +81,44 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     views = np.zeros(len(feeds), VIEW)
     views["feed_delay"] = feeds
     state = State(
-        context=context,
-        fees=setup.fees,
+        clock=clock,
+        ladder=books.ladder,
+        books=books.sides,
+        far=books.far,
+        mids=np.full(n_instruments, NO_MARK, np.int64),
+        own=_pool(OWN_LEVEL, start),
+        shares=_pool(SHARE, start),
+        queues=_pool(QUEUE, start),
+        models=models,
+        orders=orders,
+        engines=engines,
+        heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
-        flights=flights,
-        rings=np.zeros((len(delays), start), MESSAGE),
-        arrivals=np.zeros(start, MESSAGE),
-        reports=_pool(REPORT, start),
-        history=np.zeros(start, ORDER_HISTORY),
-        marks=np.zeros(start + n_instruments, MARK),
-        last_marks=np.full(n_instruments, NO_MARK, np.int64),
-        symbols=np.array([name_hash(i.symbol) for i in setup.instruments], np.int64),
+        portfolios=_portfolios(portfolios, delays, feeds),
+        accounts=_accounts(portfolios, n_instruments),
+        fees=setup.fees,
+        strategies=strategies,
+        scripts=scripts,
         views=views,
         timers=timers,
         members=members,
         heap=heap,
         due=np.zeros(len(portfolios), np.int32),
+        outbox=np.zeros(start, MESSAGE),
+        flights=flights,
+        rings=np.zeros((len(delays), start), MESSAGE),
+        arrivals=np.zeros(start, MESSAGE),
+        batch=np.zeros(start, MESSAGE),
+        keys=np.zeros((2, start), KEY),
+        work=np.zeros((4, start), np.int64),
+        touched=np.zeros(2 * start, TOUCHED),
+        ended=np.zeros(2 * start, np.int32),
+        reports=_pool(REPORT, start),
+        fills=np.zeros(start, FILL),
+        history=np.zeros(start, ORDER_HISTORY),
+        marks=np.zeros(start + n_instruments, MARK),
+        last_marks=np.full(n_instruments, NO_MARK, np.int64),
+        symbols=np.array([name_hash(i.symbol) for i in setup.instruments], np.int64),
     )
     clock["next_ts"] = next_time(state)
     return state

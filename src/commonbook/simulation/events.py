@@ -5,10 +5,11 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag, Phase, Side, Status
 from commonbook.core.jit import kernel
 from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.state import State
 from commonbook.execution.packets import clear_book, reconcile, set_level
 from commonbook.execution.prints import apply_print
+from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import settle
-from commonbook.simulation.state import OK, State, room_for
 
 SET = int(Action.SET)
 TRADE = int(Action.TRADE)
@@ -44,9 +45,8 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     int
         ``OK`` when something else is due, ``CHUNK_END``, or the Status that asks Python for more room.
     """
-    v = s.context.venue
-    clock = v.clock[0]
-    ladder, books = v.ladder, v.books
+    clock = s.clock[0]
+    ladder, books = s.ladder, s.books
     width = ladder.shape[2]
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
@@ -72,12 +72,12 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 and ladder[instrument, side, price & (width - 1)]["own"] < 0
                 and not reaches
             ):
-                put_level(ladder, books, v.far, v.own, instrument, side, price, qty)
+                put_level(ladder, books, s.far, s.own, instrument, side, price, qty)
             else:
-                if clock["n_touched"] == v.touched.shape[0]:
+                if clock["n_touched"] == s.touched.shape[0]:
                     clock["pos"] = pos
                     return GROW_TOUCHED
-                set_level(v, instrument, side, price, qty)
+                set_level(s, instrument, side, price, qty)
         elif action == TRADE:
             if (side != BUY and books[instrument, BUY]["own_best"] >= price) or (
                 side != SELL and books[instrument, SELL]["own_best"] <= price
@@ -87,17 +87,18 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                     clock["pos"] = pos
                     return status
         elif action == CLEAR:
-            if v.touched.shape[0] - clock["n_touched"] < v.own.shape[0]:
+            if s.touched.shape[0] - clock["n_touched"] < _levels(s, instrument):
+                clock["need"] = _levels(s, instrument)
                 clock["pos"] = pos
                 return GROW_TOUCHED
-            clear_book(v, instrument)
+            clear_book(s, instrument)
         pos += 1
         if event["flags"] & LAST:
             bid = int(books[instrument, BUY]["best"])
             ask = int(books[instrument, SELL]["best"])
             if bid > NO_BID and ask < NO_ASK:
-                v.mids[instrument] = bid + ask
-            if clock["n_touched"] > 0:
+                s.mids[instrument] = bid + ask
+            if clock["n_touched"] > 0 or clock["n_cleared"] > 0:
                 clock["pos"] = pos
                 clock["phase"] = RECONCILE
                 status = finish_packet(s, ts)
@@ -108,13 +109,22 @@ def run_packets(s: State, events: Records, stop: int) -> int:
 
 
 @kernel
+def _levels(s: State, instrument: int) -> int:
+    """Count what a book clear could mention at most."""
+    n = s.own.shape[0]
+    for side in range(2):
+        book = s.books[instrument, side]
+        n += int(book["n_levels"]) + int(book["n_far"])
+    return n
+
+
+@kernel
 def _print(s: State, instrument: int, side: int, price: int, qty: int, ts: int) -> int:
     """Apply a print that reaches a price of ours, if there is room."""
-    v = s.context.venue
-    status = room_for(s, int(v.clock[0]["n_resting"]), 0)
+    status = room_for(s, int(s.clock[0]["n_resting"]), 0)
     if status != OK:
         return status
-    apply_print(v, instrument, side, price, qty, ts)
+    apply_print(s, instrument, side, price, qty, ts)
     return OK if settle(s, ts) else OVERFLOW
 
 
@@ -135,14 +145,13 @@ def finish_packet(s: State, ts: int) -> int:
     int
         ``OK``, or the Status that asks Python for more room.
     """
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     resting = int(clock["n_resting"])
     crossing = 0
     for i in range(clock["n_touched"]):
-        touched = v.touched[i]
+        touched = s.touched[i]
         side = int(touched["side"])
-        own_best = int(v.books[int(touched["book"]), 1 - side]["own_best"])
+        own_best = int(s.books[int(touched["book"]), 1 - side]["own_best"])
         price = int(touched["price"])
         if price >= own_best if side == BUY else price <= own_best:
             crossing += 1
@@ -151,11 +160,11 @@ def finish_packet(s: State, ts: int) -> int:
         status = room_for(s, resting * (1 + crossing), 0)
         if status != OK:
             return status
-        need = min(resting, v.engines.shape[0]) * crossing
+        need = min(resting, s.engines.shape[0]) * crossing
         clock["need"] = need
         if clock["left_own"] < need or clock["left_shares"] < need:
             return GROW_LEVELS
-    reconcile(v, ts)
+    reconcile(s, ts)
     clock["packet"] += 1
     clock["phase"] = PACKETS
     return OK if settle(s, ts) else OVERFLOW

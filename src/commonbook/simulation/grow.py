@@ -1,13 +1,11 @@
 """Give a run that was left for want of room larger arrays; nothing else changes."""
 
-from typing import Any
-
 import numpy as np
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
+from commonbook.core.state import State
 from commonbook.simulation.build import chain
-from commonbook.simulation.state import State
 
 
 def grow(state: State, status: int) -> State:
@@ -26,43 +24,40 @@ def grow(state: State, status: int) -> State:
     State
         The same state in larger arrays.
     """
-    context = state.context
-    venue = context.venue
-    need = int(venue.clock[0]["need"])
+    need = int(state.clock["need"][0])
     if status == Status.GROW_LEVELS:
-        venue = _grow_pools(venue, need, own="own", shares="shares")
-        touched = _longer(venue.touched, 2 * venue.own.size)
-        venue = venue._replace(touched=touched)
-    elif status == Status.GROW_QUEUES:
-        venue = _grow_pools(venue, need, queues="queues")
-    elif status == Status.GROW_TOUCHED:
-        least = max(2 * venue.touched.size, 2 * venue.own.size)
-        venue = venue._replace(touched=_longer(venue.touched, least))
-    elif status == Status.GROW_ORDERS:
-        venue = _grow_pools(venue, need, orders="orders")
-        venue = venue._replace(ended=_longer(venue.ended, venue.orders.size))
-        context = context._replace(outbox=_longer(context.outbox, need))
-    elif status == Status.GROW_FILLS:
-        venue = venue._replace(fills=_longer(venue.fills, venue.fills.size + need))
-    elif status == Status.GROW_BATCH:
-        size = max(need, 2 * venue.batch.size)
-        venue = venue._replace(
-            batch=_longer(venue.batch, size),
-            keys=np.zeros((2, size), venue.keys.dtype),
-            work=np.zeros((venue.work.shape[0], size), np.int64),
+        own = _more(state, "own", need)
+        touched = _longer(state.touched, 2 * own.size)
+        shares = _more(state, "shares", need)
+        return state.with_arrays(own=own, shares=shares, touched=touched)
+    if status == Status.GROW_QUEUES:
+        return state.with_arrays(queues=_more(state, "queues", need))
+    if status == Status.GROW_REPORTS:
+        return state.with_arrays(reports=_more(state, "reports", need))
+    if status == Status.GROW_ORDERS:
+        orders = _more(state, "orders", need)
+        return state.with_arrays(
+            orders=orders,
+            ended=_longer(state.ended, 2 * orders.size),
+            outbox=_longer(state.outbox, need),
         )
-        state = state._replace(arrivals=_longer(state.arrivals, size))
-    elif status == Status.GROW_FLIGHTS:
-        state = state._replace(rings=_grow_rings(state, need))
-    elif status == Status.GROW_HISTORY:
-        size = state.history.size + need
-        state = state._replace(history=_longer(state.history, size))
-    elif status == Status.GROW_MARKS:
-        state = state._replace(marks=_longer(state.marks, 2 * state.marks.size))
-    elif status == Status.GROW_REPORTS:
-        reports = _more(state.reports, need, venue.clock, "reports")
-        state = state._replace(reports=reports)
-    return state._replace(context=context._replace(venue=venue))
+    if status == Status.GROW_BATCH:
+        size = max(need, 2 * state.batch.size)
+        return state.with_arrays(
+            batch=_longer(state.batch, size),
+            arrivals=_longer(state.arrivals, size),
+            keys=np.zeros((2, size), state.keys.dtype),
+            work=np.zeros((state.work.shape[0], size), np.int64),
+        )
+    if status == Status.GROW_FLIGHTS:
+        return state.with_arrays(rings=_grow_rings(state, need))
+    name, least = {
+        Status.GROW_TOUCHED: ("touched", 2 * state.touched.size + need),
+        Status.GROW_FILLS: ("fills", state.fills.size + need),
+        Status.GROW_HISTORY: ("history", state.history.size + need),
+        Status.GROW_MARKS: ("marks", 2 * state.marks.size),
+    }[Status(status)]
+    return state.with_arrays(**{name: _longer(getattr(state, name), least)})
 
 
 def _longer(array: Records, size: int) -> Records:
@@ -71,24 +66,17 @@ def _longer(array: Records, size: int) -> Records:
     return np.concatenate([array, np.zeros(size - array.size, array.dtype)])
 
 
-def _more(pool: Records, need: int, clock: Records, name: str) -> Records:
+def _more(state: State, name: str, need: int) -> Records:
     """Enlarge a pool with a free chain; at least double it."""
+    pool: Records = getattr(state, name)
     before = pool.size
     larger = np.concatenate([pool, np.zeros(max(need, before), pool.dtype)])
-    chain(larger, before, int(clock["free_" + name][0]))
-    clock["free_" + name] = before
-    clock["left_" + name] += larger.size - before
+    chain(larger, before, int(state.clock["free_" + name][0]))
+    state.clock["free_" + name] = before
+    state.clock["left_" + name] += larger.size - before
     if name == "orders":
         larger["portfolio"][before:] = -1
     return larger
-
-
-def _grow_pools(venue: Any, need: int, **fields: str) -> Any:
-    pools = {
-        field: _more(getattr(venue, field), need, venue.clock, name)
-        for field, name in fields.items()
-    }
-    return venue._replace(**pools)
 
 
 def _grow_rings(state: State, need: int) -> Records:

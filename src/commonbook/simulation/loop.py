@@ -7,12 +7,12 @@ import numpy as np
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
+from commonbook.core.state import State
 from commonbook.results.schema import RawRun
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
 from commonbook.simulation.grow import grow
 from commonbook.simulation.setup import Setup
-from commonbook.simulation.state import State
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
 CHUNK = 1_000_000
@@ -41,8 +41,8 @@ class _Buffers:
 
     def drain(self, state: State) -> None:
         """Move everything settled out of the run's buffers."""
-        clock = state.context.venue.clock
-        self.fills.append(state.context.venue.fills[: clock["n_fills"][0]].copy())
+        clock = state.clock
+        self.fills.append(state.fills[: clock["n_fills"][0]].copy())
         self.orders.append(state.history[: clock["n_history"][0]].copy())
         self.marks.append(state.marks[: clock["n_marks"][0]].copy())
         clock["n_fills"] = clock["n_settled"] = 0
@@ -137,7 +137,7 @@ def simulate_state(
             buffers.drain(state)
             stop = min(stop + chunk, n_events)
             if say is not None:
-                say("replaying", int(state.context.venue.clock["pos"][0]), n_events)
+                say("replaying", int(state.clock["pos"][0]), n_events)
         elif status in GROWABLE:
             buffers.drain(state)
             state = grow(state, status)
@@ -149,10 +149,8 @@ def simulate_state(
     return state, _raw_run(events, setup, state, buffers)
 
 
-def _raw_run(
-    events: Records, setup: Setup, state: State, buffers: _Buffers
-) -> RawRun:
-    clock = state.context.venue.clock
+def _raw_run(events: Records, setup: Setup, state: State, buffers: _Buffers) -> RawRun:
+    clock = state.clock
     orders = np.concatenate(buffers.orders)
     counters = {
         name.removeprefix("work_"): int(clock[name][0])
@@ -173,7 +171,7 @@ def _raw_run(
 
 
 def _complaint(status: int, state: State) -> str:
-    clock = state.context.venue.clock
+    clock = state.clock
     now = np.datetime64(int(clock["now"][0]), "ns")
     if status == Status.OVERFLOW:
         return (

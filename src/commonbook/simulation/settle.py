@@ -2,8 +2,10 @@
 
 from commonbook.core.enums import OrderState, Reason, Side
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
 from commonbook.portfolio.ledger import apply_fill
-from commonbook.simulation.state import State
+
+ENDED, FILLED_PART, REDUCED = 0, 1, 2  # REPORT.kind
 
 BUY = int(Side.BUY)
 REJECTED = int(OrderState.REJECTED)
@@ -30,36 +32,40 @@ def settle(s: State, ts: int) -> bool:
     bool
         False when money left 64 bits.
     """
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     if clock["n_fills"] > clock["n_settled"]:
         sample_marks(s, ts)
         for i in range(clock["n_settled"], clock["n_fills"]):
-            fill = v.fills[i]
+            fill = s.fills[i]
             portfolio, instrument = int(fill["portfolio"]), int(fill["instrument"])
-            account = s.context.accounts[portfolio, instrument]
+            account = s.accounts[portfolio, instrument]
             fee = s.fees[int(account["fee_row"]), int(fill["liquidity"])]
             if not apply_fill(account, fee, fill):
                 return False
-            _report(s, portfolio, int(fill["slot"]), int(fill["qty"]), ts)
+            _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]), ts)
         clock["n_settled"] = clock["n_fills"]
     for i in range(clock["n_ended"]):
-        _end(s, int(v.ended[i]), ts)
+        slot = int(s.ended[i])
+        if s.orders[slot]["state"] <= RESTING:
+            _report(s, slot, REDUCED, int(s.orders[slot]["cut"]), ts)
+            s.orders[slot]["cut"] = 0
+        else:
+            _end(s, slot, ts)
     clock["n_ended"] = 0
     return True
 
 
 @kernel
-def _report(s: State, portfolio: int, slot: int, qty: int, ts: int) -> int:
+def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
     """Queue what a portfolio will learn; return when it learns it."""
-    v = s.context.venue
-    clock = v.clock[0]
-    owner = v.portfolios[portfolio]
+    clock = s.clock[0]
+    owner = s.portfolios[int(s.orders[slot]["portfolio"])]
     index = int(clock["free_reports"])
     report = s.reports[index]
     clock["free_reports"] = report["next"]
     clock["left_reports"] -= 1
     report["ts"] = ts + owner["response_delay"]
+    report["kind"] = kind
     report["qty"] = qty
     report["slot"] = slot
     report["next"] = -1
@@ -74,9 +80,8 @@ def _report(s: State, portfolio: int, slot: int, qty: int, ts: int) -> int:
 @kernel
 def _end(s: State, slot: int, ts: int) -> None:
     """Write an ended order into the history and tell its portfolio."""
-    v = s.context.venue
-    order = v.orders[slot]
-    clock = v.clock[0]
+    order = s.orders[slot]
+    clock = s.clock[0]
     entry = s.history[clock["n_history"]]
     clock["n_history"] += 1
     entry["order_id"] = order["order_id"]
@@ -102,19 +107,19 @@ def _end(s: State, slot: int, ts: int) -> None:
         entry["ts_report"] = ts  # refused by the portfolio itself
         _know_end(s, slot)
         return
-    known = _report(s, int(order["portfolio"]), slot, 0, ts)
+    known = _report(s, slot, ENDED, 0, ts)
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
 
 
 @kernel
 def _know_end(s: State, slot: int) -> None:
     """Let the portfolio know that an order has ended."""
-    order = s.context.venue.orders[slot]
+    order = s.orders[slot]
     portfolio = int(order["portfolio"])
     order["known"] = 1
-    account = s.context.accounts[portfolio, int(order["instrument"])]
-    open_qty = int(order["qty"] - order["filled"])
-    strategy = s.context.strategies[portfolio]
+    account = s.accounts[portfolio, int(order["instrument"])]
+    open_qty = int(order["qty"] - order["filled"] - order["released"])
+    strategy = s.strategies[portfolio]
     if order["side"] == BUY:
         account["open_buy"] -= open_qty
     else:
@@ -139,10 +144,9 @@ def free_order(s: State, slot: int) -> None:
     slot : int
         The order.
     """
-    v = s.context.venue
-    clock = v.clock[0]
-    v.orders[slot]["portfolio"] = -1
-    v.orders[slot]["next"] = clock["free_orders"]
+    clock = s.clock[0]
+    s.orders[slot]["portfolio"] = -1
+    s.orders[slot]["next"] = clock["free_orders"]
     clock["free_orders"] = slot
     clock["left_orders"] += 1
 
@@ -161,15 +165,16 @@ def learn(s: State, portfolio: int, now: int) -> None:
     now : int
         Time (ns).
     """
-    v = s.context.venue
-    clock = v.clock[0]
-    owner = v.portfolios[portfolio]
+    clock = s.clock[0]
+    owner = s.portfolios[portfolio]
     index = int(owner["first_report"])
     while index >= 0 and s.reports[index]["ts"] <= now:
         report = s.reports[index]
         slot = int(report["slot"])
-        if report["qty"] > 0:
+        if report["kind"] == FILLED_PART:
             _know_fill(s, slot, int(report["qty"]))
+        elif report["kind"] == REDUCED:
+            _know_reduction(s, slot, int(report["qty"]))
         else:
             _know_end(s, slot)
         following = int(report["next"])
@@ -184,13 +189,24 @@ def learn(s: State, portfolio: int, now: int) -> None:
 
 @kernel
 def _know_fill(s: State, slot: int, qty: int) -> None:
-    order = s.context.venue.orders[slot]
-    account = s.context.accounts[int(order["portfolio"]), int(order["instrument"])]
+    order = s.orders[slot]
+    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     if order["side"] == BUY:
         account["known_position"] += qty
         account["open_buy"] -= qty
     else:
         account["known_position"] -= qty
+        account["open_sell"] -= qty
+
+
+@kernel
+def _know_reduction(s: State, slot: int, qty: int) -> None:
+    order = s.orders[slot]
+    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
+    order["released"] += qty
+    if order["side"] == BUY:
+        account["open_buy"] -= qty
+    else:
         account["open_sell"] -= qty
 
 
@@ -206,10 +222,9 @@ def sample_marks(s: State, ts: int) -> None:
     ts : int
         Time (ns).
     """
-    v = s.context.venue
-    clock = v.clock[0]
+    clock = s.clock[0]
     for instrument in range(s.last_marks.shape[0]):
-        mid = v.mids[instrument]
+        mid = s.mids[instrument]
         if mid != s.last_marks[instrument]:
             mark = s.marks[clock["n_marks"]]
             clock["n_marks"] += 1
@@ -236,15 +251,14 @@ def expire_all(s: State, ts: int) -> bool:
     bool
         False when money left 64 bits.
     """
-    v = s.context.venue
-    clock = v.clock[0]
-    for slot in range(v.orders.shape[0]):
-        order = v.orders[slot]
+    clock = s.clock[0]
+    for slot in range(s.orders.shape[0]):
+        order = s.orders[slot]
         if order["portfolio"] >= 0 and order["state"] <= RESTING:
             order["state"] = EXPIRED
             order["reason"] = END_OF_DATA
             order["ts_end"] = ts
-            v.ended[clock["n_ended"]] = slot
+            s.ended[clock["n_ended"]] = slot
             clock["n_ended"] += 1
     sample_marks(s, ts)
     return settle(s, ts)

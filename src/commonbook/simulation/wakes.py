@@ -2,7 +2,7 @@
 
 from commonbook.core.dtypes import Records
 from commonbook.core.jit import kernel
-from commonbook.simulation.state import State
+from commonbook.core.state import State
 
 
 @kernel
@@ -81,7 +81,7 @@ def gather_due(s: State, now: int) -> None:
     now : int
         Time (ns).
     """
-    clock = s.context.venue.clock[0]
+    clock = s.clock[0]
     n = 0
     for t in range(s.timers.shape[0]):
         timer = s.timers[t]
@@ -113,7 +113,7 @@ def next_time(s: State) -> int:
     int
         Time (ns).
     """
-    clock = s.context.venue.clock[0]
+    clock = s.clock[0]
     ts = int(clock["next_sample"])
     for t in range(s.timers.shape[0]):
         ts = min(ts, int(s.timers[t]["next_ts"]))

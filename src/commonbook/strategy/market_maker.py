@@ -2,8 +2,9 @@
 
 from commonbook.core.enums import OrderType, Side, TimeInForce
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.context import Context, send_cancel, send_order, view_row
+from commonbook.strategy.verbs import send_cancel, send_order, view_row
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -12,13 +13,13 @@ GTC = int(TimeInForce.GTC)
 
 
 @kernel
-def wake_market_maker(c: Context, portfolio: int) -> None:
+def wake_market_maker(s: State, portfolio: int) -> None:
     """
     Move the quotes to ``half_spread`` ticks from the mid that the portfolio sees.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place.
     portfolio : int
         Who wakes.
@@ -29,39 +30,39 @@ def wake_market_maker(c: Context, portfolio: int) -> None:
     quote whose price is still right stays where it is, and so keeps its place in the queue. A side whose fill could
     take the position beyond ``max_position`` is not quoted. Quotes are post-only.
     """
-    state = c.strategies[portfolio]
-    row = view_row(c, portfolio, int(state["instrument"]))
-    bid = int(c.venue.books[row, BUY]["best"])
-    ask = int(c.venue.books[row, SELL]["best"])
+    state = s.strategies[portfolio]
+    row = view_row(s, portfolio, int(state["instrument"]))
+    bid = int(s.books[row, BUY]["best"])
+    ask = int(s.books[row, SELL]["best"])
     if not is_price(bid) or not is_price(ask):
         return
     mid_half = bid + ask
     half_spread = int(state["half_spread"])
     buy_price = (mid_half >> 1) - half_spread
     sell_price = -((-mid_half) >> 1) + half_spread
-    state["buy_slot"] = _quote(c, portfolio, BUY, buy_price, int(state["buy_slot"]))
-    state["sell_slot"] = _quote(c, portfolio, SELL, sell_price, int(state["sell_slot"]))
+    state["buy_slot"] = _quote(s, portfolio, BUY, buy_price, int(state["buy_slot"]))
+    state["sell_slot"] = _quote(s, portfolio, SELL, sell_price, int(state["sell_slot"]))
 
 
 @kernel
-def _quote(c: Context, portfolio: int, side: int, price: int, slot: int) -> int:
+def _quote(s: State, portfolio: int, side: int, price: int, slot: int) -> int:
     """Keep, move or pull the quote of one side; return its slot, -1 for none."""
-    state = c.strategies[portfolio]
-    account = c.accounts[portfolio, int(state["instrument"])]
+    state = s.strategies[portfolio]
+    account = s.accounts[portfolio, int(state["instrument"])]
     size = int(state["size"])
     position = int(account["known_position"])
     if side == SELL:
         position = -position
     wanted = state["max_position"] < 0 or position + size <= state["max_position"]
     if slot >= 0:
-        if wanted and c.venue.orders[slot]["price"] == price:
+        if wanted and s.orders[slot]["price"] == price:
             return slot
-        send_cancel(c, slot)
+        send_cancel(s, slot)
     if not wanted:
         return -1
     return int(
         send_order(
-            c,
+            s,
             portfolio,
             int(state["instrument"]),
             side,

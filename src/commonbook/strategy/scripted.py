@@ -1,32 +1,33 @@
 """Orders and cancels from a list: tests, and people's own order logs."""
 
 from commonbook.core.jit import kernel
-from commonbook.strategy.context import Context, send_cancel, send_order
+from commonbook.core.state import State
+from commonbook.strategy.verbs import send_cancel, send_order
 
 
 @kernel
-def wake_scripted(c: Context, portfolio: int) -> None:
+def wake_scripted(s: State, portfolio: int) -> None:
     """
     Send every entry that is due, and name the time of the next.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place.
     portfolio : int
         Who wakes.
     """
-    state = c.strategies[portfolio]
-    now = c.venue.clock[0]["now"]
+    state = s.strategies[portfolio]
+    now = s.clock[0]["now"]
     cursor = int(state["cursor"])
     last = int(state["last"])
-    while cursor < last and c.scripts[cursor]["at"] <= now:
-        entry = c.scripts[cursor]
+    while cursor < last and s.scripts[cursor]["at"] <= now:
+        entry = s.scripts[cursor]
         if entry["cancel"] == 1:
-            _cancel(c, portfolio, int(entry["slot"]), int(entry["order_id"]))
+            _cancel(s, portfolio, int(entry["slot"]), int(entry["order_id"]))
         else:
             entry["slot"] = send_order(
-                c,
+                s,
                 portfolio,
                 int(entry["instrument"]),
                 int(entry["side"]),
@@ -39,19 +40,19 @@ def wake_scripted(c: Context, portfolio: int) -> None:
             )
         cursor += 1
     state["cursor"] = cursor
-    state["next_ts"] = c.scripts[cursor]["at"] if cursor < last else -1
+    state["next_ts"] = s.scripts[cursor]["at"] if cursor < last else -1
 
 
 @kernel
-def _cancel(c: Context, portfolio: int, target: int, order_id: int) -> None:
+def _cancel(s: State, portfolio: int, target: int, order_id: int) -> None:
     """Cancel the order of a script entry, unless the portfolio knows that it has ended."""
-    slot = int(c.scripts[target]["slot"])
-    order = c.venue.orders[slot]
+    slot = int(s.scripts[target]["slot"])
+    order = s.orders[slot]
     if (
         order["portfolio"] == portfolio
         and order["order_id"] == order_id
         and order["known"] == 0
     ):
-        send_cancel(c, slot)
+        send_cancel(s, slot)
     else:
-        c.venue.clock[0]["work_too_late"] += 1
+        s.clock[0]["work_too_late"] += 1

@@ -3,20 +3,21 @@
 from commonbook.core.enums import OrderType, TimeInForce
 from commonbook.core.integers import mul_div
 from commonbook.core.jit import kernel
-from commonbook.strategy.context import Context, send_order
+from commonbook.core.state import State
+from commonbook.strategy.verbs import send_order
 
 MARKET = int(OrderType.MARKET)
 IOC = int(TimeInForce.IOC)
 
 
 @kernel
-def wake_twap(c: Context, portfolio: int) -> None:
+def wake_twap(s: State, portfolio: int) -> None:
     """
     Send the slice that is due, and name the time of the next.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place.
     portfolio : int
         Who wakes.
@@ -26,14 +27,14 @@ def wake_twap(c: Context, portfolio: int) -> None:
     Slice k of n is sent at ``start + k (end - start) / n`` and brings the total to ``qty (k + 1) / n``, both rounded
     down, so that the slices add up exactly.
     """
-    state = c.strategies[portfolio]
+    state = s.strategies[portfolio]
     k, n = int(state["cursor"]), int(state["last"])
     total = int(state["size"])
     done, _ = mul_div(total, k, n)
     target, _ = mul_div(total, k + 1, n)
     if target > done:
         send_order(
-            c,
+            s,
             portfolio,
             int(state["instrument"]),
             int(state["side"]),

@@ -2,7 +2,7 @@
 
 from commonbook.core.enums import StrategyKind
 from commonbook.core.jit import kernel
-from commonbook.strategy.context import Context
+from commonbook.core.state import State
 from commonbook.strategy.imbalance_taker import wake_imbalance_taker
 from commonbook.strategy.market_maker import wake_market_maker
 from commonbook.strategy.scripted import wake_scripted
@@ -15,23 +15,23 @@ IMBALANCE_TAKER = int(StrategyKind.IMBALANCE_TAKER)
 
 
 @kernel
-def wake(c: Context, portfolio: int) -> None:
+def wake(s: State, portfolio: int) -> None:
     """
     Wake one portfolio.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place; there is room for ``max_sends`` messages.
     portfolio : int
         Who wakes.
     """
-    kind = c.venue.portfolios[portfolio]["strategy"]
+    kind = s.portfolios[portfolio]["strategy"]
     if kind == MARKET_MAKER:
-        wake_market_maker(c, portfolio)
+        wake_market_maker(s, portfolio)
     elif kind == SCRIPTED:
-        wake_scripted(c, portfolio)
+        wake_scripted(s, portfolio)
     elif kind == TWAP:
-        wake_twap(c, portfolio)
+        wake_twap(s, portfolio)
     elif kind == IMBALANCE_TAKER:
-        wake_imbalance_taker(c, portfolio)
+        wake_imbalance_taker(s, portfolio)

@@ -1,12 +1,9 @@
 """What a compiled strategy can see and do: views, known state, orders, cancels."""
 
-from typing import NamedTuple
-
-from commonbook.core.dtypes import Records
 from commonbook.core.enums import OrderState, OrderType, Reason, Side
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
 from commonbook.execution.orders import end_order
-from commonbook.execution.venue import Venue
 from commonbook.portfolio.limits import within_position_limit
 
 BUY = int(Side.BUY)
@@ -16,39 +13,14 @@ MARKET = int(OrderType.MARKET)
 MAX_POSITION = int(Reason.MAX_POSITION)
 
 
-class Context(NamedTuple):
-    """
-    The arrays that strategies work on.
-
-    Parameters
-    ----------
-    venue : Venue
-        Books and orders; strategies look at the rows of their view only.
-    accounts : ndarray of ACCOUNT, shape (n_portfolios, n_instruments)
-        Positions; strategies look at the ``known_`` fields only.
-    strategies : ndarray of STRATEGY, shape (n_portfolios,)
-        Parameters and state.
-    scripts : ndarray of SCRIPT, shape (n_entries,)
-        Entries of all scripted portfolios.
-    outbox : ndarray of MESSAGE, shape (capacity,)
-        What was sent in this round.
-    """
-
-    venue: Venue
-    accounts: Records
-    strategies: Records
-    scripts: Records
-    outbox: Records
-
-
 @kernel
-def view_row(c: Context, portfolio: int, instrument: int) -> int:
+def view_row(s: State, portfolio: int, instrument: int) -> int:
     """
     Find the book that a portfolio sees.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Read only.
     portfolio : int
         The portfolio.
@@ -60,13 +32,13 @@ def view_row(c: Context, portfolio: int, instrument: int) -> int:
     int
         Row of ``venue.books``.
     """
-    view = int(c.venue.portfolios[portfolio]["view"])
-    return view * c.venue.mids.shape[0] + instrument
+    view = int(s.portfolios[portfolio]["view"])
+    return view * s.mids.shape[0] + instrument
 
 
 @kernel
 def send_order(
-    c: Context,
+    s: State,
     portfolio: int,
     instrument: int,
     side: int,
@@ -82,7 +54,7 @@ def send_order(
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place; the pools have entries left.
     portfolio : int
         Who sends.
@@ -108,11 +80,11 @@ def send_order(
     int
         Slot of the order.
     """
-    clock = c.venue.clock[0]
-    sender = c.venue.portfolios[portfolio]
+    clock = s.clock[0]
+    sender = s.portfolios[portfolio]
     now = int(clock["now"])
     slot = int(clock["free_orders"])
-    order = c.venue.orders[slot]
+    order = s.orders[slot]
     clock["free_orders"] = order["next"]
     clock["left_orders"] -= 1
     if order_id == 0:
@@ -123,6 +95,8 @@ def send_order(
     order["qty"] = qty
     order["leaves"] = qty
     order["filled"] = 0
+    order["cut"] = 0
+    order["released"] = 0
     order["ahead"] = -1
     order["ts_decision"] = now
     order["ts_sent"] = 0
@@ -144,16 +118,16 @@ def send_order(
     order["state"] = SENT
     order["reason"] = 0
     order["known"] = 0
-    account = c.accounts[portfolio, instrument]
-    allowed = within_position_limit(account, side, qty)
+    account = s.accounts[portfolio, instrument]
+    if not within_position_limit(account, side, qty):
+        order["released"] = qty
+        end_order(s, slot, REJECTED, MAX_POSITION, now)
+        return slot
     if side == BUY:
         account["open_buy"] += qty
     else:
         account["open_sell"] += qty
-    if not allowed:
-        end_order(c.venue, slot, REJECTED, MAX_POSITION, now)
-        return slot
-    message = c.outbox[clock["n_outbox"]]
+    message = s.outbox[clock["n_outbox"]]
     clock["n_outbox"] += 1
     message["slot"] = slot
     message["cancel"] = 0
@@ -161,20 +135,20 @@ def send_order(
 
 
 @kernel
-def send_cancel(c: Context, slot: int) -> None:
+def send_cancel(s: State, slot: int) -> None:
     """
     Send a cancel for an order.
 
     Parameters
     ----------
-    c : Context
+    s : State
         Changed in place; the outbox has room.
     slot : int
         Slot of the order, which the portfolio does not know to have ended.
     """
-    clock = c.venue.clock[0]
-    c.venue.orders[slot]["cancels"] += 1
-    message = c.outbox[clock["n_outbox"]]
+    clock = s.clock[0]
+    s.orders[slot]["cancels"] += 1
+    message = s.outbox[clock["n_outbox"]]
     clock["n_outbox"] += 1
     message["slot"] = slot
     message["cancel"] = 1

@@ -1,0 +1,218 @@
+"""Run a reference scenario through the compiled engine."""
+
+from decimal import Decimal
+from itertools import groupby
+
+import numpy as np
+
+from commonbook.core.dtypes import EVENT
+from commonbook.core.enums import (
+    Action,
+    Distribution,
+    FillFlag,
+    Flag,
+    Liquidity,
+    OrderState,
+    OrderType,
+    QueueModel,
+    Reason,
+    SelfTrade,
+    SelfTradeScope,
+    Side,
+    StrategyKind,
+    TimeInForce,
+)
+from commonbook.core.records import FEE, SCRIPT
+from commonbook.results.schema import InstrumentUnits, LaneInfo
+from commonbook.simulation.loop import simulate_state
+from commonbook.simulation.setup import (
+    DeskSetup,
+    EngineSetup,
+    PortfolioSetup,
+    Setup,
+    StrategySetup,
+)
+from tests.oracle.outcome import Fill, OrderEnd, Outcome
+from tests.oracle.scenario import Cancel, PortfolioSpec, Scenario
+
+ACTIONS = {"S": Action.SET, "R": Action.CLEAR, "T": Action.TRADE}
+SIDES = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
+LIQUIDITY = {Liquidity.MAKER: "maker", Liquidity.TAKER: "taker", Liquidity.CROSS: "cross"}
+
+
+def events_of(scenario: Scenario) -> np.ndarray:
+    rows = []
+    for packet in scenario.packets:
+        for i, (action, instrument, side, price, qty) in enumerate(packet.events):
+            last = Flag.LAST if i + 1 == len(packet.events) else 0
+            rows.append(
+                (packet.ts, qty, price, -1, instrument, ACTIONS[action], SIDES[side], last)
+            )
+    names = [name for name in EVENT.names if name]
+    assert names == [
+        "ts", "qty", "price", "order", "instrument", "action", "side", "flags",
+    ]
+    return np.array(rows, EVENT)
+
+
+def script_of(spec: PortfolioSpec) -> StrategySetup:
+    messages = sorted(spec.messages, key=lambda m: m.at)
+    script = np.zeros(len(messages), SCRIPT)
+    place_of = {}
+    for place, (row, message) in enumerate(zip(script, messages, strict=True)):
+        row["at"] = message.at
+        row["order_id"] = message.id
+        if isinstance(message, Cancel):
+            row["cancel"] = 1
+            row["slot"] = place_of[message.id]
+            continue
+        place_of[message.id] = place
+        row["instrument"] = message.instrument
+        row["side"] = message.side
+        row["qty"] = message.qty
+        row["price"] = message.price or 0
+        market = message.price is None
+        row["type"] = OrderType.MARKET if market else OrderType.LIMIT
+        row["time_in_force"] = TimeInForce.IOC if market else TimeInForce[message.tif.upper()]
+        row["post_only"] = message.post_only
+    if not messages:
+        return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
+    most = max(len(list(same)) for _, same in groupby(m.at for m in messages))
+    return StrategySetup(
+        StrategyKind.SCRIPTED,
+        first_wake=messages[0].at,
+        max_sends=most,
+        script=script,
+    )
+
+
+def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
+    settings = scenario.settings
+    specs = {p.name: p for p in scenario.portfolios}
+    policy = Distribution[(settings.distribution or "fifo").upper()]
+    kind, exponent = settings.queue
+    engine = EngineSetup(
+        distribution=policy,
+        self_trade=SelfTrade[settings.self_trade.upper()],
+        scope=SelfTradeScope[settings.scope.upper()],
+        fill_on_cross=settings.fill_on_cross,
+        queue_model=QueueModel[kind.upper()],
+        exponent=exponent,
+    )
+    engines, desks, place = [], [], {}
+    for group in settings.engines:
+        members = sorted(group)
+        first = len(engines)
+        pools = 1 if settings.distribution else len(members)
+        engines += [engine] * pools
+        desk = -1
+        if settings.netting and len(members) > 1:
+            desk = len(desks)
+            desks.append(DeskSetup(first, pools, policy))
+        for i, name in enumerate(members):
+            place[name] = (first + min(i, pools - 1), desk)
+    n = len(scenario.instruments)
+    portfolios = tuple(
+        PortfolioSetup(
+            name=name,
+            lane=0,
+            engine=place[name][0],
+            desk=place[name][1],
+            strategy=script_of(specs[name]),
+            order_delay=specs[name].order_delay,
+            response_delay=specs[name].response_delay,
+            positions=specs[name].positions,
+            max_positions={}
+            if specs[name].max_position is None
+            else dict.fromkeys(range(n), specs[name].max_position),
+            fee_rows=(0,) * n,
+        )
+        for name in sorted(specs)
+    )
+    fees = np.zeros((1, 3), FEE)
+    fees["share_den"] = 1
+    rates = (settings.fees.maker, settings.fees.taker, settings.fees.cross)
+    for row, rate in zip(fees[0], rates, strict=True):
+        row["notional_num"] = (rate * settings.fees.unit_e8).numerator
+        row["notional_den"] = (rate * settings.fees.unit_e8).denominator
+    return Setup(
+        instruments=tuple(
+            InstrumentUnits(i, Decimal("0.01"), Decimal(1)) for i in scenario.instruments
+        ),
+        lanes=(LaneInfo("scenario", ()),),
+        portfolios=portfolios,
+        engines=tuple(engines),
+        desks=tuple(desks),
+        fees=fees,
+        seed=scenario.seed,
+        max_width=max_width,
+    )
+
+
+def run(scenario: Scenario, **options) -> Outcome:
+    """Run a scenario; `options` are those of `simulate_state` and ``max_width``."""
+    max_width = options.pop("max_width", 1 << 16)
+    setup = setup_of(scenario, max_width)
+    state, raw = simulate_state(events_of(scenario), setup, **options)
+    names = [p.name for p in setup.portfolios]
+    crosses: dict[int, int] = {}
+    fills = [
+        Fill(
+            ts=int(f["ts"]),
+            portfolio=names[f["portfolio"]],
+            instrument=int(f["instrument"]),
+            side=int(f["side"]),
+            price_half=int(f["price_half"]),
+            qty=int(f["qty"]),
+            liquidity=LIQUIDITY[Liquidity(f["liquidity"])],
+            order_id=int(f["order_id"]),
+            counterparty="market" if f["counterparty"] < 0 else names[f["counterparty"]],
+            cross=crosses.setdefault(int(f["cross_id"]), len(crosses) + 1)
+            if f["cross_id"]
+            else 0,
+            cross_fill=bool(f["flags"] & FillFlag.CROSS_FILL),
+            through=bool(f["flags"] & FillFlag.THROUGH),
+            fee_e8=int(f["fee_e8"]),
+        )
+        for f in raw.fills
+    ]
+    orders = [
+        OrderEnd(
+            portfolio=names[o["portfolio"]],
+            id=int(o["order_id"]),
+            state=OrderState(o["state"]).name.lower(),
+            reason=Reason(o["reason"]).name.lower(),
+            filled=int(o["filled"]),
+            ahead=int(o["ahead"]),
+            ts_arrival=int(o["ts_arrival"]),
+            ts_first_fill=int(o["ts_first_fill"]),
+            ts_last_fill=int(o["ts_last_fill"]),
+            ts_end=int(o["ts_end"]),
+        )
+        for o in raw.orders
+    ]
+    positions, cash = {}, {}
+    for p, name in enumerate(names):
+        for i in range(len(scenario.instruments)):
+            positions[name, i] = int(state.accounts[p, i]["position"])
+            cash[name, i] = int(state.accounts[p, i]["cash_half"])
+    return Outcome(fills, orders, positions, cash, _consumed(state, setup, names))
+
+
+def _consumed(state, setup, names):
+    """Walk every engine's shares; name each engine by the portfolios that it serves."""
+    consumed = {}
+    for engine in range(state.heads.shape[0]):
+        served = tuple(
+            n for n, p in zip(names, setup.portfolios, strict=True) if p.engine == engine
+        )
+        for instrument in range(state.heads.shape[1]):
+            for side in range(2):
+                share = int(state.heads[engine, instrument, side])
+                while share >= 0:
+                    entry = state.shares[share]
+                    if entry["consumed"] > 0:
+                        price = int(entry["price"])
+                        consumed[served, instrument, side, price] = int(entry["consumed"])
+                    share = int(entry["next"])
+    return consumed
