@@ -94,9 +94,7 @@ def set_level(s: State, book: int, side: int, price: int, qty: int) -> None:
     own = own_level_at(s, book, side, price)
     if own >= 0:
         _note_own(s, own, prev, returned, 0)
-    elif qty > prev and not is_better(
-        1 - side, price, int(s.books[book, 1 - side]["own_best"])
-    ):
+    elif not is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
         _note_crossing(s, book, side, price, prev, returned)
 
 
