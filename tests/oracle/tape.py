@@ -41,42 +41,39 @@ class TapeBook:
     def apply(self, events: Sequence[Event]) -> list[Mention]:
         """Apply the book events of one packet as one; return the levels it mentions."""
         before = (dict(self.size[BUY]), dict(self.size[SELL]))
-        outside = (set(self.outside[BUY]), set(self.outside[SELL]))
         named: tuple[set[int], set[int]] = (set(), set())
-        lost: tuple[set[int], set[int]] = (set(), set())
+        # Levels that were there and of which the packet has said nothing since.
+        hidden = (set(self.outside[BUY]), set(self.outside[SELL]))
         cleared = False
         for action, _, letter, price, qty in events:
             if action == "R":
                 cleared = True
                 for side in (BUY, SELL):
-                    lost[side].update(self.size[side], self.outside[side])
+                    hidden[side].update(self.size[side])
                     self.size[side].clear()
-                    named[side].clear()
             elif action == "S":
                 side = SIDES[letter]
                 named[side].add(price)
-                lost[side].discard(price)
-                self.outside[side].discard(price)
+                hidden[side].discard(price)
                 self.size[side].pop(price, None)
                 if qty:
                     self.size[side][price] = qty
         mentions: list[Mention] = []
         for side in (BUY, SELL):
-            prices = set(named[side])
-            if cleared:
-                beyond = self._beyond(side, lost[side])
-                self.outside[side].clear()
-                self.outside[side].update(beyond)
-                prices |= (set(before[side]) | outside[side]) - beyond
-            for price in sorted(prices):
+            gone = self._gone(side, hidden[side]) if cleared else set()
+            left = hidden[side] - gone
+            for price in sorted((named[side] | gone) - left):
                 prev, new = before[side].get(price, 0), self.hist(side, price)
-                mentions.append(Mention(side, price, prev, new, price in outside[side]))
+                returned = price in self.outside[side]
+                mentions.append(Mention(side, price, prev, new, returned))
+            self.outside[side].clear()
+            self.outside[side].update(left)
         return mentions
 
-    def _beyond(self, side: int, lost: set[int]) -> set[int]:
-        """Return which of the levels not set again have left the feed's depth."""
+    def _gone(self, side: int, hidden: set[int]) -> set[int]:
+        """Return which levels not set again are gone; the others left the depth."""
         shown = self.size[side]
         if not shown:
-            return set()
+            return set(hidden)
         worst = min(shown) if side == BUY else max(shown)
-        return {price for price in lost if better(side, worst, price)}
+        return {price for price in hidden if not better(side, worst, price)}

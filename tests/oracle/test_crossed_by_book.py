@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.oracle.builders import book, buy, fills, portfolio, scenario, sell, snapshot
+from tests.oracle.builders import (
+    book,
+    buy,
+    fills,
+    levels,
+    portfolio,
+    scenario,
+    sell,
+    snapshot,
+)
+from tests.oracle.scenario import Packet
 
 START = book(1, {99: 10}, {101: 10})
 
@@ -105,3 +115,16 @@ def test_new_asks_come_before_new_bids(run):
     a = portfolio("a", buy(5, 50, 100), sell(5, 50, 101))
     outcome = run(scenario(packets, a))
     assert [(f.side, f.qty) for f in outcome.fills] == [(0, 2), (0, 2), (1, 2), (1, 2)]
+
+
+def test_a_level_that_dips_inside_a_packet_has_added_nothing(run):
+    dip = Packet(7, [*levels({}, {99: 4}), *levels({}, {99: 10})])
+    packets = [
+        book(1, {97: 10}, {98: 5, 99: 10}),
+        snapshot(3, {97: 10}, {98: 5}),
+        book(4, {}, {98: 0}),
+        book(6, {}, {99: 10}),
+        dip,
+    ]
+    outcome = run(scenario(packets, portfolio("a", buy(5, 10, 99))))
+    assert outcome.fills == []

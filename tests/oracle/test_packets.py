@@ -46,6 +46,11 @@ def test_a_side_that_a_snapshot_leaves_empty_is_gone():
     assert shown.outside[BUY] == set()
 
 
+def test_a_level_that_the_packet_emptied_before_it_cleared_the_book_is_gone():
+    emptied = Packet(2, [*levels({97: 0}, {}), *snapshot(2, {99: 1}, {}).events])
+    assert tape([book(1, BOOK, ASKS), emptied]).outside[BUY] == {98}
+
+
 def test_a_level_outside_is_gone_once_the_depth_covers_it_again():
     packets = [book(1, BOOK, ASKS), snapshot(2, {99: 1}, {}), snapshot(3, {97: 1}, {})]
     assert tape(packets).outside[BUY] == set()
