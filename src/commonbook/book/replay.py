@@ -64,19 +64,44 @@ def book_size(
     capacity : int
         Capacity of the far store, a power of two; 1 when the window holds every price.
     """
-    levels = events[events["action"] == SET]
+    ranges = np.zeros((n_instruments, 2), np.int64)
+    ranges[:] = [NO_ASK, NO_BID]
+    find_ranges(events, ranges)
     width, capacity = min(MIN_WIDTH, max_width), 1
-    for instrument in range(n_instruments):
-        prices = levels["price"][levels["instrument"] == instrument]
-        if prices.size == 0:
+    for instrument, (low, high) in enumerate(ranges.tolist()):
+        if low > high:
             continue
-        spread = int(prices.max()) - int(prices.min()) + 1
         # Twice the range: wherever the window's middle is put, all prices fit.
+        spread = high - low + 1
         width = min(max_width, max(width, 1 << (2 * spread - 1).bit_length()))
         if 2 * spread > width:
-            distinct = np.unique(prices).size
+            mine = (events["action"] == SET) & (events["instrument"] == instrument)
+            distinct = np.unique(events["price"][mine]).size
             capacity = max(capacity, 1 << (2 * distinct).bit_length())
     return width, capacity
+
+
+@kernel
+def find_ranges(events: Records, ranges: NDArray[np.int64]) -> None:
+    """
+    Find the lowest and the highest price of each instrument's levels.
+
+    Parameters
+    ----------
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    ranges : ndarray of int64, shape (n_instruments, 2)
+        Lowest and highest price so far (ticks); changed in place.
+    """
+    for i in range(events.shape[0]):
+        event = events[i]
+        if event["action"] == SET:
+            instrument = int(event["instrument"])
+            price = int(event["price"])
+            if price < ranges[instrument, 0]:
+                ranges[instrument, 0] = price
+            if price > ranges[instrument, 1]:
+                ranges[instrument, 1] = price
 
 
 def new_books(rows: int, width: int, capacity: int, n_own: int = 1) -> Books:
