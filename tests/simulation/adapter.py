@@ -37,7 +37,11 @@ from tests.oracle.scenario import Cancel, PortfolioSpec, Scenario
 
 ACTIONS = {"S": Action.SET, "R": Action.CLEAR, "T": Action.TRADE}
 SIDES = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
-LIQUIDITY = {Liquidity.MAKER: "maker", Liquidity.TAKER: "taker", Liquidity.CROSS: "cross"}
+LIQUIDITY = {
+    Liquidity.MAKER: "maker",
+    Liquidity.TAKER: "taker",
+    Liquidity.CROSS: "cross",
+}
 
 
 def events_of(scenario: Scenario) -> np.ndarray:
@@ -46,11 +50,27 @@ def events_of(scenario: Scenario) -> np.ndarray:
         for i, (action, instrument, side, price, qty) in enumerate(packet.events):
             last = Flag.LAST if i + 1 == len(packet.events) else 0
             rows.append(
-                (packet.ts, qty, price, -1, instrument, ACTIONS[action], SIDES[side], last)
+                (
+                    packet.ts,
+                    qty,
+                    price,
+                    -1,
+                    instrument,
+                    ACTIONS[action],
+                    SIDES[side],
+                    last,
+                )
             )
     names = [name for name in EVENT.names if name]
     assert names == [
-        "ts", "qty", "price", "order", "instrument", "action", "side", "flags",
+        "ts",
+        "qty",
+        "price",
+        "order",
+        "instrument",
+        "action",
+        "side",
+        "flags",
     ]
     return np.array(rows, EVENT)
 
@@ -73,7 +93,9 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
         row["price"] = message.price or 0
         market = message.price is None
         row["type"] = OrderType.MARKET if market else OrderType.LIMIT
-        row["time_in_force"] = TimeInForce.IOC if market else TimeInForce[message.tif.upper()]
+        row["time_in_force"] = (
+            TimeInForce.IOC if market else TimeInForce[message.tif.upper()]
+        )
         row["post_only"] = message.post_only
     if not messages:
         return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
@@ -137,7 +159,8 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         row["notional_den"] = (rate * settings.fees.unit_e8).denominator
     return Setup(
         instruments=tuple(
-            InstrumentUnits(i, Decimal("0.01"), Decimal(1)) for i in scenario.instruments
+            InstrumentUnits(i, Decimal("0.01"), Decimal(1))
+            for i in scenario.instruments
         ),
         lanes=(LaneInfo("scenario", ()),),
         portfolios=portfolios,
@@ -166,7 +189,9 @@ def run(scenario: Scenario, **options) -> Outcome:
             qty=int(f["qty"]),
             liquidity=LIQUIDITY[Liquidity(f["liquidity"])],
             order_id=int(f["order_id"]),
-            counterparty="market" if f["counterparty"] < 0 else names[f["counterparty"]],
+            counterparty="market"
+            if f["counterparty"] < 0
+            else names[f["counterparty"]],
             cross=crosses.setdefault(int(f["cross_id"]), len(crosses) + 1)
             if f["cross_id"]
             else 0,
@@ -204,7 +229,9 @@ def _consumed(state, setup, names):
     consumed = {}
     for engine in range(state.heads.shape[0]):
         served = tuple(
-            n for n, p in zip(names, setup.portfolios, strict=True) if p.engine == engine
+            n
+            for n, p in zip(names, setup.portfolios, strict=True)
+            if p.engine == engine
         )
         for instrument in range(state.heads.shape[1]):
             for side in range(2):
@@ -213,6 +240,8 @@ def _consumed(state, setup, names):
                     entry = state.shares[share]
                     if entry["consumed"] > 0:
                         price = int(entry["price"])
-                        consumed[served, instrument, side, price] = int(entry["consumed"])
+                        consumed[served, instrument, side, price] = int(
+                            entry["consumed"]
+                        )
                     share = int(entry["next"])
     return consumed

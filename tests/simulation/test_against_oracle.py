@@ -9,21 +9,27 @@ from tests.oracle.diff import diff
 from tests.oracle.engine import run
 from tests.oracle.scenario import Scenario
 from tests.oracle.shrink import shrink
+from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios
-
-adapter = pytest.importorskip("tests.simulation.adapter")
 
 #: How many long scenarios; a nightly run asks for thousands.
 SEEDS = int(os.environ.get("COMMONBOOK_SEEDS", "400"))
 BLOCK = 50
 
 
-def differs(scenario: Scenario) -> bool:
-    return bool(diff(run(scenario), adapter.run(scenario)))
+def told(scenario: Scenario, **options: int) -> str:
+    compiled = adapter.run(scenario, **options)
+    return diff(run(scenario), compiled, ("reference", "compiled"))
 
 
-def told(scenario: Scenario) -> str:
-    return diff(run(scenario), adapter.run(scenario), ("reference", "compiled"))
+def check(seed: int, size: int, **options: int) -> None:
+    """Fail with the smallest scenario that still differs."""
+    scenario = random_scenario(seed, size)
+    if told(scenario, **options):
+        small = shrink(scenario, lambda smaller: bool(told(smaller, **options)))
+        pytest.fail(
+            f"random_scenario({seed}, {size})\n{small}\n{told(small, **options)}"
+        )
 
 
 @given(scenarios())
@@ -34,10 +40,13 @@ def test_small_scenarios(scenario):
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_long_scenarios(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
-        scenario = random_scenario(seed, size=60)
-        if differs(scenario):
-            small = shrink(scenario, differs)
-            pytest.fail(f"random_scenario({seed})\n{small}\n{told(small)}")
+        check(seed, 60)
+
+
+@pytest.mark.parametrize("width", [8, 64])
+def test_prices_that_leave_a_narrow_ladder(width):
+    for seed in range(BLOCK * 2):
+        check(seed, 60, max_width=width)
 
 
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))

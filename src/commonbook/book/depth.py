@@ -1,8 +1,10 @@
 """
-Levels that leave the feed's depth: a book clear removes them, nobody says that they are gone.
+Levels that leave the feed's depth: a book clear removes them, nobody says that they are
+gone.
 
-A clear marks every level as ``CLEARED``; setting a level shows it again. When the packet is over, what is
-still marked has either gone, or lies beyond the worst level that is shown and is ``HIDDEN``.
+A clear marks every level as ``CLEARED``; setting a level shows it again. When the
+packet is over, what is still marked has either gone, or lies beyond the worst level
+that is shown and is ``HIDDEN``.
 """
 
 from commonbook.book.far import far_slot
@@ -128,7 +130,8 @@ def settle_depth(
     ladder: Records, books: Records, far: Records, row: int, side: int, worst: int
 ) -> None:
     """
-    Decide, after a packet with a clear, which marked levels are hidden and which are gone.
+    Decide, after a packet with a clear, which marked levels are hidden and which are
+    gone.
 
     Parameters
     ----------
@@ -143,7 +146,8 @@ def settle_depth(
     side : int
         0 bids, 1 asks.
     worst : int
-        The worst level that is shown (ticks), ``NO_BID`` or ``NO_ASK`` when the side is empty.
+        The worst level that is shown (ticks), ``NO_BID`` or ``NO_ASK`` when the side is
+        empty.
     """
     empty = not NO_BID < worst < NO_ASK
     width = ladder.shape[2]

@@ -29,7 +29,7 @@ def far_slot(far: Records, price: int) -> int:
     slot = ((price * 0x9E3779B1) >> 8) & mask
     while far[slot]["used"] == 1 and far[slot]["price"] != price:
         slot = (slot + 1) & mask
-    return slot
+    return int(slot)
 
 
 @kernel
@@ -64,7 +64,8 @@ def put_far(
     entry = store[slot]
     before = int(entry["qty"]) if entry["used"] == 1 else 0
     if before == 0 and qty == 0:
-        # Perhaps a level that was never there: a store of capacity 1 has no room for it.
+        # Perhaps a level that was never there: a store of capacity 1 has no room for
+        # it.
         if entry["used"] == 1:
             entry["hidden"] = SHOWN
         return 0

@@ -1,10 +1,11 @@
 """
 One side of a book: a window of price levels around the best, and a store for the rest.
 
-The window is a ring of ``W`` slots (a power of two) addressed by ``price & (W - 1)``; ``base`` is its
-lowest price. The best level is always inside. Levels outside are kept by price in the far store
-and are all worse than those inside. When the best leaves the window, the window moves and the two
-exchange levels. So the hot path is one subtraction and one comparison, and no price is too far.
+The window is a ring of ``W`` slots (a power of two) addressed by ``price & (W - 1)``;
+``base`` is its lowest price. The best level is always inside. Levels outside are kept
+by price in the far store and are all worse than those inside. When the best leaves the
+window, the window moves and the two exchange levels. So the hot path is one subtraction
+and one comparison, and no price is too far.
 """
 
 from commonbook.book.far import far_slot, hide_far, next_far, put_far

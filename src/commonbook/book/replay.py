@@ -98,10 +98,8 @@ def find_ranges(events: Records, ranges: NDArray[np.int64]) -> None:
         if event["action"] == SET:
             instrument = int(event["instrument"])
             price = int(event["price"])
-            if price < ranges[instrument, 0]:
-                ranges[instrument, 0] = price
-            if price > ranges[instrument, 1]:
-                ranges[instrument, 1] = price
+            ranges[instrument, 0] = min(ranges[instrument, 0], price)
+            ranges[instrument, 1] = max(ranges[instrument, 1], price)
 
 
 def new_books(rows: int, width: int, capacity: int, n_own: int = 1) -> Books:
@@ -225,7 +223,8 @@ def write_top(
     depth : int
         Levels of each side.
     prices : ndarray of int64, shape (2, depth)
-        Prices (ticks), best first; changed in place, left alone where there is no level.
+        Prices (ticks), best first; changed in place, left alone where there is no
+        level.
     qtys : ndarray of int64, shape (2, depth)
         Sizes (lots), 0 where there is no level; changed in place.
     """

@@ -79,8 +79,8 @@ def round_half_even(a: int, num: int, den: int) -> int:
 @kernel
 def _before(keys: Records, i: int, j: int) -> bool:
     if keys[i]["first"] != keys[j]["first"]:
-        return keys[i]["first"] < keys[j]["first"]
-    return keys[i]["second"] < keys[j]["second"]
+        return bool(keys[i]["first"] < keys[j]["first"])
+    return bool(keys[i]["second"] < keys[j]["second"])
 
 
 @kernel
@@ -153,8 +153,8 @@ def share_by_largest_remainder(
     """
     Divide whole lots in proportion to weights (Hamilton's method).
 
-    Each gets the floor of its exact part; the lots left over go to the largest remainders, ties to the
-    larger weight, then to the earlier place.
+    Each gets the floor of its exact part; the lots left over go to the largest
+    remainders, ties to the larger weight, then to the earlier place.
 
     Parameters
     ----------

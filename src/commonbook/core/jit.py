@@ -21,32 +21,6 @@ def kernel(
 ) -> Callable[[F], F]: ...
 
 
-def compile_wide(compiled: Any) -> None:
-    """
-    Make callers share one compiled version for all integer types.
-
-    Without this numba compiles a function anew for each mixture of int32, uint8 and
-    literal arguments that it is called with: 141 versions of 85 functions.
-
-    Parameters
-    ----------
-    compiled : numba dispatcher
-        Changed in place: from other kernels it is always called with int64.
-    """
-    find = compiled.get_call_template
-
-    def find_wide(args: Any, kws: Any) -> Any:
-        template, signature, _, keywords = find(tuple(_widened(a) for a in args), kws)
-        return template, signature, args, keywords
-
-    compiled.get_call_template = find_wide
-
-
-def _widened(argument: Any) -> Any:
-    plain = types.unliteral(argument)
-    return types.int64 if isinstance(plain, types.Integer) else plain
-
-
 def kernel(
     func: F | None = None, /, *, forceinline: bool = False, allocates: bool = False
 ) -> Any:
@@ -94,3 +68,29 @@ def kernel(
         return cast("F", compiled)
 
     return compile_later if func is None else compile_later(func)
+
+
+def compile_wide(compiled: Any) -> None:
+    """
+    Make callers share one compiled version for all integer types.
+
+    Without this numba compiles a function anew for each mixture of int32, uint8 and
+    literal arguments that it is called with: 141 versions of 85 functions.
+
+    Parameters
+    ----------
+    compiled : numba dispatcher
+        Changed in place: from other kernels it is always called with int64.
+    """
+    find = compiled.get_call_template
+
+    def find_wide(args: Any, kws: Any) -> Any:
+        template, signature, _, keywords = find(tuple(_widened(a) for a in args), kws)
+        return template, signature, args, keywords
+
+    compiled.get_call_template = find_wide
+
+
+def _widened(argument: Any) -> Any:
+    plain = types.unliteral(argument)
+    return types.int64 if isinstance(plain, types.Integer) else plain

@@ -1,8 +1,9 @@
 """
 Records of the state of a run: few flat arrays, linked by index, -1 being "none".
 
-Nothing here is ever stored; what leaves a run is in ``core.dtypes``. The free entries of a pool
-are chained through their ``next`` field; ``CLOCK`` holds the heads of these chains.
+Nothing here is ever stored; what leaves a run is in ``core.dtypes``. The free entries
+of a pool are chained through their ``next`` field; ``CLOCK`` holds the heads of these
+chains.
 """
 
 import numpy as np
@@ -186,7 +187,8 @@ ACCOUNT = np.dtype(
     align=True,
 )
 
-#: A fee rate for one kind of liquidity: money in 1e-8 is amount * num / den, rounded once.
+#: A fee rate for one kind of liquidity: money in 1e-8 is amount * num / den, rounded
+#: once.
 FEE = np.dtype(
     [
         ("notional_num", "i8"),  # for each half tick x lot

@@ -30,8 +30,8 @@ def mix(state: int, word: int) -> int:
     """
     Stir 32 bits of `word` into a 32-bit `state`.
 
-    The multipliers are below 2**31, so that no product leaves 63 bits and the result does
-    not depend on how integers overflow.
+    The multipliers are below 2**31, so that no product leaves 63 bits and the result
+    does not depend on how integers overflow.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
 """
 All state of a run behind one pointer.
 
-Kernels take one argument, ``s``, and write ``s.orders[slot]["leaves"]``. Interpreted, ``s`` is the plain
-object below; compiled, it is the address of a table with the address and shape of each array (see
-`commonbook.core.state_type`). Passing forty arrays one by one took three minutes to compile and about 100 ns a call.
+Kernels take one argument, ``s``, and write ``s.orders[slot]["leaves"]``. Interpreted,
+``s`` is the plain object below; compiled, it is the address of a table with the address
+and shape of each array (see `commonbook.core.state_type`). Passing forty arrays one by
+one took three minutes to compile and about 100 ns a call.
 """
 
 from typing import Any
@@ -93,8 +94,8 @@ class State:
     Parameters
     ----------
     **arrays : ndarray
-        One array for each name in ``FIELDS``, C-contiguous, of the dtype and dimensions given there. The state keeps them
-        alive.
+        One array for each name in ``FIELDS``, C-contiguous, of the dtype and dimensions
+        given there. The state keeps them alive.
 
     Raises
     ------
@@ -103,24 +104,31 @@ class State:
 
     Notes
     -----
-    Books: ``ladder`` (rows, 2, W), ``books`` (rows, 2), ``far`` (rows, 2, capacity); the first rows are the instruments as
-    they are now, further ones what delayed views see. ``mids`` holds each instrument's last two-sided best bid + best ask (half ticks).
+    Books: ``ladder`` (rows, 2, W), ``books`` (rows, 2), ``far`` (rows, 2, capacity);
+    the first rows are the instruments as they are now, further ones what delayed views
+    see. ``mids`` holds each instrument's last two-sided best bid + best ask (half
+    ticks).
 
-    Ours in the books: ``own`` are the prices where we have something, ``shares`` what one engine has at one of them,
-    ``queues`` queue positions, ``orders`` the orders that live; ``heads`` (engines, instruments, 2) is each engine's best share.
+    Ours in the books: ``own`` are the prices where we have something, ``shares`` what
+    one engine has at one of them, ``queues`` queue positions, ``orders`` the orders
+    that live; ``heads`` (engines, instruments, 2) is each engine's best share.
 
-    Who: ``engines`` are pools of liquidity, ``desks`` net, ``portfolios`` trade; ``accounts`` (portfolios, instruments)
-    hold positions and cash; ``fees`` (rows, Liquidity) rates; ``strategies`` and ``scripts`` what they do.
+    Who: ``engines`` are pools of liquidity, ``desks`` net, ``portfolios`` trade;
+    ``accounts`` (portfolios, instruments) hold positions and cash; ``fees`` (rows,
+    Liquidity) rates; ``strategies`` and ``scripts`` what they do.
 
-    Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly, ``due`` wake now. ``outbox`` is what was
-    sent in this round, ``flights`` with their ``rings`` (flights, capacity) what is on its way, ``arrivals`` and ``batch`` what
+    Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
+    ``due`` wake now. ``outbox`` is what was sent in this round, ``flights`` with their
+    ``rings`` (flights, capacity) what is on its way, ``arrivals`` and ``batch`` what
     arrives, before and after it is put in tie order. ``views`` are the feed delays.
 
-    Scratch: ``keys`` (2, capacity) for sorting, ``work`` (4, capacity) for takers and their parts, ``touched`` the levels that a
-    packet mentioned, ``ended`` the orders that ended since the last settlement.
+    Scratch: ``keys`` (2, capacity) for sorting, ``work`` (4, capacity) for takers and
+    their parts, ``touched`` the levels that a packet mentioned, ``ended`` the orders
+    that ended since the last settlement.
 
-    Out: ``fills``, ``history``, ``marks``; ``reports`` is what portfolios have yet to learn. ``last_marks`` is the mid
-    recorded last, ``symbols`` the hash of each symbol, ``clock`` counters and the heads of the free chains.
+    Out: ``fills``, ``history``, ``marks``; ``reports`` is what portfolios have yet to
+    learn. ``last_marks`` is the mid recorded last, ``symbols`` the hash of each symbol,
+    ``clock`` counters and the heads of the free chains.
     """
 
     ladder: Records

@@ -1,8 +1,9 @@
 """
 How compiled code sees a `State`: as a pointer to its table.
 
-An attribute such as ``s.orders`` becomes an array made from four numbers of the table, without reference counts; the Python
-object that was passed in keeps the memory alive for the length of the call.
+An attribute such as ``s.orders`` becomes an array made from four numbers of the table,
+without reference counts; the Python object that was passed in keeps the memory alive
+for the length of the call.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ _INDEX: dict[str, int] = {}
 _ARRAYS: dict[str, Any] = {}
 
 
-class StateType(types.Type):  # type: ignore[misc]
+class StateType(types.Type):
     """The one type of all states."""
 
     def __init__(self) -> None:
@@ -69,10 +70,12 @@ def _unbox_state(typ: StateType, value: Any, context: Any) -> NativeValue:
 
 
 @infer_getattr
-class _StateAttributes(AttributeTemplate):  # type: ignore[misc]
+class _StateAttributes(AttributeTemplate):
     key = StateType
 
-    def generic_resolve(self, typ: StateType, attribute: str) -> Any:
+    def generic_resolve(  # type: ignore[override]
+        self, typ: StateType, attribute: str
+    ) -> Any:
         return _ARRAYS.get(attribute)
 
 

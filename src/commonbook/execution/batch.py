@@ -22,6 +22,8 @@ from commonbook.execution.orders import (
     leave_level,
 )
 
+SELLERS = 3  # row of State.work
+
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 SENT = int(OrderState.SENT)
@@ -37,9 +39,7 @@ IOC_REMAINDER = int(Reason.IOC_REMAINDER)
 
 
 @kernel
-def run_batch(
-    s: State, engine: int, instrument: int, first: int, last: int, ts: int
-) -> None:
+def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> None:
     """
     Run the messages ``batch[first:last]``, which stand in tie order.
 
@@ -55,20 +55,18 @@ def run_batch(
         First message.
     last : int
         One past the last message.
-    ts : int
-        Time (ns).
     """
-    deferred = _cancel_arrivals(s, first, last, ts)
-    _classify_and_take(s, engine, instrument, first, last, ts)
-    _join(s, engine, instrument, first, last, ts)
+    deferred = _cancel_arrivals(s, first, last)
+    _take(s, engine, instrument, first, last)
+    _join(s, engine, instrument, first, last)
     if deferred > 0:
         for i in range(first, last):
             if s.batch[i]["deferred"] == 1:
-                cancel_at_venue(s, int(s.batch[i]["slot"]), ts)
+                cancel_at_venue(s, int(s.batch[i]["slot"]))
 
 
 @kernel
-def cancel_at_venue(s: State, slot: int, ts: int) -> None:
+def cancel_at_venue(s: State, slot: int) -> None:
     """
     Let a cancel reach its order; one that has ended is too late to cancel.
 
@@ -78,18 +76,16 @@ def cancel_at_venue(s: State, slot: int, ts: int) -> None:
         Changed in place.
     slot : int
         The order.
-    ts : int
-        Time (ns).
     """
     if s.orders[slot]["state"] == RESTING:
         leave_level(s, slot)
-        end_order(s, slot, CANCELLED, USER_CANCEL, ts)
+        end_order(s, slot, CANCELLED, USER_CANCEL)
     else:
         s.clock[0]["work_too_late"] += 1
 
 
 @kernel
-def _cancel_arrivals(s: State, first: int, last: int, ts: int) -> int:
+def _cancel_arrivals(s: State, first: int, last: int) -> int:
     """Run the cancels; put off those whose order is in this batch too."""
     deferred = 0
     for i in range(first, last):
@@ -102,15 +98,15 @@ def _cancel_arrivals(s: State, first: int, last: int, ts: int) -> int:
             message["deferred"] = 1
             deferred += 1
         else:
-            cancel_at_venue(s, slot, ts)
+            cancel_at_venue(s, slot)
     return deferred
 
 
 @kernel
-def _classify_and_take(
-    s: State, engine: int, instrument: int, first: int, last: int, ts: int
-) -> None:
-    """Judge every order on the effective book as it stands, then let the takers take."""
+def _classify(
+    s: State, engine: int, instrument: int, first: int, last: int
+) -> tuple[int, int]:
+    """Judge every order on the effective book as it stands; list the takers."""
     ask = best_effective(s, engine, instrument, SELL)
     bid = best_effective(s, engine, instrument, BUY)
     buyers, sellers = 0, 0
@@ -119,55 +115,51 @@ def _classify_and_take(
             continue
         slot = int(s.batch[i]["slot"])
         order = s.orders[slot]
-        order["ts_arrival"] = ts
+        order["ts_arrival"] = s.clock[0]["now"]
         reach = ask if order["side"] == BUY else bid
         if order["type"] != MARKET_ORDER and not allows(s, slot, reach):
             continue
         if order["post_only"] == 1:
-            end_order(s, slot, REJECTED, POST_ONLY, ts)
+            end_order(s, slot, REJECTED, POST_ONLY)
         elif order["side"] == BUY:
             s.work[TAKERS, buyers] = slot
             buyers += 1
         else:
+            s.work[SELLERS, sellers] = slot
             sellers += 1
+    return buyers, sellers
+
+
+@kernel
+def _take(s: State, engine: int, instrument: int, first: int, last: int) -> None:
+    """Let the takers take, buyers first; end those that do not rest."""
+    buyers, sellers = _classify(s, engine, instrument, first, last)
     if buyers > 0:
-        take_side(s, engine, instrument, SELL, buyers, ts)
+        take_side(s, engine, instrument, SELL, buyers)
     if sellers > 0:
-        n = 0
-        for i in range(first, last):
-            slot = int(s.batch[i]["slot"])
-            order = s.orders[slot]
-            if (
-                s.batch[i]["cancel"] == 0
-                and order["side"] == SELL
-                and order["state"] == SENT
-                and (order["type"] == MARKET_ORDER or allows(s, slot, bid))
-            ):
-                s.work[TAKERS, n] = slot
-                n += 1
-        take_side(s, engine, instrument, BUY, n, ts)
+        for k in range(sellers):
+            s.work[TAKERS, k] = s.work[SELLERS, k]
+        take_side(s, engine, instrument, BUY, sellers)
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
         if s.batch[i]["cancel"] == 0 and s.orders[slot]["state"] == SENT:
-            _end_if_done(s, slot, ts)
+            _end_if_done(s, slot)
 
 
 @kernel
-def _end_if_done(s: State, slot: int, ts: int) -> None:
+def _end_if_done(s: State, slot: int) -> None:
     """End an order that is filled, or that does not rest."""
     order = s.orders[slot]
     if order["leaves"] == 0:
-        end_filled(s, slot, ts)
+        end_filled(s, slot)
     elif order["type"] == MARKET_ORDER:
-        end_order(s, slot, CANCELLED, NO_LIQUIDITY, ts)
+        end_order(s, slot, CANCELLED, NO_LIQUIDITY)
     elif order["time_in_force"] == IOC:
-        end_order(s, slot, CANCELLED, IOC_REMAINDER, ts)
+        end_order(s, slot, CANCELLED, IOC_REMAINDER)
 
 
 @kernel
-def _join(
-    s: State, engine: int, instrument: int, first: int, last: int, ts: int
-) -> None:
+def _join(s: State, engine: int, instrument: int, first: int, last: int) -> None:
     """Put what is left into the queue; it may meet orders that have just joined."""
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
@@ -178,14 +170,14 @@ def _join(
         other = next_own(s, int(s.heads[engine, instrument, 1 - side]))
         if other >= 0 and allows(s, slot, int(s.shares[other]["price"])):
             if order["post_only"] == 1:
-                end_order(s, slot, REJECTED, POST_ONLY, ts)
+                end_order(s, slot, REJECTED, POST_ONLY)
                 continue
             s.work[TAKERS, 0] = slot
-            take_side(s, engine, instrument, 1 - side, 1, ts)
+            take_side(s, engine, instrument, 1 - side, 1)
             if order["state"] != SENT:
                 continue
             if order["leaves"] == 0:
-                end_filled(s, slot, ts)
+                end_filled(s, slot)
                 continue
         price = int(order["price"])
         join_level(

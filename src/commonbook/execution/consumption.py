@@ -1,4 +1,4 @@
-"""What a group has taken from a level: c rises by its takes and never exceeds the displayed size."""
+"""What a group has taken from a level: c, which never exceeds the displayed size."""
 
 from commonbook.core.jit import kernel
 from commonbook.core.state import State

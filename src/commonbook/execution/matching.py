@@ -1,5 +1,6 @@
 """
-Marketable orders take: level by level, divided by the distribution policy, in queue order.
+Marketable orders take: level by level, divided by the distribution policy, in queue
+order.
 
 The takers of one side of a batch stand in ``work[TAKERS]``, in tie order.
 """
@@ -104,9 +105,7 @@ def best_effective(s: State, engine: int, instrument: int, side: int) -> int:
 
 
 @kernel
-def take_side(
-    s: State, engine: int, instrument: int, side: int, n_takers: int, ts: int
-) -> None:
+def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) -> None:
     """
     Let the takers of one side walk the effective book of the other side.
 
@@ -122,8 +121,6 @@ def take_side(
         Side of the book that is hit.
     n_takers : int
         Number of takers.
-    ts : int
-        Time (ns).
     """
     displayed_price = int(s.books[instrument, side]["best"])
     share = int(s.heads[engine, instrument, side])
@@ -153,7 +150,7 @@ def take_side(
         if here >= 0:
             left = max(0, left - int(s.shares[here]["consumed"]))
             share = int(s.shares[here]["next"])
-        _take_level(s, engine, instrument, side, price, left, here, n_takers, ts)
+        _take_level(s, engine, instrument, side, price, left, here, n_takers)
 
 
 @kernel
@@ -196,9 +193,8 @@ def _take_level(
     left: int,
     share: int,
     n_takers: int,
-    ts: int,
 ) -> None:
-    """Serve the takers from one level: `left` tape lots, and the orders of one share."""
+    """Serve the takers from one level: `left` tape lots and a share's orders."""
     taken = 0  # tape lots, over the whole visit
     again = True
     while again:
@@ -214,7 +210,7 @@ def _take_level(
         again = False
         for k in range(n_takers):
             if s.work[PARTS, k] > 0:
-                tape, stopped = _take_part(s, engine, price, left, taken, share, k, ts)
+                tape, stopped = _take_part(s, engine, price, left, taken, share, k)
                 left -= tape
                 taken += tape
                 if stopped:
@@ -238,9 +234,8 @@ def _take_part(
     taken: int,
     share: int,
     k: int,
-    ts: int,
 ) -> tuple[int, bool]:
-    """Let taker k take its part from the front of the queue; stop at a forbidden order."""
+    """Let taker k take its part from the front; stop at a forbidden order."""
     taker = int(s.work[TAKERS, k])
     part = int(s.work[PARTS, k])
     tape = 0
@@ -252,17 +247,17 @@ def _take_part(
             gap = min(gap, lots_ahead(ahead - taken - tape))
         if gap > 0:
             lots = min(part, gap)
-            write_fill(s, taker, 2 * price, lots, TAKER, MARKET, 0, ts)
+            write_fill(s, taker, 2 * price, lots, TAKER, MARKET, 0)
             tape += lots
         elif _forbidden(s, engine, taker, slot):
-            _prevent(s, engine, taker, slot, ts)
+            _prevent(s, engine, taker, slot)
             return tape, True
         else:
             lots = min(part, int(s.orders[slot]["leaves"]))
             buyer = int(s.orders[taker]["portfolio"])
             resting = int(s.orders[slot]["portfolio"])
-            write_fill(s, taker, 2 * price, lots, TAKER, resting, 0, ts)
-            fill_resting(s, slot, lots, buyer, 0, ts)
+            write_fill(s, taker, 2 * price, lots, TAKER, resting, 0)
+            fill_resting(s, slot, lots, buyer, 0)
         part -= lots
     return tape, False
 
@@ -285,16 +280,16 @@ def _cut(s: State, slot: int, lots: int) -> None:
 
 
 @kernel
-def _prevent(s: State, engine: int, taker: int, slot: int, ts: int) -> None:
-    """Apply self-trade prevention to a taker and the resting order that is next in line."""
+def _prevent(s: State, engine: int, taker: int, slot: int) -> None:
+    """Apply self-trade prevention to a taker and the order that is next in line."""
     mode = int(s.engines[engine]["self_trade"])
     taking = s.orders[taker]
     resting = s.orders[slot]
     cut_taker = 0
     cut_resting = 0
-    if mode == CANCEL_NEWEST or mode == CANCEL_BOTH:
+    if mode in (CANCEL_NEWEST, CANCEL_BOTH):
         cut_taker = int(taking["leaves"])
-    if mode == CANCEL_OLDEST or mode == CANCEL_BOTH:
+    if mode in (CANCEL_OLDEST, CANCEL_BOTH):
         cut_resting = int(resting["leaves"])
     if cut_taker == 0 and cut_resting == 0:  # decrement
         cut_taker = min(int(taking["leaves"]), int(resting["leaves"]))
@@ -305,6 +300,6 @@ def _prevent(s: State, engine: int, taker: int, slot: int, ts: int) -> None:
     resting["leaves"] -= cut_resting
     if resting["leaves"] == 0:
         leave_level(s, slot)
-        end_order(s, slot, CANCELLED, SELF_TRADE, ts)
+        end_order(s, slot, CANCELLED, SELF_TRADE)
     if taking["leaves"] == 0:
-        end_order(s, taker, CANCELLED, SELF_TRADE, ts)
+        end_order(s, taker, CANCELLED, SELF_TRADE)

@@ -1,5 +1,6 @@
-"""The desk: orders of a group sent in one round cross with each other before anything leaves."""
+"""The desk: orders of a group cross with each other before anything leaves."""
 
+from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Distribution,
     Liquidity,
@@ -27,9 +28,7 @@ PRO_RATA = int(Distribution.PRO_RATA)
 
 
 @kernel
-def group_best(
-    s: State, first_engine: int, n_engines: int, instrument: int, side: int
-) -> int:
+def group_best(s: State, desk: Records, instrument: int, side: int) -> int:
     """
     Find the better of the tape's best price and the group's best resting order.
 
@@ -37,10 +36,9 @@ def group_best(
     ----------
     s : State
         Read only.
-    first_engine : int
-        First pool of liquidity of the group.
-    n_engines : int
-        Number of pools: one, or one for each portfolio when distribution is off.
+    desk : record of DESK
+        The desk; its pools of liquidity are one, or one for each portfolio when
+        distribution is off.
     instrument : int
         Instrument.
     side : int
@@ -52,7 +50,8 @@ def group_best(
         Price (ticks), ``NO_BID`` or ``NO_ASK`` when there is none.
     """
     best = int(s.books[instrument, side]["best"])
-    for engine in range(first_engine, first_engine + n_engines):
+    first = int(desk["first_engine"])
+    for engine in range(first, first + int(desk["n_engines"])):
         share = next_own(s, int(s.heads[engine, instrument, side]))
         if share >= 0 and is_better(side, int(s.shares[share]["price"]), best):
             best = int(s.shares[share]["price"])
@@ -60,16 +59,7 @@ def group_best(
 
 
 @kernel
-def net_orders(
-    s: State,
-    instrument: int,
-    first: int,
-    last: int,
-    first_engine: int,
-    n_engines: int,
-    policy: int,
-    ts: int,
-) -> None:
+def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) -> None:
     """
     Cross the orders ``batch[first:last]`` of one desk and one instrument, in tie order.
 
@@ -83,17 +73,11 @@ def net_orders(
         First message.
     last : int
         One past the last message.
-    first_engine : int
-        First pool of liquidity of the group.
-    n_engines : int
-        Number of pools.
-    policy : int
-        Distribution.
-    ts : int
-        Time (ns).
+    desk : record of DESK
+        Whose orders these are.
     """
-    bid = group_best(s, first_engine, n_engines, instrument, BUY)
-    ask = group_best(s, first_engine, n_engines, instrument, SELL)
+    bid = group_best(s, desk, instrument, BUY)
+    ask = group_best(s, desk, instrument, SELL)
     if not is_price(bid) or not is_price(ask) or bid >= ask:
         return
     buyers, sellers = _enter(s, first, last, bid + ask)
@@ -101,13 +85,20 @@ def net_orders(
     if crossed == 0:
         return
     if buyers != sellers:
-        _cut(s, first, last, BUY if buyers > sellers else SELL, crossed, policy)
-    _pair(s, first, last, bid + ask, ts)
+        _cut(
+            s,
+            first,
+            last,
+            BUY if buyers > sellers else SELL,
+            crossed,
+            int(desk["distribution"]),
+        )
+    _pair(s, first, last, bid + ask)
     s.clock[0]["work_nettings"] += 1
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
         if s.batch[i]["cancel"] == 0 and s.orders[slot]["leaves"] == 0:
-            end_order(s, slot, FILLED, NONE, ts)
+            end_order(s, slot, FILLED, NONE)
 
 
 @kernel
@@ -127,7 +118,7 @@ def _eligible(s: State, i: int, price_half: int) -> bool:
 
 @kernel
 def _enter(s: State, first: int, last: int, price_half: int) -> tuple[int, int]:
-    """Let each portfolio enter with its own net, earliest orders first; add up both sides."""
+    """Let each portfolio enter with its own net, earliest orders first; add up."""
     buyers, sellers = 0, 0
     start = first
     while start < last:
@@ -184,8 +175,8 @@ def _cut(s: State, first: int, last: int, side: int, crossed: int, policy: int) 
 
 
 @kernel
-def _pair(s: State, first: int, last: int, price_half: int, ts: int) -> None:
-    """Pair buyers with sellers in tie order; each pair is two fills with one cross_id."""
+def _pair(s: State, first: int, last: int, price_half: int) -> None:
+    """Pair buyers with sellers in tie order, two fills and one cross_id a pair."""
     clock = s.clock[0]
     buy, sell = first, first
     while True:
@@ -193,16 +184,16 @@ def _pair(s: State, first: int, last: int, price_half: int, ts: int) -> None:
             buy += 1
         while sell < last and not _crosses(s, sell, SELL):
             sell += 1
-        if buy == last or sell == last:
+        if last in (buy, sell):
             return
         lots = min(s.work[ENTERED, buy], s.work[ENTERED, sell])
         buyer, seller = int(s.batch[buy]["slot"]), int(s.batch[sell]["slot"])
         clock["cross"] += 1
         write_fill(
-            s, buyer, price_half, lots, CROSS, int(s.orders[seller]["portfolio"]), 0, ts
+            s, buyer, price_half, lots, CROSS, int(s.orders[seller]["portfolio"]), 0
         )
         write_fill(
-            s, seller, price_half, lots, CROSS, int(s.orders[buyer]["portfolio"]), 0, ts
+            s, seller, price_half, lots, CROSS, int(s.orders[buyer]["portfolio"]), 0
         )
         s.fills[clock["n_fills"] - 2]["cross_id"] = clock["cross"]
         s.fills[clock["n_fills"] - 1]["cross_id"] = clock["cross"]

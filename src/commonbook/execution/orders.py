@@ -23,7 +23,7 @@ MARKET = -1  # counterparty
 
 
 @kernel
-def end_order(s: State, slot: int, state: int, reason: int, ts: int) -> None:
+def end_order(s: State, slot: int, state: int, reason: int) -> None:
     """
     End an order that rests nowhere; the settlement tells its portfolio.
 
@@ -37,13 +37,11 @@ def end_order(s: State, slot: int, state: int, reason: int, ts: int) -> None:
         OrderState at the end.
     reason : int
         Reason.
-    ts : int
-        Time (ns).
     """
     order = s.orders[slot]
     order["state"] = state
     order["reason"] = reason
-    order["ts_end"] = ts
+    order["ts_end"] = s.clock[0]["now"]
     if order["cut"] == 0:  # otherwise it is in the list already
         tell_later(s, slot)
 
@@ -66,7 +64,7 @@ def tell_later(s: State, slot: int) -> None:
 
 
 @kernel
-def end_filled(s: State, slot: int, ts: int) -> None:
+def end_filled(s: State, slot: int) -> None:
     """
     End an order of which nothing is left.
 
@@ -76,13 +74,11 @@ def end_filled(s: State, slot: int, ts: int) -> None:
         Changed in place.
     slot : int
         The order; what self-trade prevention took off it counts as cancelled.
-    ts : int
-        Time (ns).
     """
     if s.orders[slot]["filled"] == s.orders[slot]["qty"]:
-        end_order(s, slot, FILLED, NONE, ts)
+        end_order(s, slot, FILLED, NONE)
     else:
-        end_order(s, slot, CANCELLED, SELF_TRADE, ts)
+        end_order(s, slot, CANCELLED, SELF_TRADE)
 
 
 @kernel
@@ -171,7 +167,6 @@ def write_fill(
     liquidity: int,
     counterparty: int,
     flags: int,
-    ts: int,
 ) -> None:
     """
     Write a fill and lower what is left of its order.
@@ -192,8 +187,6 @@ def write_fill(
         A portfolio, -1 for the market.
     flags : int
         FillFlag bits.
-    ts : int
-        Time (ns).
     """
     clock = s.clock[0]
     order = s.orders[slot]
@@ -202,6 +195,7 @@ def write_fill(
         return
     fill = s.fills[clock["n_fills"]]
     clock["n_fills"] += 1
+    ts = clock["now"]
     fill["ts"] = ts
     fill["price_half"] = price_half
     fill["qty"] = qty
@@ -225,9 +219,7 @@ def write_fill(
 
 
 @kernel
-def fill_resting(
-    s: State, slot: int, qty: int, counterparty: int, flags: int, ts: int
-) -> None:
+def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -> None:
     """
     Fill a resting order at its own price; it leaves when nothing is left of it.
 
@@ -243,14 +235,12 @@ def fill_resting(
         A portfolio, -1 for the market.
     flags : int
         FillFlag bits.
-    ts : int
-        Time (ns).
     """
     order = s.orders[slot]
-    write_fill(s, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags, ts)
+    write_fill(s, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags)
     if order["leaves"] == 0:
         leave_level(s, slot)
-        end_filled(s, slot, ts)
+        end_filled(s, slot)
 
 
 @kernel

@@ -167,16 +167,15 @@ def _note_crossing_levels(s: State, book: int, side: int) -> None:
 
 
 @kernel
-def reconcile(s: State, ts: int) -> None:
+def reconcile(s: State) -> None:
     """
-    Compare the mentioned levels before against after the packet, then let new size cross.
+    Compare the mentioned levels before against after the packet, then let new size
+    cross.
 
     Parameters
     ----------
     s : State
         Changed in place; the buffers have room, see `crossing_room`.
-    ts : int
-        Time (ns).
     """
     clock = s.clock[0]
     if clock["n_cleared"] > 0:
@@ -191,8 +190,8 @@ def reconcile(s: State, ts: int) -> None:
             s.touched[i]["own"] = -1
         else:
             _mention(s, i)
-    _cross_side(s, SELL, ts)
-    _cross_side(s, BUY, ts)
+    _cross_side(s, SELL)
+    _cross_side(s, BUY)
     clock["n_touched"] = 0
 
 
@@ -229,7 +228,7 @@ def _mention(s: State, i: int) -> None:
 
 @kernel
 def _added(s: State, i: int) -> int:
-    """Return the size that the packet added at a touched level, if it can cross own orders."""
+    """Return the size added at a touched level, if it can cross own orders."""
     touched = s.touched[i]
     book, side, price = (
         int(touched["book"]),
@@ -245,7 +244,7 @@ def _added(s: State, i: int) -> int:
 
 
 @kernel
-def _cross_side(s: State, side: int, ts: int) -> None:
+def _cross_side(s: State, side: int) -> None:
     """Cross own orders with the levels of one side, best price first."""
     for _ in range(s.clock[0]["n_touched"]):
         chosen = -1
@@ -259,12 +258,12 @@ def _cross_side(s: State, side: int, ts: int) -> None:
                 chosen = i
         if chosen < 0:
             return
-        _cross_level(s, chosen, _added(s, chosen), ts)
+        _cross_level(s, chosen, _added(s, chosen))
         s.touched[chosen]["prev"] = 1 << 62  # done
 
 
 @kernel
-def _cross_level(s: State, i: int, added: int, ts: int) -> None:
+def _cross_level(s: State, i: int, added: int) -> None:
     """Let new size at one level meet the own orders that it reaches."""
     touched = s.touched[i]
     book, side, price = (
@@ -280,7 +279,7 @@ def _cross_level(s: State, i: int, added: int, ts: int) -> None:
         share = int(s.own[own]["shares"]) if s.own[own]["n_orders"] > 0 else -1
         while share >= 0:
             following = int(s.shares[share]["next_share"])
-            _cross_share(s, share, book, side, price, min(added, new), new, ts)
+            _cross_share(s, share, book, side, price, min(added, new), new)
             share = following
         own = worse
 
@@ -294,7 +293,6 @@ def _cross_share(
     price: int,
     added: int,
     new: int,
-    ts: int,
 ) -> None:
     """Fill one engine's orders at one price with new size of the other side."""
     engine = int(s.shares[share]["engine"])
@@ -308,7 +306,7 @@ def _cross_share(
         newer = int(s.orders[slot]["next"])
         part = min(left - taken, int(s.orders[slot]["leaves"]))
         taken += part
-        fill_resting(s, slot, part, MARKET, CROSS_FILL, ts)
+        fill_resting(s, slot, part, MARKET, CROSS_FILL)
         slot = newer
     s.engines[engine]["budget"] -= taken
     if taken > 0:

@@ -1,4 +1,4 @@
-"""Trades of the tape fill resting orders: through the price, or by reaching them in the queue."""
+"""Trades of the tape fill resting orders: through them, or by reaching them."""
 
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
@@ -21,7 +21,7 @@ THROUGH = int(FillFlag.THROUGH)
 
 @kernel
 def apply_print(
-    s: State, instrument: int, aggressor: int, price: int, qty: int, ts: int
+    s: State, instrument: int, aggressor: int, price: int, qty: int
 ) -> None:
     """
     Let one print act on our resting orders, for every engine with a budget of its size.
@@ -38,20 +38,18 @@ def apply_print(
         Price (ticks).
     qty : int
         Size (lots).
-    ts : int
-        Time (ns).
     """
     clock = s.clock[0]
     clock["print"] += 1
     clock["work_prints"] += 1
     if aggressor != BUY:
-        own = _through(s, instrument, BUY, price, qty, ts)
+        own = _through(s, instrument, BUY, price, qty)
         if aggressor == SELL and own >= 0 and s.own[own]["price"] == price:
-            _at_price(s, own, qty, ts)
+            _at_price(s, own, qty)
     if aggressor != SELL:
-        own = _through(s, instrument, SELL, price, qty, ts)
+        own = _through(s, instrument, SELL, price, qty)
         if aggressor == BUY and own >= 0 and s.own[own]["price"] == price:
-            _at_price(s, own, qty, ts)
+            _at_price(s, own, qty)
 
 
 @kernel
@@ -81,10 +79,8 @@ def budget_of(s: State, engine: int, qty: int) -> int:
 
 
 @kernel
-def _through(
-    s: State, instrument: int, side: int, price: int, qty: int, ts: int
-) -> int:
-    """Fill the orders that the print went through; return the first level it did not."""
+def _through(s: State, instrument: int, side: int, price: int, qty: int) -> int:
+    """Fill what the print went through; return the first level it did not."""
     own = int(s.books[instrument, side]["own_head"])
     while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
         worse = int(s.own[own]["next"])
@@ -98,7 +94,7 @@ def _through(
                 newer = int(s.orders[slot]["next"])
                 part = min(left, int(s.orders[slot]["leaves"]))
                 left -= part
-                fill_resting(s, slot, part, MARKET, THROUGH, ts)
+                fill_resting(s, slot, part, MARKET, THROUGH)
                 slot = newer
             s.engines[engine]["budget"] = left
             share = following
@@ -107,8 +103,8 @@ def _through(
 
 
 @kernel
-def _at_price(s: State, own: int, qty: int, ts: int) -> None:
-    """Fill the orders at the print's own price that it reaches, then lower the queues."""
+def _at_price(s: State, own: int, qty: int) -> None:
+    """Fill the orders at the print's price that it reaches, then lower the queues."""
     if s.own[own]["n_orders"] == 0:
         return
     if qty <= least_ahead(s, own):
@@ -119,7 +115,7 @@ def _at_price(s: State, own: int, qty: int, ts: int) -> None:
     while share >= 0:
         following = int(s.shares[share]["next_share"])
         if s.shares[share]["head"] >= 0:
-            moved = _reach(s, share, qty, ts, moved)
+            moved = _reach(s, share, qty, moved)
         share = following
     if s.own[own]["shares"] >= 0:
         print_at(s, own, qty)
@@ -129,8 +125,8 @@ def _at_price(s: State, own: int, qty: int, ts: int) -> None:
 
 
 @kernel
-def _reach(s: State, share: int, qty: int, ts: int, moved: int) -> int:
-    """Fill one engine's orders; chain those whose position the engine's own fills changed."""
+def _reach(s: State, share: int, qty: int, moved: int) -> int:
+    """Fill one engine's orders; chain those whose position its own fills changed."""
     engine = int(s.shares[share]["engine"])
     left = budget_of(s, engine, qty)
     most, before, filled = 0, 0, 0
@@ -150,7 +146,7 @@ def _reach(s: State, share: int, qty: int, ts: int, moved: int) -> int:
         if part > 0:
             filled += part
             left -= part
-            fill_resting(s, slot, part, MARKET, 0, ts)
+            fill_resting(s, slot, part, MARKET, 0)
         slot = newer
     s.engines[engine]["budget"] = left
     return moved

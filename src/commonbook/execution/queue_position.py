@@ -1,9 +1,9 @@
 """
 How much of the tape's size is ahead of a resting order.
 
-Orders at one level whose position is the same, bit for bit, share one QUEUE entry, whoever they
-belong to; entries that become equal are merged. So the cost of an event at a level grows with the
-number of distinct positions, not with the number of orders.
+Orders at one level whose position is the same, bit for bit, share one QUEUE entry,
+whoever they belong to; entries that become equal are merged. So the cost of an event at
+a level grows with the number of distinct positions, not with the number of orders.
 """
 
 import math
@@ -33,7 +33,7 @@ def lots_ahead(ahead: float) -> int:
     int
         Whole lots, not negative.
     """
-    return max(0, int(math.ceil(ahead - ROUNDING)))
+    return max(0, math.ceil(ahead - ROUNDING))
 
 
 @kernel
@@ -65,14 +65,14 @@ def after_mention(
 
     Notes
     -----
-    What left the level and was not traded was cancelled. ``risk_averse`` puts all of it behind the order.
-    ``power`` puts the part ``P = b**n / (b**n + a**n)`` behind it, with a ahead and b behind; n = 1 cancels
-    uniformly.
+    What left the level and was not traded was cancelled. ``risk_averse`` puts all of it
+    behind the order. ``power`` puts the part ``P = b**n / (b**n + a**n)`` behind it,
+    with a ahead and b behind; n = 1 cancels uniformly.
 
     References
     ----------
-    E. Rigtorp, "Estimating order queue position", 2013; the clamping is that of hftbacktest's
-    probability queue models.
+    E. Rigtorp, "Estimating order queue position", 2013; the clamping is that of
+    hftbacktest's probability queue models.
     """
     change = float(prev - new - traded)
     if kind == RISK_AVERSE or change < 0.0:
@@ -245,7 +245,8 @@ def merge_equal(s: State, own: int) -> None:
         entry = s.queues[queue]
         older = int(entry["next"])
         if older >= 0 and _are_equal(s, queue, older):
-            # The older entry stays, so that the orders that rest longest have no chain to follow.
+            # The older entry stays, so that the orders that rest longest have no chain
+            # to follow.
             s.queues[older]["refs"] += entry["refs"]
             entry["merged"] = older
             if newer < 0:

@@ -26,7 +26,8 @@ def advance(s: State, events: Records, stop: int) -> int:
     Parameters
     ----------
     s : State
-        Changed in place; after a ``GROW`` status it is entered again as it is, with larger arrays.
+        Changed in place; after a ``GROW`` status it is entered again as it is, with
+        larger arrays.
     events : ndarray of EVENT, shape (n_events,)
         The tape.
     stop : int
@@ -41,7 +42,7 @@ def advance(s: State, events: Records, stop: int) -> int:
     while True:
         status = OK
         if clock["phase"] == RECONCILE:
-            status = finish_packet(s, int(events[clock["pos"] - 1]["ts"]))
+            status = finish_packet(s)
         elif clock["phase"] == PACKETS:
             status = run_packets(s, events, stop)
             if status == CHUNK_END and stop == events.shape[0]:
@@ -65,4 +66,4 @@ def _after_the_last(s: State) -> int:
     status = room_for(s, 0, 0)
     if status != OK:
         return status
-    return FINISHED if expire_all(s, int(clock["end_ts"])) else OVERFLOW
+    return FINISHED if expire_all(s) else OVERFLOW

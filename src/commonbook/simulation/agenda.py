@@ -1,8 +1,8 @@
 """
 What is due at one time besides packets: arrivals, wakes, netting, dispatch.
 
-Each phase first makes sure that it cannot run out of room, then runs to its end; so the loop can be
-left for Python at any phase and entered again at the same place.
+Each phase first makes sure that it cannot run out of room, then runs to its end; so the
+loop can be left for Python at any phase and entered again at the same place.
 """
 
 from commonbook.book.replay import Books, replay_until
@@ -47,7 +47,8 @@ def run_agenda(s: State, events: Records) -> int:
     Returns
     -------
     int
-        ``OK`` when nothing more is due at this time, or the Status that asks Python for more room.
+        ``OK`` when nothing more is due at this time, or the Status that asks Python for
+        more room.
     """
     clock = s.clock[0]
     while True:
@@ -77,7 +78,7 @@ def run_agenda(s: State, events: Records) -> int:
 
 @kernel
 def _gather(s: State) -> int:
-    """Collect the messages that reach the venue now, in tie order for each engine and instrument."""
+    """Collect what reaches the venue now, in tie order by engine and instrument."""
     clock = s.clock[0]
     now = clock["now"]
     count = 0
@@ -108,7 +109,7 @@ def _gather(s: State) -> int:
 
 @kernel
 def _tie_order(s: State, n: int) -> None:
-    """Put ``arrivals[:n]``, grouped by ``keys[0].first``, into ``batch`` in tie order."""
+    """Put ``arrivals[:n]``, grouped by the first key, into ``batch`` in tie order."""
     clock = s.clock[0]
     if n == 1:
         s.batch[0] = s.arrivals[0]
@@ -130,51 +131,69 @@ def _tie_order(s: State, n: int) -> None:
 
 
 @kernel
+def _same_batch(s: State, first: int, n: int, by_desk: bool) -> int:
+    """Find the end of the messages of one instrument and one engine, or one desk."""
+    order = s.orders[int(s.batch[first]["slot"])]
+    owner = s.portfolios[int(order["portfolio"])]
+    instrument = order["instrument"]
+    group = owner["desk"] if by_desk else owner["engine"]
+    last = first + 1
+    while last < n:
+        order = s.orders[int(s.batch[last]["slot"])]
+        owner = s.portfolios[int(order["portfolio"])]
+        if order["instrument"] != instrument:
+            break
+        if (owner["desk"] if by_desk else owner["engine"]) != group:
+            break
+        last += 1
+    return last
+
+
+@kernel
 def _run_batches(s: State) -> int:
     """Run the batch of each engine and instrument in turn."""
     clock = s.clock[0]
     n = int(clock["n_batch"])
-    now = int(clock["now"])
     while clock["batch_pos"] < n:
         first = int(clock["batch_pos"])
+        last = _same_batch(s, first, n, False)
         order = s.orders[int(s.batch[first]["slot"])]
         instrument = int(order["instrument"])
-        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
-        last = first
-        takers, wanted = 0, 0
-        while last < n:
-            order = s.orders[int(s.batch[last]["slot"])]
-            if order["instrument"] != instrument:
-                break
-            if s.portfolios[int(order["portfolio"])]["engine"] != engine:
-                break
-            if order["post_only"] == 0 and s.batch[last]["cancel"] == 0:
-                takers += 1
-                wanted += int(order["leaves"])
-            last += 1
-        status = _room_for_batch(s, instrument, last - first, takers, wanted)
+        status = _room_for_batch(s, instrument, first, last)
         if status != OK:
             return status
-        run_batch(s, engine, instrument, first, last, now)
+        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
+        run_batch(s, engine, instrument, first, last)
         clock["work_batches"] += 1
         clock["batch_pos"] = last
-        if not settle(s, now):
+        if not settle(s):
             return OVERFLOW
         for i in range(first, last):
             if s.batch[i]["cancel"] == 1:
-                slot = int(s.batch[i]["slot"])
-                s.orders[slot]["cancels"] -= 1
-                if s.orders[slot]["cancels"] == 0 and s.orders[slot]["known"] == 1:
-                    free_order(s, slot)
+                _cancel_arrived(s, int(s.batch[i]["slot"]))
     return OK
 
 
 @kernel
-def _room_for_batch(
-    s: State, instrument: int, messages: int, takers: int, wanted: int
-) -> int:
+def _cancel_arrived(s: State, slot: int) -> None:
+    """Let go of an order whose last cancel has arrived and whose end is known."""
+    order = s.orders[slot]
+    order["cancels"] -= 1
+    if order["cancels"] == 0 and order["known"] == 1:
+        free_order(s, slot)
+
+
+@kernel
+def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
     """Check the room for a batch: its takers may empty the whole book."""
     clock = s.clock[0]
+    messages = last - first
+    takers, wanted = 0, 0
+    for i in range(first, last):
+        order = s.orders[int(s.batch[i]["slot"])]
+        if order["post_only"] == 0 and s.batch[i]["cancel"] == 0:
+            takers += 1
+            wanted += int(order["leaves"])
     levels = messages
     fills = 2 * messages
     if takers > 0:
@@ -210,7 +229,7 @@ def _run_wakes(s: State, events: Records) -> int:
     if status != OK:
         return status
     if clock["next_sample"] <= now:
-        sample_marks(s, now)
+        sample_marks(s)
         clock["next_sample"] += clock["sample_every"]
     clock["n_outbox"] = 0
     for i in range(clock["n_due"]):
@@ -228,7 +247,7 @@ def _run_wakes(s: State, events: Records) -> int:
             )
     clock["work_wakes"] += clock["n_due"]
     clock["n_due"] = 0
-    return OK if settle(s, now) else OVERFLOW
+    return OK if settle(s) else OVERFLOW
 
 
 @kernel
@@ -256,7 +275,24 @@ def _net(s: State) -> int:
     status = room_for(s, 2 * n, 0)
     if status != OK:
         return status
-    now = int(clock["now"])
+    m = _netting_candidates(s, n)
+    if m < 2:
+        return OK
+    _tie_order(s, m)
+    first = 0
+    while first < m:
+        last = _same_batch(s, first, m, True)
+        if last - first > 1:
+            order = s.orders[int(s.batch[first]["slot"])]
+            desk = s.desks[int(s.portfolios[int(order["portfolio"])]["desk"])]
+            net_orders(s, int(order["instrument"]), first, last, desk)
+        first = last
+    return OK if settle(s) else OVERFLOW
+
+
+@kernel
+def _netting_candidates(s: State, n: int) -> int:
+    """Copy the orders that a desk may net to ``arrivals``; return their number."""
     m = 0
     for i in range(n):
         order = s.orders[int(s.outbox[i]["slot"])]
@@ -265,36 +301,7 @@ def _net(s: State) -> int:
             s.arrivals[m] = s.outbox[i]
             s.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
             m += 1
-    if m < 2:
-        return OK
-    _tie_order(s, m)
-    first = 0
-    while first < m:
-        order = s.orders[int(s.batch[first]["slot"])]
-        instrument = int(order["instrument"])
-        desk = int(s.portfolios[int(order["portfolio"])]["desk"])
-        last = first + 1
-        while last < m:
-            order = s.orders[int(s.batch[last]["slot"])]
-            if order["instrument"] != instrument:
-                break
-            if s.portfolios[int(order["portfolio"])]["desk"] != desk:
-                break
-            last += 1
-        if last - first > 1:
-            entry = s.desks[desk]
-            net_orders(
-                s,
-                instrument,
-                first,
-                last,
-                int(entry["first_engine"]),
-                int(entry["n_engines"]),
-                int(entry["distribution"]),
-                now,
-            )
-        first = last
-    return OK if settle(s, now) else OVERFLOW
+    return m
 
 
 @kernel

@@ -43,11 +43,11 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     Returns
     -------
     int
-        ``OK`` when something else is due, ``CHUNK_END``, or the Status that asks Python for more room.
+        ``OK`` when something else is due, ``CHUNK_END``, or the Status that asks Python
+        for more room.
     """
     clock = s.clock[0]
-    ladder, books = s.ladder, s.books
-    width = ladder.shape[2]
+    ladder, books, far, own, mids = s.ladder, s.books, s.far, s.own, s.mids
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
     while pos < stop:
@@ -58,54 +58,86 @@ def run_packets(s: State, events: Records, stop: int) -> int:
             clock["now"] = next_ts
             clock["phase"] = GATHER
             return OK
-        action = event["action"]
-        instrument = int(event["instrument"])
-        side = int(event["side"])
-        price = int(event["price"])
-        qty = int(event["qty"])
-        if action == SET:
-            base = int(books[instrument, side]["base"])
-            own_best = int(books[instrument, 1 - side]["own_best"])
-            reaches = price >= own_best if side == BUY else price <= own_best
-            if (
-                0 <= price - base < width
-                and ladder[instrument, side, price & (width - 1)]["own"] < 0
-                and not reaches
-            ):
-                put_level(ladder, books, s.far, s.own, instrument, side, price, qty)
-            else:
-                if clock["n_touched"] == s.touched.shape[0]:
-                    clock["pos"] = pos
-                    return GROW_TOUCHED
-                set_level(s, instrument, side, price, qty)
-        elif action == TRADE:
-            if (side != BUY and books[instrument, BUY]["own_best"] >= price) or (
-                side != SELL and books[instrument, SELL]["own_best"] <= price
-            ):
-                status = _print(s, instrument, side, price, qty, ts)
-                if status != OK:
-                    clock["pos"] = pos
-                    return status
-        elif action == CLEAR:
-            if s.touched.shape[0] - clock["n_touched"] < _levels(s, instrument):
-                clock["need"] = _levels(s, instrument)
+        if event["action"] == SET and _is_quiet(ladder, books, event):
+            put_level(
+                ladder,
+                books,
+                far,
+                own,
+                int(event["instrument"]),
+                int(event["side"]),
+                int(event["price"]),
+                int(event["qty"]),
+            )
+        elif event["action"] != TRADE or _reaches_ours(books, event):
+            clock["now"] = ts
+            status = _apply_noisy(s, event)
+            if status != OK:
                 clock["pos"] = pos
-                return GROW_TOUCHED
-            clear_book(s, instrument)
+                return status
         pos += 1
         if event["flags"] & LAST:
+            instrument = int(event["instrument"])
             bid = int(books[instrument, BUY]["best"])
             ask = int(books[instrument, SELL]["best"])
             if bid > NO_BID and ask < NO_ASK:
-                s.mids[instrument] = bid + ask
+                mids[instrument] = bid + ask
             if clock["n_touched"] > 0 or clock["n_cleared"] > 0:
+                clock["now"] = ts
                 clock["pos"] = pos
                 clock["phase"] = RECONCILE
-                status = finish_packet(s, ts)
+                status = finish_packet(s)
                 if status != OK:
                     return status
     clock["pos"] = pos
     return CHUNK_END
+
+
+@kernel(forceinline=True)
+def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
+    """Say whether a level is inside the window, not ours, and does not reach ours."""
+    instrument, side = int(event["instrument"]), int(event["side"])
+    price = int(event["price"])
+    other = books[instrument, 1 - side]["own_best"]
+    if price >= other if side == BUY else price <= other:
+        return False
+    width = ladder.shape[2]
+    inside = 0 <= price - books[instrument, side]["base"] < width
+    return bool(inside and ladder[instrument, side, price & (width - 1)]["own"] < 0)
+
+
+@kernel(forceinline=True)
+def _reaches_ours(books: Records, event: Records) -> bool:
+    """Say whether a print could fill an order of ours."""
+    instrument, side = int(event["instrument"]), event["side"]
+    price = event["price"]
+    return bool(
+        (side != BUY and books[instrument, BUY]["own_best"] >= price)
+        or (side != SELL and books[instrument, SELL]["own_best"] <= price)
+    )
+
+
+@kernel
+def _apply_noisy(s: State, event: Records) -> int:
+    """Apply an event that may concern us, if there is room for what it may cause."""
+    clock = s.clock[0]
+    instrument, side = int(event["instrument"]), int(event["side"])
+    price, qty = int(event["price"]), int(event["qty"])
+    if event["action"] == TRADE:
+        status = room_for(s, int(clock["n_resting"]), 0)
+        if status != OK:
+            return status
+        apply_print(s, instrument, side, price, qty)
+        return OK if settle(s) else OVERFLOW
+    need = _levels(s, instrument) if event["action"] == CLEAR else 1
+    if s.touched.shape[0] - clock["n_touched"] < need:
+        clock["need"] = need
+        return GROW_TOUCHED
+    if event["action"] == CLEAR:
+        clear_book(s, instrument)
+    else:
+        set_level(s, instrument, side, price, qty)
+    return OK
 
 
 @kernel
@@ -115,21 +147,11 @@ def _levels(s: State, instrument: int) -> int:
     for side in range(2):
         book = s.books[instrument, side]
         n += int(book["n_levels"]) + int(book["n_far"])
-    return n
+    return int(n)
 
 
 @kernel
-def _print(s: State, instrument: int, side: int, price: int, qty: int, ts: int) -> int:
-    """Apply a print that reaches a price of ours, if there is room."""
-    status = room_for(s, int(s.clock[0]["n_resting"]), 0)
-    if status != OK:
-        return status
-    apply_print(s, instrument, side, price, qty, ts)
-    return OK if settle(s, ts) else OVERFLOW
-
-
-@kernel
-def finish_packet(s: State, ts: int) -> int:
+def finish_packet(s: State) -> int:
     """
     Let the packet that has just been applied act on what is ours.
 
@@ -137,8 +159,6 @@ def finish_packet(s: State, ts: int) -> int:
     ----------
     s : State
         Changed in place; ``CLOCK.phase`` goes back to packets when it is done.
-    ts : int
-        Time of the packet (ns).
 
     Returns
     -------
@@ -164,7 +184,7 @@ def finish_packet(s: State, ts: int) -> int:
         clock["need"] = need
         if clock["left_own"] < need or clock["left_shares"] < need:
             return GROW_LEVELS
-    reconcile(s, ts)
+    reconcile(s)
     clock["packet"] += 1
     clock["phase"] = PACKETS
-    return OK if settle(s, ts) else OVERFLOW
+    return OK if settle(s) else OVERFLOW

@@ -1,5 +1,7 @@
 """Give a run that was left for want of room larger arrays; nothing else changes."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from commonbook.core.dtypes import Records
@@ -25,39 +27,55 @@ def grow(state: State, status: int) -> State:
         The same state in larger arrays.
     """
     need = int(state.clock["need"][0])
-    if status == Status.GROW_LEVELS:
-        own = _more(state, "own", need)
-        touched = _longer(state.touched, 2 * own.size)
-        shares = _more(state, "shares", need)
-        return state.with_arrays(own=own, shares=shares, touched=touched)
-    if status == Status.GROW_QUEUES:
-        return state.with_arrays(queues=_more(state, "queues", need))
-    if status == Status.GROW_REPORTS:
-        return state.with_arrays(reports=_more(state, "reports", need))
-    if status == Status.GROW_ORDERS:
-        orders = _more(state, "orders", need)
-        return state.with_arrays(
-            orders=orders,
-            ended=_longer(state.ended, 2 * orders.size),
-            outbox=_longer(state.outbox, need),
-        )
-    if status == Status.GROW_BATCH:
-        size = max(need, 2 * state.batch.size)
-        return state.with_arrays(
-            batch=_longer(state.batch, size),
-            arrivals=_longer(state.arrivals, size),
-            keys=np.zeros((2, size), state.keys.dtype),
-            work=np.zeros((state.work.shape[0], size), np.int64),
-        )
-    if status == Status.GROW_FLIGHTS:
-        return state.with_arrays(rings=_grow_rings(state, need))
-    name, least = {
-        Status.GROW_TOUCHED: ("touched", 2 * state.touched.size + need),
-        Status.GROW_FILLS: ("fills", state.fills.size + need),
-        Status.GROW_HISTORY: ("history", state.history.size + need),
-        Status.GROW_MARKS: ("marks", 2 * state.marks.size),
-    }[Status(status)]
-    return state.with_arrays(**{name: _longer(getattr(state, name), least)})
+    pool = POOLS.get(Status(status))
+    if pool is not None:
+        return state.with_arrays(**{pool: _more(state, pool, need)})
+    return ENLARGE[Status(status)](state, need)
+
+
+def _grow_levels(state: State, need: int) -> State:
+    own = _more(state, "own", need)
+    shares = _more(state, "shares", need)
+    touched = _longer(state.touched, 2 * own.size)
+    return state.with_arrays(own=own, shares=shares, touched=touched)
+
+
+def _grow_orders(state: State, need: int) -> State:
+    orders = _more(state, "orders", need)
+    return state.with_arrays(
+        orders=orders,
+        ended=_longer(state.ended, 2 * orders.size),
+        outbox=_longer(state.outbox, need),
+    )
+
+
+def _grow_batch(state: State, need: int) -> State:
+    size = max(need, 2 * state.batch.size)
+    return state.with_arrays(
+        batch=_longer(state.batch, size),
+        arrivals=_longer(state.arrivals, size),
+        keys=np.zeros((2, size), state.keys.dtype),
+        work=np.zeros((state.work.shape[0], size), np.int64),
+    )
+
+
+def _grow_flights(state: State, need: int) -> State:
+    """Unroll the rings into longer ones."""
+    old = state.rings
+    rings = np.zeros((old.shape[0], max(need, 2 * old.shape[1])), old.dtype)
+    for ring, source, flight in zip(rings, old, state.flights, strict=True):
+        ring[: source.size] = np.roll(source, -int(flight["head"]))
+        flight["head"] = 0
+    return state.with_arrays(rings=rings)
+
+
+def _grow_buffer(name: str) -> Callable[[State, int], State]:
+    def enlarge(state: State, need: int) -> State:
+        buffer: Records = getattr(state, name)
+        size = max(buffer.size + need, 2 * buffer.size)
+        return state.with_arrays(**{name: _longer(buffer, size)})
+
+    return enlarge
 
 
 def _longer(array: Records, size: int) -> Records:
@@ -79,11 +97,16 @@ def _more(state: State, name: str, need: int) -> Records:
     return larger
 
 
-def _grow_rings(state: State, need: int) -> Records:
-    """Unroll the rings into longer ones."""
-    old = state.rings
-    rings = np.zeros((old.shape[0], max(need, 2 * old.shape[1])), old.dtype)
-    for ring, source, flight in zip(rings, old, state.flights, strict=True):
-        ring[: source.size] = np.roll(source, -int(flight["head"]))
-        flight["head"] = 0
-    return rings
+POOLS = {Status.GROW_QUEUES: "queues", Status.GROW_REPORTS: "reports"}
+ENLARGE: dict[Status, Callable[[State, int], State]] = {
+    Status.GROW_LEVELS: _grow_levels,
+    Status.GROW_ORDERS: _grow_orders,
+    Status.GROW_BATCH: _grow_batch,
+    Status.GROW_FLIGHTS: _grow_flights,
+    Status.GROW_TOUCHED: _grow_buffer("touched"),
+    Status.GROW_FILLS: _grow_buffer("fills"),
+    Status.GROW_HISTORY: _grow_buffer("history"),
+    Status.GROW_MARKS: _grow_buffer("marks"),
+}
+#: What `grow` can help with.
+GROWABLE = POOLS.keys() | ENLARGE.keys()

@@ -11,24 +11,11 @@ from commonbook.core.state import State
 from commonbook.results.schema import RawRun
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
-from commonbook.simulation.grow import grow
+from commonbook.simulation.grow import GROWABLE, grow
 from commonbook.simulation.setup import Setup
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
 CHUNK = 1_000_000
-
-GROWABLE = {
-    Status.GROW_ORDERS,
-    Status.GROW_REPORTS,
-    Status.GROW_LEVELS,
-    Status.GROW_QUEUES,
-    Status.GROW_FILLS,
-    Status.GROW_HISTORY,
-    Status.GROW_MARKS,
-    Status.GROW_FLIGHTS,
-    Status.GROW_BATCH,
-    Status.GROW_TOUCHED,
-}
 
 
 class _Buffers:
@@ -81,7 +68,8 @@ def simulate(
     Raises
     ------
     RunError
-        If money leaves the range of 64-bit integers, or an invariant of the engine fails.
+        If money leaves the range of 64-bit integers, or an invariant of the engine
+        fails.
     """
     state = simulate_state(events, setup, say, chunk=chunk, start=start)
     return state[1]
@@ -121,7 +109,8 @@ def simulate_state(
     Raises
     ------
     RunError
-        If money leaves the range of 64-bit integers, or an invariant of the engine fails.
+        If money leaves the range of 64-bit integers, or an invariant of the engine
+        fails.
     """
     events = events.view()
     events.flags.writeable = False  # mapped tapes are; one compiled version serves both
@@ -175,7 +164,10 @@ def _complaint(status: int, state: State) -> str:
     now = np.datetime64(int(clock["now"][0]), "ns")
     if status == Status.OVERFLOW:
         return (
-            f"at {now}: a price times a quantity, or a sum of money, does not fit 64-bit "
-            "integers; use a larger lot_size or tick_size, or smaller orders"
+            f"at {now}: a price times a quantity, or a sum of money, does not fit "
+            "64-bit integers; use a larger lot_size or tick_size, or smaller orders"
         )
-    return f"at {now}: the engine broke one of its own rules (status {status}); please report this"
+    return (
+        f"at {now}: the engine broke one of its own rules (status {status}); "
+        "please report this"
+    )

@@ -16,7 +16,7 @@ END_OF_DATA = int(Reason.END_OF_DATA)
 
 
 @kernel
-def settle(s: State, ts: int) -> bool:
+def settle(s: State) -> bool:
     """
     Book new fills, write ended orders into the history, send the reports.
 
@@ -24,8 +24,6 @@ def settle(s: State, ts: int) -> bool:
     ----------
     s : State
         Changed in place.
-    ts : int
-        Time (ns).
 
     Returns
     -------
@@ -34,7 +32,7 @@ def settle(s: State, ts: int) -> bool:
     """
     clock = s.clock[0]
     if clock["n_fills"] > clock["n_settled"]:
-        sample_marks(s, ts)
+        sample_marks(s)
         for i in range(clock["n_settled"], clock["n_fills"]):
             fill = s.fills[i]
             portfolio, instrument = int(fill["portfolio"]), int(fill["instrument"])
@@ -42,21 +40,21 @@ def settle(s: State, ts: int) -> bool:
             fee = s.fees[int(account["fee_row"]), int(fill["liquidity"])]
             if not apply_fill(account, fee, fill):
                 return False
-            _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]), ts)
+            _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]))
         clock["n_settled"] = clock["n_fills"]
     for i in range(clock["n_ended"]):
         slot = int(s.ended[i])
         if s.orders[slot]["state"] <= RESTING:
-            _report(s, slot, REDUCED, int(s.orders[slot]["cut"]), ts)
+            _report(s, slot, REDUCED, int(s.orders[slot]["cut"]))
             s.orders[slot]["cut"] = 0
         else:
-            _end(s, slot, ts)
+            _end(s, slot)
     clock["n_ended"] = 0
     return True
 
 
 @kernel
-def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
+def _report(s: State, slot: int, kind: int, qty: int) -> int:
     """Queue what a portfolio will learn; return when it learns it."""
     clock = s.clock[0]
     owner = s.portfolios[int(s.orders[slot]["portfolio"])]
@@ -64,7 +62,7 @@ def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
     report = s.reports[index]
     clock["free_reports"] = report["next"]
     clock["left_reports"] -= 1
-    report["ts"] = ts + owner["response_delay"]
+    report["ts"] = clock["now"] + owner["response_delay"]
     report["kind"] = kind
     report["qty"] = qty
     report["slot"] = slot
@@ -78,7 +76,7 @@ def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
 
 
 @kernel
-def _end(s: State, slot: int, ts: int) -> None:
+def _end(s: State, slot: int) -> None:
     """Write an ended order into the history and tell its portfolio."""
     order = s.orders[slot]
     clock = s.clock[0]
@@ -104,10 +102,10 @@ def _end(s: State, slot: int, ts: int) -> None:
     entry["state"] = order["state"]
     entry["reason"] = order["reason"]
     if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
-        entry["ts_report"] = ts  # refused by the portfolio itself
+        entry["ts_report"] = clock["now"]  # refused by the portfolio itself
         _know_end(s, slot)
         return
-    known = _report(s, slot, ENDED, 0, ts)
+    known = _report(s, slot, ENDED, 0)
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
 
 
@@ -211,7 +209,7 @@ def _know_reduction(s: State, slot: int, qty: int) -> None:
 
 
 @kernel
-def sample_marks(s: State, ts: int) -> None:
+def sample_marks(s: State) -> None:
     """
     Record the mid of every instrument where it has changed.
 
@@ -219,8 +217,6 @@ def sample_marks(s: State, ts: int) -> None:
     ----------
     s : State
         Changed in place.
-    ts : int
-        Time (ns).
     """
     clock = s.clock[0]
     for instrument in range(s.last_marks.shape[0]):
@@ -228,14 +224,14 @@ def sample_marks(s: State, ts: int) -> None:
         if mid != s.last_marks[instrument]:
             mark = s.marks[clock["n_marks"]]
             clock["n_marks"] += 1
-            mark["ts"] = ts
+            mark["ts"] = clock["now"]
             mark["mark_half"] = mid
             mark["instrument"] = instrument
             s.last_marks[instrument] = mid
 
 
 @kernel
-def expire_all(s: State, ts: int) -> bool:
+def expire_all(s: State) -> bool:
     """
     End every order that is still on its way or resting.
 
@@ -243,8 +239,6 @@ def expire_all(s: State, ts: int) -> bool:
     ----------
     s : State
         Changed in place; there is room for a report of each.
-    ts : int
-        Time (ns).
 
     Returns
     -------
@@ -252,13 +246,14 @@ def expire_all(s: State, ts: int) -> bool:
         False when money left 64 bits.
     """
     clock = s.clock[0]
+    clock["now"] = clock["end_ts"]
     for slot in range(s.orders.shape[0]):
         order = s.orders[slot]
         if order["portfolio"] >= 0 and order["state"] <= RESTING:
             order["state"] = EXPIRED
             order["reason"] = END_OF_DATA
-            order["ts_end"] = ts
+            order["ts_end"] = clock["now"]
             s.ended[clock["n_ended"]] = slot
             clock["n_ended"] += 1
-    sample_marks(s, ts)
-    return settle(s, ts)
+    sample_marks(s)
+    return settle(s)

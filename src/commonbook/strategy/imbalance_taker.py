@@ -5,7 +5,7 @@ from commonbook.core.enums import OrderType, Side, TimeInForce
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.verbs import send_order, view_row
+from commonbook.strategy.verbs import send_market, view_row
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -16,7 +16,8 @@ IOC = int(TimeInForce.IOC)
 @kernel
 def wake_imbalance_taker(s: State, portfolio: int) -> None:
     """
-    Buy when bids outweigh asks at the touch by the threshold, sell in the opposite case.
+    Buy when bids outweigh asks at the touch by the threshold, sell in the opposite
+    case.
 
     Parameters
     ----------
@@ -27,13 +28,14 @@ def wake_imbalance_taker(s: State, portfolio: int) -> None:
 
     Notes
     -----
-    The signal is ``(bid size - ask size) / (bid size + ask size)``, a predictor of the next price move. Nothing is sent while an
-    earlier order is not known to have ended, or when the position would go beyond ``max_position``.
+    The signal is ``(bid size - ask size) / (bid size + ask size)``, a predictor of the
+    next price move. Nothing is sent while an earlier order is not known to have ended,
+    or when the position would go beyond ``max_position``.
 
     References
     ----------
-    M. Gould, J. Bonart, "Queue imbalance as a one-tick-ahead price predictor in a limit order book",
-    Market Microstructure and Liquidity 2(2), 2016.
+    M. Gould, J. Bonart, "Queue imbalance as a one-tick-ahead price predictor in a limit
+    order book", Market Microstructure and Liquidity 2(2), 2016.
     """
     state = s.strategies[portfolio]
     instrument = int(state["instrument"])
@@ -57,4 +59,4 @@ def wake_imbalance_taker(s: State, portfolio: int) -> None:
     elif ask_qty - bid_qty >= edge and (limit < 0 or size - position <= limit):
         side = SELL
     if side >= 0:
-        send_order(s, portfolio, instrument, side, MARKET, IOC, 0, 0, size, 0)
+        send_market(s, portfolio, instrument, side, size)

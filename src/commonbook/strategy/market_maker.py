@@ -4,7 +4,7 @@ from commonbook.core.enums import OrderType, Side, TimeInForce
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.verbs import send_cancel, send_order, view_row
+from commonbook.strategy.verbs import send_cancel, send_quote, view_row
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -26,9 +26,10 @@ def wake_market_maker(s: State, portfolio: int) -> None:
 
     Notes
     -----
-    The bid is ``floor(mid) - half_spread`` and the ask ``ceil(mid) + half_spread``, rounded away from the mid. A
-    quote whose price is still right stays where it is, and so keeps its place in the queue. A side whose fill could
-    take the position beyond ``max_position`` is not quoted. Quotes are post-only.
+    The bid is ``floor(mid) - half_spread`` and the ask ``ceil(mid) + half_spread``,
+    rounded away from the mid. A quote whose price is still right stays where it is, and
+    so keeps its place in the queue. A side whose fill could take the position beyond
+    ``max_position`` is not quoted. Quotes are post-only.
     """
     state = s.strategies[portfolio]
     row = view_row(s, portfolio, int(state["instrument"]))
@@ -60,17 +61,4 @@ def _quote(s: State, portfolio: int, side: int, price: int, slot: int) -> int:
         send_cancel(s, slot)
     if not wanted:
         return -1
-    return int(
-        send_order(
-            s,
-            portfolio,
-            int(state["instrument"]),
-            side,
-            LIMIT,
-            GTC,
-            1,
-            price,
-            size,
-            0,
-        )
-    )
+    return send_quote(s, portfolio, int(state["instrument"]), side, price, size)

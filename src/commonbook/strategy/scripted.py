@@ -2,7 +2,7 @@
 
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.strategy.verbs import send_cancel, send_order
+from commonbook.strategy.verbs import new_order, send_cancel, submit
 
 
 @kernel
@@ -26,26 +26,36 @@ def wake_scripted(s: State, portfolio: int) -> None:
         if entry["cancel"] == 1:
             _cancel(s, portfolio, int(entry["slot"]), int(entry["order_id"]))
         else:
-            entry["slot"] = send_order(
-                s,
-                portfolio,
-                int(entry["instrument"]),
-                int(entry["side"]),
-                int(entry["type"]),
-                int(entry["time_in_force"]),
-                int(entry["post_only"]),
-                int(entry["price"]),
-                int(entry["qty"]),
-                int(entry["order_id"]),
-            )
+            entry["slot"] = _send(s, portfolio, cursor)
         cursor += 1
     state["cursor"] = cursor
     state["next_ts"] = s.scripts[cursor]["at"] if cursor < last else -1
 
 
 @kernel
+def _send(s: State, portfolio: int, cursor: int) -> int:
+    """Send the order of a script entry; return its slot."""
+    entry = s.scripts[cursor]
+    slot = new_order(
+        s,
+        portfolio,
+        int(entry["instrument"]),
+        int(entry["side"]),
+        int(entry["qty"]),
+    )
+    order = s.orders[slot]
+    order["order_id"] = entry["order_id"]
+    order["type"] = entry["type"]
+    order["time_in_force"] = entry["time_in_force"]
+    order["post_only"] = entry["post_only"]
+    order["price"] = entry["price"]
+    submit(s, slot)
+    return slot
+
+
+@kernel
 def _cancel(s: State, portfolio: int, target: int, order_id: int) -> None:
-    """Cancel the order of a script entry, unless the portfolio knows that it has ended."""
+    """Cancel the order of an entry, unless the portfolio knows that it has ended."""
     slot = int(s.scripts[target]["slot"])
     order = s.orders[slot]
     if (

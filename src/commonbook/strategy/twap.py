@@ -4,7 +4,7 @@ from commonbook.core.enums import OrderType, TimeInForce
 from commonbook.core.integers import mul_div
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.strategy.verbs import send_order
+from commonbook.strategy.verbs import send_market
 
 MARKET = int(OrderType.MARKET)
 IOC = int(TimeInForce.IOC)
@@ -24,8 +24,8 @@ def wake_twap(s: State, portfolio: int) -> None:
 
     Notes
     -----
-    Slice k of n is sent at ``start + k (end - start) / n`` and brings the total to ``qty (k + 1) / n``, both rounded
-    down, so that the slices add up exactly.
+    Slice k of n is sent at ``start + k (end - start) / n`` and brings the total to
+    ``qty (k + 1) / n``, both rounded down, so that the slices add up exactly.
     """
     state = s.strategies[portfolio]
     k, n = int(state["cursor"]), int(state["last"])
@@ -33,17 +33,12 @@ def wake_twap(s: State, portfolio: int) -> None:
     done, _ = mul_div(total, k, n)
     target, _ = mul_div(total, k + 1, n)
     if target > done:
-        send_order(
+        send_market(
             s,
             portfolio,
             int(state["instrument"]),
             int(state["side"]),
-            MARKET,
-            IOC,
-            0,
-            0,
             target - done,
-            0,
         )
     state["cursor"] = k + 1
     if k + 1 < n:

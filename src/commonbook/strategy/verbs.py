@@ -1,6 +1,6 @@
 """What a compiled strategy can see and do: views, known state, orders, cancels."""
 
-from commonbook.core.enums import OrderState, OrderType, Reason, Side
+from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
@@ -10,6 +10,9 @@ BUY = int(Side.BUY)
 SENT = int(OrderState.SENT)
 REJECTED = int(OrderState.REJECTED)
 MARKET = int(OrderType.MARKET)
+LIMIT = int(OrderType.LIMIT)
+GTC = int(TimeInForce.GTC)
+IOC = int(TimeInForce.IOC)
 MAX_POSITION = int(Reason.MAX_POSITION)
 
 
@@ -33,72 +36,46 @@ def view_row(s: State, portfolio: int, instrument: int) -> int:
         Row of ``venue.books``.
     """
     view = int(s.portfolios[portfolio]["view"])
-    return view * s.mids.shape[0] + instrument
+    return int(view * s.mids.shape[0] + instrument)
 
 
 @kernel
-def send_order(
-    s: State,
-    portfolio: int,
-    instrument: int,
-    side: int,
-    kind: int,
-    time_in_force: int,
-    post_only: int,
-    price: int,
-    qty: int,
-    order_id: int,
-) -> int:
+def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) -> int:
     """
-    Send an order, unless a limit refuses it.
+    Make a market order that is not sent yet.
 
     Parameters
     ----------
     s : State
-        Changed in place; the pools have entries left.
+        Changed in place; the pool has an entry left.
     portfolio : int
-        Who sends.
+        Who decides.
     instrument : int
         Instrument.
     side : int
         Side.
-    kind : int
-        OrderType.
-    time_in_force : int
-        TimeInForce.
-    post_only : int
-        1 when the order must not take.
-    price : int
-        Limit price (ticks), 0 for market orders.
     qty : int
         Quantity (lots), positive.
-    order_id : int
-        Number of the order within the portfolio, 0 for the next free one.
 
     Returns
     -------
     int
-        Slot of the order.
+        Slot of the order; its other fields may be set until it is submitted.
     """
     clock = s.clock[0]
-    sender = s.portfolios[portfolio]
-    now = int(clock["now"])
     slot = int(clock["free_orders"])
     order = s.orders[slot]
     clock["free_orders"] = order["next"]
     clock["left_orders"] -= 1
-    if order_id == 0:
-        order_id = int(sender["next_order_id"])
-        sender["next_order_id"] += 1
-    order["order_id"] = order_id
-    order["price"] = price
+    order["order_id"] = 0
+    order["price"] = 0
     order["qty"] = qty
     order["leaves"] = qty
     order["filled"] = 0
     order["cut"] = 0
     order["released"] = 0
     order["ahead"] = -1
-    order["ts_decision"] = now
+    order["ts_decision"] = clock["now"]
     order["ts_sent"] = 0
     order["ts_arrival"] = 0
     order["ts_first_fill"] = 0
@@ -112,17 +89,39 @@ def send_order(
     order["cancels"] = 0
     order["instrument"] = instrument
     order["side"] = side
-    order["type"] = kind
-    order["time_in_force"] = time_in_force
-    order["post_only"] = post_only
+    order["type"] = MARKET
+    order["time_in_force"] = IOC
+    order["post_only"] = 0
     order["state"] = SENT
     order["reason"] = 0
     order["known"] = 0
-    account = s.accounts[portfolio, instrument]
+    return slot
+
+
+@kernel
+def submit(s: State, slot: int) -> None:
+    """
+    Send an order, unless a limit of its portfolio refuses it.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the outbox has room.
+    slot : int
+        The order; without a number it gets the portfolio's next one.
+    """
+    clock = s.clock[0]
+    order = s.orders[slot]
+    sender = s.portfolios[int(order["portfolio"])]
+    if order["order_id"] == 0:
+        order["order_id"] = sender["next_order_id"]
+        sender["next_order_id"] += 1
+    side, qty = int(order["side"]), int(order["qty"])
+    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     if not within_position_limit(account, side, qty):
         order["released"] = qty
-        end_order(s, slot, REJECTED, MAX_POSITION, now)
-        return slot
+        end_order(s, slot, REJECTED, MAX_POSITION)
+        return
     if side == BUY:
         account["open_buy"] += qty
     else:
@@ -131,6 +130,70 @@ def send_order(
     clock["n_outbox"] += 1
     message["slot"] = slot
     message["cancel"] = 0
+
+
+@kernel
+def send_market(s: State, portfolio: int, instrument: int, side: int, qty: int) -> int:
+    """
+    Send a market order.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool and the outbox have room.
+    portfolio : int
+        Who sends.
+    instrument : int
+        Instrument.
+    side : int
+        Side.
+    qty : int
+        Quantity (lots), positive.
+
+    Returns
+    -------
+    int
+        Slot of the order.
+    """
+    slot = new_order(s, portfolio, instrument, side, qty)
+    submit(s, slot)
+    return slot
+
+
+@kernel
+def send_quote(
+    s: State, portfolio: int, instrument: int, side: int, price: int, qty: int
+) -> int:
+    """
+    Send a limit order that rests and never takes.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool and the outbox have room.
+    portfolio : int
+        Who sends.
+    instrument : int
+        Instrument.
+    side : int
+        Side.
+    price : int
+        Limit price (ticks).
+    qty : int
+        Quantity (lots), positive.
+
+    Returns
+    -------
+    int
+        Slot of the order.
+    """
+    slot = new_order(s, portfolio, instrument, side, qty)
+    order = s.orders[slot]
+    order["type"] = LIMIT
+    order["time_in_force"] = GTC
+    order["post_only"] = 1
+    order["price"] = price
+    submit(s, slot)
     return slot
 
 

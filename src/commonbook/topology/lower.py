@@ -1,4 +1,4 @@
-"""From models to integers: the one place that knows both the configuration and the arrays."""
+"""From models to integers: the one place that knows configuration and arrays."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -67,8 +67,8 @@ def lower(config: RunConfig, lanes: tuple[Lane, ...], tape: Tape) -> Setup:
     Raises
     ------
     ConfigError
-        If a portfolio does not fit the data: unknown symbols, prices off the tick grid, quantities off the lot grid. All such
-        problems are listed.
+        If a portfolio does not fit the data: unknown symbols, prices off the tick grid,
+        quantities off the lot grid. All such problems are listed.
     """
     return _Lowering(config, tape).run(lanes)
 
@@ -169,7 +169,9 @@ class _Lowering:
             ),
         )
 
-    def _info(self, member: PortfolioContainer, index: int, label: str) -> PortfolioInfo:
+    def _info(
+        self, member: PortfolioContainer, index: int, label: str
+    ) -> PortfolioInfo:
         params = member.config.params
         names: Mapping[int, str] = {}
         if isinstance(params, ScriptedParams):
@@ -229,7 +231,8 @@ class _Lowering:
         params = member.config.params
         if isinstance(params, ScriptedParams):
             return self._scripted(params, where)
-        instrument = self._find(params.symbol, f"{where}: params.symbol", self._problems)
+        path = f"{where}: params.symbol"
+        instrument = self._find(params.symbol, path, self._problems)
         if instrument is None:
             return StrategySetup(StrategyKind.SCRIPTED)
         return _built_in(
