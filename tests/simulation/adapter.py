@@ -24,7 +24,7 @@ from commonbook.core.enums import (
 )
 from commonbook.core.records import FEE, SCRIPT
 from commonbook.results.schema import InstrumentUnits, LaneInfo
-from commonbook.simulation.loop import simulate_state
+from commonbook.simulation.loop import run_part
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
@@ -173,10 +173,14 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
 
 
 def run(scenario: Scenario, **options) -> Outcome:
-    """Run a scenario; `options` are those of `simulate_state` and ``max_width``."""
+    """Run a scenario; `options` are those of `run_part` and ``max_width``."""
     max_width = options.pop("max_width", 1 << 16)
     setup = setup_of(scenario, max_width)
-    state, raw = simulate_state(events_of(scenario), setup, **options)
+    events = events_of(scenario)
+    events.flags.writeable = False
+    state, written = run_part(events, setup, **options)
+    recorded = np.concatenate(written.fills)
+    history = np.concatenate(written.orders)
     names = [p.name for p in setup.portfolios]
     crosses: dict[int, int] = {}
     fills = [
@@ -199,7 +203,7 @@ def run(scenario: Scenario, **options) -> Outcome:
             through=bool(f["flags"] & FillFlag.THROUGH),
             fee_e8=int(f["fee_e8"]),
         )
-        for f in raw.fills
+        for f in recorded
     ]
     orders = [
         OrderEnd(
@@ -214,7 +218,7 @@ def run(scenario: Scenario, **options) -> Outcome:
             ts_last_fill=int(o["ts_last_fill"]),
             ts_end=int(o["ts_end"]),
         )
-        for o in raw.orders
+        for o in history
     ]
     positions, cash = {}, {}
     for p, name in enumerate(names):

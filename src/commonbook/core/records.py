@@ -12,6 +12,9 @@ import numpy as np
 NO_BID = -(1 << 40)
 NO_ASK = 1 << 40
 
+#: "No two-sided book yet", instead of a mid or a time.
+NO_MARK = -(1 << 62)
+
 #: Whether the feed shows a level: yes, cleared in this packet, out of its depth.
 SHOWN, CLEARED, HIDDEN = 0, 1, 2
 
@@ -326,8 +329,7 @@ CLOCK = np.dtype(
         ("left_shares", "i8"),
         ("left_queues", "i8"),
         ("left_reports", "i8"),
-        ("work_packets", "i8"),  # exact work counters
-        ("work_prints", "i8"),
+        ("work_prints", "i8"),  # exact work counters
         ("work_mentions", "i8"),
         ("work_batches", "i8"),
         ("work_messages", "i8"),

@@ -127,8 +127,8 @@ class State:
     that ended since the last settlement.
 
     Out: ``fills``, ``history``, ``marks``; ``reports`` is what portfolios have yet to
-    learn. ``last_marks`` is the mid recorded last, ``symbols`` the hash of each symbol,
-    ``clock`` counters and the heads of the free chains.
+    learn. ``last_marks`` is when each mid was recorded last, ``symbols`` the hash of
+    each symbol, ``clock`` counters and the heads of the free chains.
     """
 
     ladder: Records

@@ -31,23 +31,23 @@ _INDEX: dict[str, int] = {}
 _ARRAYS: dict[str, Any] = {}
 
 
-class StateType(types.Type):
+class _StateType(types.Type):
     """The one type of all states."""
 
     def __init__(self) -> None:
         super().__init__(name="commonbook.State")
 
 
-state_type = StateType()
+state_type = _StateType()
 
 
-def register(cls: type, fields: Sequence[tuple[str, np.dtype[Any], int]]) -> None:
+def register(target: type, fields: Sequence[tuple[str, np.dtype[Any], int]]) -> None:
     """
     Tell numba about the class whose objects are states.
 
     Parameters
     ----------
-    cls : type
+    target : type
         The class; its objects have an integer ``address``.
     fields : sequence of (str, dtype, int)
         Name, dtype and number of dimensions of each array, in the order of the table.
@@ -55,14 +55,14 @@ def register(cls: type, fields: Sequence[tuple[str, np.dtype[Any], int]]) -> Non
     for index, (name, dtype, ndim) in enumerate(fields):
         _INDEX[name] = index
         _ARRAYS[name] = types.Array(from_dtype(dtype), ndim, "C")
-    typeof_impl.register(cls)(lambda value, context: state_type)
+    typeof_impl.register(target)(lambda value, context: state_type)
 
 
-register_model(StateType)(models.OpaqueModel)
+register_model(_StateType)(models.OpaqueModel)
 
 
-@unbox(StateType)
-def _unbox_state(typ: StateType, value: Any, context: Any) -> NativeValue:
+@unbox(_StateType)
+def _unbox_state(typ: _StateType, value: Any, context: Any) -> NativeValue:
     address = context.pyapi.object_getattr_string(value, "address")
     pointer = context.pyapi.long_as_voidptr(address)
     context.pyapi.decref(address)
@@ -71,17 +71,17 @@ def _unbox_state(typ: StateType, value: Any, context: Any) -> NativeValue:
 
 @infer_getattr
 class _StateAttributes(AttributeTemplate):
-    key = StateType
+    key = _StateType
 
     def generic_resolve(  # type: ignore[override]
-        self, typ: StateType, attribute: str
+        self, typ: _StateType, attribute: str
     ) -> Any:
         return _ARRAYS.get(attribute)
 
 
-@lower_getattr_generic(StateType)
+@lower_getattr_generic(_StateType)
 def _lower_attribute(
-    context: Any, builder: Any, typ: StateType, value: Any, attribute: str
+    context: Any, builder: Any, typ: _StateType, value: Any, attribute: str
 ) -> Any:
     array_type = _ARRAYS[attribute]
     word = ir.IntType(64)

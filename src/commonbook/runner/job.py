@@ -1,7 +1,7 @@
 """Run a configuration: in its own mode, or in both modes at once."""
 
 from collections.abc import Callable
-from os import PathLike
+from os import PathLike, cpu_count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,9 +14,13 @@ from commonbook.runner.assumptions import assumptions
 from commonbook.runner.compilation import announcing_compilation
 from commonbook.runner.tapes import load_tape, provenance
 from commonbook.simulation.loop import simulate
+from commonbook.simulation.setup import Setup
 from commonbook.topology.build import lanes_for_compare, lanes_for_run
 from commonbook.topology.graph import Lane
 from commonbook.topology.lower import lower
+
+#: Portfolios that cost more than the replay that each thread adds.
+WORTH_A_THREAD = 16
 
 #: Told what is being done, how much of it is done, and of how much in all.
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -120,7 +124,7 @@ def _simulate(
     with announcing_compilation(say):
         tape = load_tape(config.data, say)
         setup = lower(config, lanes, tape)
-        raw = simulate(tape.events, setup, say)
+        raw = simulate(tape.events, setup, say, threads=_threads(config, setup))
     info = RunInfo(
         name=config.name,
         seed=config.seed,
@@ -129,6 +133,13 @@ def _simulate(
         warnings=assumptions(config, tape),
     )
     return raw, info
+
+
+def _threads(config: RunConfig, setup: Setup) -> int:
+    """Decide how many threads are worth their own replay of the books."""
+    if not config.execution.isolated_config.parallel_execution:
+        return 1
+    return max(1, min(cpu_count() or 1, len(setup.portfolios) // WORTH_A_THREAD))
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -13,6 +13,7 @@ from commonbook.core.records import (
     HEAP_ENTRY,
     KEY,
     MESSAGE,
+    NO_MARK,
     ORDER,
     OWN_LEVEL,
     PORTFOLIO,
@@ -30,9 +31,6 @@ from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.wakes import next_time, push_wake
-
-NO_MARK = -(1 << 62)
-NEVER = (1 << 63) - 1
 
 #: Entries that the pools begin with; they grow when a run needs more.
 START = 256

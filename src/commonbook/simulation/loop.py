@@ -1,21 +1,29 @@
 """Run a setup over a tape: the one place where Python and the compiled loop meet."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Status
+from commonbook.core.enums import Flag, Status
 from commonbook.core.errors import RunError
 from commonbook.core.state import State
 from commonbook.results.schema import RawRun
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
+from commonbook.simulation.check import check_accounts
 from commonbook.simulation.grow import GROWABLE, grow
+from commonbook.simulation.parallel import in_canonical_order, only_changes, split
 from commonbook.simulation.setup import Setup
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
 CHUNK = 1_000_000
+
+#: Told what is being done, how much of it is done, and of how much in all.
+Say: TypeAlias = Callable[[str, int, int], None]
 
 
 class _Buffers:
@@ -35,12 +43,27 @@ class _Buffers:
         clock["n_fills"] = clock["n_settled"] = 0
         clock["n_history"] = clock["n_marks"] = 0
 
+    def take_part(self, part: "_Buffers", indices: NDArray[np.int64]) -> None:
+        """Add what a part of the run wrote, under the numbers of the whole."""
+        crosses = sum(int(fills["cross_id"].max(initial=0)) for fills in self.fills)
+        for fills in part.fills:
+            fills["portfolio"] = indices[fills["portfolio"]]
+            inside = fills["counterparty"] >= 0
+            fills["counterparty"][inside] = indices[fills["counterparty"][inside]]
+            fills["cross_id"][fills["cross_id"] > 0] += crosses
+        for orders in part.orders:
+            orders["portfolio"] = indices[orders["portfolio"]]
+        self.fills += part.fills
+        self.orders += part.orders
+        self.marks += part.marks
+
 
 def simulate(
     events: Records,
     setup: Setup,
-    say: Callable[[str, int, int], None] | None = None,
+    say: Say | None = None,
     *,
+    threads: int = 1,
     chunk: int = CHUNK,
     start: int = START,
 ) -> RawRun:
@@ -50,11 +73,14 @@ def simulate(
     Parameters
     ----------
     events : ndarray of EVENT, shape (n_events,)
-        The tape, ordered by time, each packet closed.
+        The tape, ordered by time, each packet closed; not empty.
     setup : Setup
         What runs.
     say : callable, optional
-        Told how many events of how many are done.
+        Told what is being done, how much of it is done, and of how much in all.
+    threads : int, default 1
+        Most threads. Engines that never meet are spread over them; no result depends on
+        their number.
     chunk : int, default 1_000_000
         Events between two returns to Python; changes no result.
     start : int, default 256
@@ -68,28 +94,53 @@ def simulate(
     Raises
     ------
     RunError
-        If money leaves the range of 64-bit integers, or an invariant of the engine
-        fails.
+        If money leaves the range of 64-bit integers, or the engine breaks one of its
+        own rules.
     """
-    state = simulate_state(events, setup, say, chunk=chunk, start=start)
-    return state[1]
+    events = events.view()
+    events.flags.writeable = False  # mapped tapes are; one compiled version serves both
+    parts = split(setup, max(1, threads))
+    if len(parts) == 1:
+        state, whole = run_part(events, setup, say, chunk=chunk, start=start)
+        states = [state]
+    else:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            futures = [
+                pool.submit(
+                    run_part,
+                    events,
+                    part,
+                    say if place == 0 else None,
+                    chunk=chunk,
+                    start=start,
+                )
+                for place, (part, _) in enumerate(parts)
+            ]
+            done = [future.result() for future in futures]
+        whole = _Buffers()
+        states = [state for state, _ in done]
+        for (_, buffers), (_, indices) in zip(done, parts, strict=True):
+            whole.take_part(buffers, indices)
+    for state, (part, indices) in zip(states, parts, strict=True):
+        check_accounts(state, part, whole.fills, indices)
+    return _raw_run(events, setup, states, whole)
 
 
-def simulate_state(
+def run_part(
     events: Records,
     setup: Setup,
-    say: Callable[[str, int, int], None] | None = None,
+    say: Say | None = None,
     *,
     chunk: int = CHUNK,
     start: int = START,
-) -> tuple[State, RawRun]:
+) -> tuple[State, _Buffers]:
     """
-    Run portfolios over a tape and keep the final state, for tests that look inside.
+    Run one setup in this thread.
 
     Parameters
     ----------
     events : ndarray of EVENT, shape (n_events,)
-        The tape, ordered by time, each packet closed.
+        The tape, read-only.
     setup : Setup
         What runs.
     say : callable, optional
@@ -103,20 +154,17 @@ def simulate_state(
     -------
     state : State
         The arrays at the end.
-    raw : RawRun
-        Everything that happened.
+    buffers : _Buffers
+        What was written.
 
     Raises
     ------
     RunError
-        If money leaves the range of 64-bit integers, or an invariant of the engine
-        fails.
+        If the run had to stop.
     """
-    events = events.view()
-    events.flags.writeable = False  # mapped tapes are; one compiled version serves both
-    n_events = events.size
     state = build_state(events, setup, start)
     buffers = _Buffers()
+    n_events = events.size
     stop = min(chunk, n_events)
     while True:
         status = advance(state, events, stop)
@@ -135,27 +183,30 @@ def simulate_state(
     buffers.drain(state)
     if say is not None:
         say("replaying", n_events, n_events)
-    return state, _raw_run(events, setup, state, buffers)
+    return state, buffers
 
 
-def _raw_run(events: Records, setup: Setup, state: State, buffers: _Buffers) -> RawRun:
-    clock = state.clock
+def _raw_run(
+    events: Records, setup: Setup, states: list[State], buffers: _Buffers
+) -> RawRun:
     orders = np.concatenate(buffers.orders)
+    marks = np.concatenate(buffers.marks)
+    names = [n for n in states[0].clock.dtype.names or () if n.startswith("work_")]
     counters = {
-        name.removeprefix("work_"): int(clock[name][0])
-        for name in clock.dtype.names or ()
-        if name.startswith("work_")
+        name.removeprefix("work_"): sum(int(state.clock[name][0]) for state in states)
+        for name in names
     }
+    packets = int(np.count_nonzero(events["flags"] & Flag.LAST))
     return RawRun(
         instruments=setup.instruments,
         lanes=setup.lanes,
-        fills=np.concatenate(buffers.fills),
+        fills=in_canonical_order(np.concatenate(buffers.fills), setup),
         orders=orders[np.lexsort((orders["order_id"], orders["portfolio"]))],
-        marks=np.concatenate(buffers.marks),
+        marks=only_changes(marks, len(setup.instruments)),
         first_ts=int(events["ts"][0]),
         last_ts=int(events["ts"][-1]),
         equity_interval=setup.equity_interval,
-        counters={"events": events.size, **counters},
+        counters={"events": events.size, "packets": packets, **counters},
     )
 
 

@@ -2,6 +2,7 @@
 
 from commonbook.core.enums import OrderState, Reason, Side
 from commonbook.core.jit import kernel
+from commonbook.core.records import NO_MARK
 from commonbook.core.state import State
 from commonbook.portfolio.ledger import apply_fill
 
@@ -211,7 +212,7 @@ def _know_reduction(s: State, slot: int, qty: int) -> None:
 @kernel
 def sample_marks(s: State) -> None:
     """
-    Record the mid of every instrument where it has changed.
+    Record the mid of every instrument, once for each time.
 
     Parameters
     ----------
@@ -221,13 +222,13 @@ def sample_marks(s: State) -> None:
     clock = s.clock[0]
     for instrument in range(s.last_marks.shape[0]):
         mid = s.mids[instrument]
-        if mid != s.last_marks[instrument]:
+        if mid != NO_MARK and clock["now"] != s.last_marks[instrument]:
             mark = s.marks[clock["n_marks"]]
             clock["n_marks"] += 1
             mark["ts"] = clock["now"]
             mark["mark_half"] = mid
             mark["instrument"] = instrument
-            s.last_marks[instrument] = mid
+            s.last_marks[instrument] = clock["now"]
 
 
 @kernel
