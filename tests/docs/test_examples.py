@@ -12,7 +12,11 @@ from commonbook.config.yaml12 import load_yaml
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOUNDING = EXAMPLES / "founding-example.yaml"
 
-NETTED = [("A", "sell", 100.0, 800), ("A", "sell", 99.99, 200), ("B", "buy", 100.0, 800)]
+NETTED = [
+    ("A", "sell", 100.0, 800),
+    ("A", "sell", 99.99, 200),
+    ("B", "buy", 100.0, 800),
+]
 APART = [
     ("A", "sell", 99.98, 500),
     ("A", "sell", 99.99, 500),
