@@ -210,10 +210,10 @@ def test_variants_of_a_strategy_have_money_positions_and_figures_of_their_own(ru
         "name": "maker",
         "cash": 500,
         "strategy": "market_maker",
-        "params": {"half_spread_ticks": 1, "size": 3, "every": "1ns"},
+        "params": {"half_spread_ticks": 1, "size": 3, "every": "10us"},
         "grid": {"half_spread_ticks": [1, 2]},
     }
-    packets = [book(0, {98: 10}, {102: 10}), sold(10, 99, 3)]
+    packets = [book(0, {98: 10}, {102: 10}), sold(20_000, 99, 3)]
     result = run(packets, variants, mode="isolated", **WHOLE)
     figures = result.summary["portfolios"]
     near, far = "maker[half_spread_ticks=1]", "maker[half_spread_ticks=2]"

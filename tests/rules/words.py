@@ -12,6 +12,8 @@ import commonbook as cb
 #: 2024-01-02T14:30:00Z; every time in a test is in nanoseconds after it.
 START = 1_704_205_800_000_000_000
 MS = 1_000_000
+#: How long the tape goes on after the last packet of a test [ns].
+AFTER = 100_000
 HEADER = "ts_event,symbol,action,side,price,size,order_id,flags"
 LAST = 128
 SYMBOL = "AAPL"
@@ -114,9 +116,9 @@ def configuration(
     tick: str = "0.01",
     **execution: Any,
 ) -> dict[str, Any]:
-    """Make what `commonbook.run` takes; the tape goes on for a microsecond."""
+    """Make what `commonbook.run` takes; the tape goes on for a while."""
     packets = list(packets)
-    end = max(row[0] for row in chain.from_iterable(packets)) + 1_000
+    end = max(row[0] for row in chain.from_iterable(packets)) + AFTER
     symbols = sorted({row[1] for row in chain.from_iterable(packets)})
     quiet = [[(end, symbol, "S", "B", 1, 0)] for symbol in symbols]
     path = write_csv(folder / "book.csv", [*packets, *quiet])
