@@ -1,4 +1,4 @@
-"""The shipped examples run, and the founding example gives the fills that it promises."""
+"""The shipped examples run; the founding example gives the fills it promises."""
 
 from pathlib import Path
 

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: A file that the text tells to save the next block as.
 SAVED = re.compile(r"[Ss]ave this as `([^`]+)`")
@@ -52,7 +53,7 @@ def call(arguments, folder):
 
 
 def check_console(content, folder):
-    """Run each line after ``$``; the lines below it are printed, ``...`` is any number."""
+    """Run each line after ``$``; below it is what it prints, ``...`` is anything."""
     for part in re.split(r"^\$ ", content, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         program, *arguments = shlex.split(command)
@@ -104,11 +105,7 @@ def test_make_has_the_targets_named():
         assert f"\n{target}:" in makefile
 
 
-@pytest.mark.parametrize(
-    "page",
-    [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))],
-    ids=lambda p: p.name,
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
