@@ -114,15 +114,17 @@ def move_window(
     store = far[row, side]
     for i in range(store.shape[0]):
         entry = store[i]
-        if entry["used"] == 1 and 0 <= entry["price"] - base < width:
-            level = levels[int(entry["price"]) & mask]
+        if entry["used"] == 0 or not 0 <= entry["price"] - base < width:
+            continue
+        level = levels[int(entry["price"]) & mask]
+        if entry["hidden"] != SHOWN:
             level["hidden"] = entry["hidden"]
             entry["hidden"] = SHOWN
-            if entry["qty"] > 0:
-                level["qty"] = entry["qty"]
-                entry["qty"] = 0
-                book["n_levels"] += 1
-                book["n_far"] -= 1
+        if entry["qty"] > 0:
+            level["qty"] = entry["qty"]
+            entry["qty"] = 0
+            book["n_levels"] += 1
+            book["n_far"] -= 1
     own = int(book["own_head"])
     while own >= 0:
         here = int(own_levels[own]["price"])

@@ -57,6 +57,9 @@ def kernel(
             "error_model": "numpy",
             "forceinline": forceinline,
             "_nrt": allocates,
+            # Only what Python calls needs a way in from Python: private kernels have none.
+            "no_cpython_wrapper": func.__name__.startswith("_"),
+            "no_cfunc_wrapper": True,
         }
         compiled: Any = numba.njit(**options)(func)
         # Instead of cache=True, whose stamp does not see edits of callees.
