@@ -1,6 +1,9 @@
-import pytest
+from io import StringIO
 
-from commonbook.cli.tables import money, quantity, share, signed
+import pytest
+from rich.console import Console
+
+from commonbook.cli.tables import comparison_table, money, quantity, share, signed
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,18 @@ def test_a_quantity_has_no_more_places_than_it_needs(amount, text):
 def test_a_share_is_in_percent():
     assert share(0.5) == "50.0%"
     assert share(None) == "-"
+
+
+def test_no_number_is_cut_in_a_terminal_of_80_columns():
+    amounts = {"isolated": 42_276.24, "shared": 39_747.27, "difference": -2_528.98}
+    figures = {"net_profit": amounts, "filled_qty": amounts, "fill_ratio": amounts}
+    summary = {
+        "name": "demo",
+        "portfolios": {"maker[half_spread_ticks=1]": figures},
+        "totals": figures,
+    }
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(comparison_table(summary))
+    text = console.export_text()
+    assert "-2,528.98" in text
+    assert "…" not in text

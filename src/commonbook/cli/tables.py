@@ -30,7 +30,7 @@ def run_table(summary: Mapping[str, Any]) -> Table:
     for heading in (
         "orders", "fills", "filled", "of sent", "fees", "max draw-\ndown", "net profit"
     ):  # fmt: skip
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in summary["portfolios"].items():
         table.add_row(Text(name), *_run_cells(figures))
     table.add_section()
@@ -57,7 +57,7 @@ def comparison_table(summary: Mapping[str, Any]) -> Table:
         "net profit\nisolated", "\nshared", "\ndifference",
         "filled\nisolated", "\nshared", "of sent\nisolated", "\nshared",
     ):  # fmt: skip
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in summary["portfolios"].items():
         table.add_row(Text(name), *_comparison_cells(figures))
     table.add_section()
@@ -95,7 +95,7 @@ def price_table(summary: Mapping[str, Any]) -> Table | None:
     table = _table("average prices of one-sided portfolios")
     table.add_column("side")
     for heading in ("isolated", "shared", "better (+) or worse (-)"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, word, prices, gain in rows:
         alone, together = (_price(prices[lane]) for lane in ("isolated", "shared"))
         table.add_row(Text(name), word, alone, together, signed(gain, decimals=6))
@@ -156,7 +156,7 @@ def book_table(
         box=box.SIMPLE_HEAD,
     )
     for heading in ("size", "bid", "ask", "size"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     places = [_places(unit) for unit in units]
 
     def cells(level: Sequence[float]) -> list[str]:
@@ -255,7 +255,7 @@ def _table(title: str) -> Table:
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0), collapse_padding=True, pad_edge=False,
     )  # fmt: skip
-    table.add_column("portfolio", overflow="fold", vertical="bottom")
+    table.add_column("portfolio", overflow="fold", vertical="bottom", min_width=6)
     return table
 
 
