@@ -5,6 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
+from commonbook.book.replay import book_size
 from commonbook.core.dtypes import EVENT
 from commonbook.core.enums import (
     Action,
@@ -168,7 +169,7 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         desks=tuple(desks),
         fees=fees,
         seed=scenario.seed,
-        max_width=max_width,
+        book_size=book_size(events_of(scenario), n, max_width),
     )
 
 
@@ -181,6 +182,7 @@ def run(scenario: Scenario, **options) -> Outcome:
     state, written = run_part(events, setup, **options)
     recorded = np.concatenate(written.fills)
     history = np.concatenate(written.orders)
+    history = history[np.lexsort((history["order_id"], history["portfolio"]))]
     names = [p.name for p in setup.portfolios]
     crosses: dict[int, int] = {}
     fills = [

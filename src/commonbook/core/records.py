@@ -329,7 +329,8 @@ CLOCK = np.dtype(
         ("left_shares", "i8"),
         ("left_queues", "i8"),
         ("left_reports", "i8"),
-        ("work_prints", "i8"),  # exact work counters
+        ("work_packets", "i8"),  # exact work counters
+        ("work_prints", "i8"),
         ("work_mentions", "i8"),
         ("work_batches", "i8"),
         ("work_messages", "i8"),

@@ -171,6 +171,13 @@ class State:
     clock: Records
 
     def __init__(self, **arrays: Records) -> None:
+        names = {name for name, _, _ in FIELDS}
+        if arrays.keys() != names:
+            message = (
+                f"missing: {sorted(names - arrays.keys())}, "
+                f"unknown: {sorted(arrays.keys() - names)}"
+            )
+            raise TypeError(message)
         self._arrays = arrays
         table = np.zeros((len(FIELDS), COLUMNS), np.int64)
         for row, (name, dtype, ndim) in zip(table, FIELDS, strict=True):
@@ -185,11 +192,6 @@ class State:
             row[0] = array.ctypes.data
             row[1 : 1 + ndim] = array.shape
             setattr(self, name, array)
-        if len(arrays) != len(FIELDS):
-            message = (
-                f"unknown: {sorted(set(arrays) - {name for name, _, _ in FIELDS})}"
-            )
-            raise TypeError(message)
         self._table = table
         #: Address of the table, which compiled code reads.
         self.address = int(table.ctypes.data)

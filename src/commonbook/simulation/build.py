@@ -58,7 +58,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     n_instruments = len(setup.instruments)
     delays = sorted({p.order_delay for p in portfolios})
     feeds = _feed_delays(portfolios)
-    width, capacity = book_size(events, n_instruments, setup.max_width)
+    width, capacity = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), width, capacity, start)
     clock = _clock(events, setup, start)
     for name in ("own", "orders", "shares", "queues", "reports"):

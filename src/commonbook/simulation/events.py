@@ -77,6 +77,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 return status
         pos += 1
         if event["flags"] & LAST:
+            clock["work_packets"] += 1
             instrument = int(event["instrument"])
             bid = int(books[instrument, BUY]["best"])
             ask = int(books[instrument, SELL]["best"])

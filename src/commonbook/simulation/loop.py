@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Flag, Status
+from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
 from commonbook.core.state import State
 from commonbook.results.schema import RawRun
@@ -196,7 +196,7 @@ def _raw_run(
         name.removeprefix("work_"): sum(int(state.clock[name][0]) for state in states)
         for name in names
     }
-    packets = int(np.count_nonzero(events["flags"] & Flag.LAST))
+    counters["packets"] //= len(states)  # each part replays all of them
     return RawRun(
         instruments=setup.instruments,
         lanes=setup.lanes,
@@ -206,7 +206,7 @@ def _raw_run(
         first_ts=int(events["ts"][0]),
         last_ts=int(events["ts"][-1]),
         equity_interval=setup.equity_interval,
-        counters={"events": events.size, "packets": packets, **counters},
+        counters={"events": events.size, **counters},
     )
 
 

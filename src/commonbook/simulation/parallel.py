@@ -54,7 +54,7 @@ def split(setup: Setup, parts: int) -> list[tuple[Setup, NDArray[np.int64]]]:
     """
     units = units_of(setup)
     sizes = {unit: units.count(unit) for unit in dict.fromkeys(units)}
-    bins: list[list[int]] = [[] for _ in range(min(parts, len(sizes)))]
+    bins: list[list[int]] = [[] for _ in range(max(1, min(parts, len(sizes))))]
     loads = [0] * len(bins)
     for unit in sorted(sizes, key=lambda u: (-sizes[u], u)):
         lightest = loads.index(min(loads))

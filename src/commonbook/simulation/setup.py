@@ -162,8 +162,9 @@ class Setup:
         Decides ties.
     equity_interval : int, default 1_000_000_000
         Distance of equity rows (ns).
-    max_width : int, default 65536
-        Largest window of a book (levels of one side), a power of two.
+    book_size : tuple of (int, int) or None
+        Window width and capacity of the far store, as `book_size` finds them for the
+        tape; None to find them when the run begins.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -174,4 +175,4 @@ class Setup:
     fees: Records
     seed: int = 0
     equity_interval: int = 1_000_000_000
-    max_width: int = 1 << 16
+    book_size: tuple[int, int] | None = None

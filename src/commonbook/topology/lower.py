@@ -7,6 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
+from commonbook.book.replay import book_size
 from commonbook.config import RunConfig
 from commonbook.config.costs import Fee, Fees
 from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
@@ -78,6 +79,7 @@ class _Lowering:
 
     def __init__(self, config: RunConfig, tape: Tape) -> None:
         self._config = config
+        self._tape = tape
         self._instruments = tape.instruments
         self._index = {i.symbol: n for n, i in enumerate(tape.instruments)}
         self._problems: list[Problem] = []
@@ -104,6 +106,7 @@ class _Lowering:
             desks=tuple(self._desks),
             fees=table,
             seed=self._config.seed,
+            book_size=book_size(self._tape.events, len(self._instruments)),
             equity_interval=self._config.equity_interval,
         )
 
