@@ -94,29 +94,48 @@ def move_window(
         The new middle (ticks).
     """
     book = books[row, side]
-    width = ladder.shape[2]
-    mask = width - 1
-    base = price - width // 2
-    levels = ladder[row, side]
-    for old in range(int(book["base"]), int(book["base"]) + width):
-        level = levels[old & mask]
+    base = price - ladder.shape[2] // 2
+    _spill(ladder[row, side], books, far, row, side, base)
+    book["base"] = base
+    _draw(ladder[row, side], book, far[row, side])
+    own = int(book["own_head"])
+    while own >= 0:
+        here = int(own_levels[own]["price"])
+        if 0 <= here - base < ladder.shape[2]:
+            ladder[row, side, here & (ladder.shape[2] - 1)]["own"] = own
+        own = int(own_levels[own]["next"])
+
+
+@kernel
+def _spill(
+    levels: Records, books: Records, far: Records, row: int, side: int, base: int
+) -> None:
+    """Unlink our prices; move the levels that will be outside to the far store."""
+    book = books[row, side]
+    width = levels.shape[0]
+    for price in range(int(book["base"]), int(book["base"]) + width):
+        level = levels[price & (width - 1)]
         level["own"] = -1
-        if 0 <= old - base < width:
+        if 0 <= price - base < width:
             continue
         if level["qty"] > 0:
-            put_far(books, far, row, side, old, int(level["qty"]))
+            put_far(books, far, row, side, price, int(level["qty"]))
             level["qty"] = 0
             book["n_levels"] -= 1
         elif level["hidden"] != SHOWN:
-            hide_far(far, row, side, old, int(level["hidden"]))
+            hide_far(far, row, side, price, int(level["hidden"]))
             level["hidden"] = SHOWN
-    book["base"] = base
-    store = far[row, side]
+
+
+@kernel
+def _draw(levels: Records, book: Records, store: Records) -> None:
+    """Move the far levels that are inside now into the window."""
+    width = levels.shape[0]
     for i in range(store.shape[0]):
         entry = store[i]
-        if entry["used"] == 0 or not 0 <= entry["price"] - base < width:
+        if entry["used"] == 0 or not 0 <= entry["price"] - book["base"] < width:
             continue
-        level = levels[int(entry["price"]) & mask]
+        level = levels[int(entry["price"]) & (width - 1)]
         if entry["hidden"] != SHOWN:
             level["hidden"] = entry["hidden"]
             entry["hidden"] = SHOWN
@@ -125,12 +144,6 @@ def move_window(
             entry["qty"] = 0
             book["n_levels"] += 1
             book["n_far"] -= 1
-    own = int(book["own_head"])
-    while own >= 0:
-        here = int(own_levels[own]["price"])
-        if 0 <= here - base < width:
-            levels[here & mask]["own"] = own
-        own = int(own_levels[own]["next"])
 
 
 @kernel

@@ -57,7 +57,7 @@ def kernel(
             "error_model": "numpy",
             "forceinline": forceinline,
             "_nrt": allocates,
-            # Only what Python calls needs a way in from Python: private kernels have none.
+            # Private kernels are never called from Python and need no way in.
             "no_cpython_wrapper": func.__name__.startswith("_"),
             "no_cfunc_wrapper": True,
         }

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 
 import numpy as np
 
 from commonbook.book.replay import book_size
 from commonbook.config import RunConfig
-from commonbook.config.costs import Fee, Fees
+from commonbook.config.costs import Fees
 from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
 from commonbook.config.strategy import (
     ImbalanceTakerParams,
@@ -29,7 +28,7 @@ from commonbook.core.enums import (
     TimeInForce,
 )
 from commonbook.core.errors import ConfigError, DataError, Problem
-from commonbook.core.records import FEE, SCRIPT
+from commonbook.core.records import SCRIPT
 from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
 from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
@@ -40,11 +39,10 @@ from commonbook.simulation.setup import (
     Setup,
     StrategySetup,
 )
+from commonbook.topology.fee_table import fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
-E8 = Fraction(10**8)
-FEE_LIMIT = 1 << 61
 
 
 def lower(config: RunConfig, lanes: tuple[Lane, ...], tape: Tape) -> Setup:
@@ -92,7 +90,7 @@ class _Lowering:
     def run(self, lanes: tuple[Lane, ...]) -> Setup:
         """Lower every lane, or raise everything that is wrong."""
         infos = tuple(self._lane(number, lane) for number, lane in enumerate(lanes))
-        table = _fee_table(self._fees, self._instruments, self._problems)
+        table = fee_table(self._fees, self._instruments, self._problems)
         if self._problems:
             raise ConfigError(self._problems, self._config.name)
         return Setup(
@@ -359,38 +357,3 @@ def _built_in(
         )
     message = f"{type(params).__name__} has no compiled strategy"
     raise TypeError(message)
-
-
-def _fee_table(
-    fees: Mapping[tuple[Fees, int], int],
-    instruments: tuple[Instrument, ...],
-    problems: list[Problem],
-) -> Records:
-    """Write the exact rates of every distinct fee schedule, in 1e-8 money."""
-    table = np.zeros((max(1, len(fees)), 3), FEE)
-    table["notional_den"] = table["share_den"] = 1
-    for (schedule, number), row in fees.items():
-        instrument = instruments[number]
-        size = Fraction(instrument.lot_size) * E8
-        half_tick = Fraction(instrument.tick_size) / 2
-        value = half_tick * size * Fraction(instrument.multiplier)
-        kinds = (schedule.maker, schedule.taker, schedule.cross)
-        for entry, fee in zip(table[row], kinds, strict=True):
-            _fill_fee(entry, fee, value, size, problems)
-    return table
-
-
-def _fill_fee(
-    entry: Records, fee: Fee, value: Fraction, size: Fraction, problems: list[Problem]
-) -> None:
-    for name, rate in (
-        ("notional", Fraction(fee.per_notional) * value),
-        ("share", Fraction(fee.per_share) * size),
-    ):
-        if max(abs(rate.numerator), rate.denominator) >= FEE_LIMIT:
-            message = f"found {fee.per_notional}; allowed: fewer digits"
-            problems.append(Problem("execution.fees", message))
-            continue
-        entry[f"{name}_num"] = rate.numerator
-        entry[f"{name}_den"] = rate.denominator
-    entry["minimum_e8"] = round(Fraction(fee.minimum) * E8)
