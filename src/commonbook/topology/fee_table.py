@@ -1,7 +1,7 @@
 """Fee schedules as exact fractions of what a fill is counted in."""
 
-from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from commonbook.data.instrument import Instrument
 E8 = Fraction(10**8)
 FEE_LIMIT = 1 << 61
 
+#: Row of the table for each schedule and instrument.
+FeeRows: TypeAlias = dict[tuple[Fees, int], int]
+
 
 def fee_table(
-    fees: Mapping[tuple[Fees, int], int],
+    fees: FeeRows,
     instruments: tuple[Instrument, ...],
     problems: list[Problem],
 ) -> Records:

@@ -8,7 +8,6 @@ import numpy as np
 
 from commonbook.book.replay import book_size
 from commonbook.config import RunConfig
-from commonbook.config.costs import Fees
 from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
 from commonbook.config.strategy import (
     ImbalanceTakerParams,
@@ -39,7 +38,7 @@ from commonbook.simulation.setup import (
     Setup,
     StrategySetup,
 )
-from commonbook.topology.fee_table import fee_table
+from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
@@ -84,7 +83,7 @@ class _Lowering:
         self._engines: list[EngineSetup] = []
         self._desks: list[DeskSetup] = []
         self._portfolios: list[PortfolioSetup] = []
-        self._fees: dict[tuple[Fees, int], int] = {}
+        self._fees: FeeRows = {}
         self._strategies: dict[str, StrategySetup] = {}
 
     def run(self, lanes: tuple[Lane, ...]) -> Setup:
