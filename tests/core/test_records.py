@@ -1,0 +1,67 @@
+"""What the kernels take for granted about their records."""
+
+import numpy as np
+import pytest
+
+from commonbook.core import records
+from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
+from commonbook.core.records import CLOCK, NO_ASK, NO_BID, NO_MARK
+
+RECORDS = {name: value for name, value in vars(records).items() if name.isupper()}
+DTYPES = {n: v for n, v in RECORDS.items() if isinstance(v, np.dtype)}
+STORED = {"EVENT": EVENT, "FILL": FILL, "MARK": MARK, "ORDER_HISTORY": ORDER_HISTORY}
+TICKS = np.iinfo(EVENT["price"].type)
+
+
+def test_there_are_records():
+    assert {"LEVEL", "ORDER", "QUEUE", "CLOCK"} <= DTYPES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(DTYPES | STORED))
+def test_every_field_stands_where_the_machine_wants_it(name):
+    dtype = (DTYPES | STORED)[name]
+    assert dtype.isalignedstruct
+    for field, offset in dtype.fields.values():
+        assert offset % field.itemsize == 0
+        assert field.kind in "iuf"
+
+
+def test_a_level_of_the_window_is_a_quarter_of_a_cache_line():
+    assert records.LEVEL.itemsize == 16
+
+
+def test_an_event_is_half_a_cache_line():
+    assert EVENT.itemsize == 32
+
+
+@pytest.mark.parametrize(
+    ("pool", "dtype"),
+    [
+        ("own", records.OWN_LEVEL),
+        ("orders", records.ORDER),
+        ("shares", records.SHARE),
+        ("queues", records.QUEUE),
+        ("reports", records.REPORT),
+    ],
+)
+def test_every_pool_has_a_free_chain(pool, dtype):
+    assert "next" in dtype.names
+    assert {f"free_{pool}", f"left_{pool}"} <= set(CLOCK.names)
+
+
+def test_no_price_is_beyond_the_marks_for_none():
+    assert NO_BID < TICKS.min - (1 << 32) < TICKS.max + (1 << 32) < NO_ASK
+    assert NO_BID + NO_ASK == 0
+    # Differences and half ticks of these marks stay far inside 64 bits.
+    assert 2 * (NO_ASK - NO_BID) < 1 << 62
+
+
+def test_no_mid_is_the_mark_for_none():
+    assert NO_MARK < 2 * NO_BID
+
+
+def test_the_depth_marks_differ_and_new_levels_are_shown():
+    marks = (records.SHOWN, records.CLEARED, records.HIDDEN)
+    assert len(set(marks)) == 3
+    assert np.zeros(1, records.LEVEL)["hidden"][0] == records.SHOWN
+    assert np.zeros(1, records.FAR)["hidden"][0] == records.SHOWN
