@@ -1,0 +1,181 @@
+"""Books are sized for their tape, and replayed up to an event or a time."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commonbook.book.replay import (
+    MAX_WIDTH,
+    MIN_WIDTH,
+    book_size,
+    find_ranges,
+    new_books,
+    record_top,
+    replay,
+    replay_until,
+    write_top,
+)
+from commonbook.core.records import NO_ASK, NO_BID
+from tests.book.dict_book import ASK, BID, DictBook
+from tests.data.tapes import LAST, events_of
+
+pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
+
+SIDES = {"B": BID, "A": ASK}
+
+
+def sets(*prices, instrument=0):
+    return [(1, "S", "B", price, 1, LAST, instrument) for price in prices]
+
+
+def test_a_small_range_gets_the_smallest_window_and_no_far_store():
+    assert book_size(events_of(sets(100, 200)), 1) == (MIN_WIDTH, 1)
+
+
+def test_a_tape_without_levels_gets_the_smallest_window():
+    assert book_size(events_of([(1, "T", "B", 9, 1, LAST)]), 2) == (MIN_WIDTH, 1)
+
+
+def test_the_window_is_twice_the_range_so_that_all_prices_fit_wherever_it_stands():
+    for spread in (512, 513, 20_000, 32_768):
+        width, capacity = book_size(events_of(sets(7, 7 + spread - 1)), 1)
+        assert width >= 2 * spread
+        assert capacity == 1
+
+
+def test_a_wide_range_gets_the_largest_window_and_a_store_for_all_its_prices():
+    prices = [0, MAX_WIDTH, 5, 6, 7]
+    width, capacity = book_size(events_of(sets(*prices)), 1)
+    assert width == MAX_WIDTH
+    assert capacity > len(prices)
+    assert capacity & (capacity - 1) == 0
+
+
+def test_the_widest_instrument_decides():
+    rows = sets(1, 2) + sets(1, 5_000, instrument=1)
+    assert book_size(events_of(rows), 2) == book_size(events_of(sets(1, 5_000)), 1)
+
+
+def test_a_window_may_be_held_narrow():
+    width, capacity = book_size(events_of(sets(*range(20))), 1, max_width=8)
+    assert width == 8
+    assert capacity > 20
+
+
+def test_ranges_are_those_of_levels_alone():
+    rows = [
+        *sets(-5, 9),
+        (2, "T", "B", 1_000, 1, LAST, 0),
+        (2, "R", "N", -1_000, 0, LAST, 0),
+        *sets(3, instrument=2),
+    ]
+    ranges = np.array([[NO_ASK, NO_BID]] * 3)
+    find_ranges(events_of(rows), ranges)
+    assert ranges.tolist() == [[-5, 9], [NO_ASK, NO_BID], [3, 3]]
+
+
+rows = st.lists(
+    st.one_of(
+        st.tuples(
+            st.integers(0, 3),
+            st.just("S"),
+            st.sampled_from("BA"),
+            st.integers(-20, 20),
+            st.integers(0, 4),
+        ),
+        st.tuples(
+            st.integers(0, 3),
+            st.sampled_from("RT"),
+            st.just("B"),
+            st.integers(-20, 20),
+            st.just(1),
+        ),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+def tape_of(rows):
+    """Make the times of rows from distances."""
+    times = np.cumsum([row[0] for row in rows]).tolist()
+    return [(ts, *row[1:], LAST) for ts, row in zip(times, rows, strict=True)]
+
+
+def model_of(rows):
+    model = DictBook()
+    for _, action, side, price, qty, _ in rows:
+        if action == "S":
+            model.put(SIDES[side], price, qty)
+        elif action == "R":
+            model.clear()
+    return model
+
+
+def top_of(books, row, depth):
+    prices = np.zeros((2, depth), np.int64)
+    qtys = np.full((2, depth), -1, np.int64)
+    write_top(books, row, depth, prices, qtys)
+    return [
+        [(p, q) for p, q in zip(*side, strict=True) if q]
+        for side in zip(prices.tolist(), qtys.tolist(), strict=True)
+    ]
+
+
+def levels_of(model, depth):
+    return [
+        [(p, model.sides[side][p]) for p in model.prices(side)[:depth]]
+        for side in (BID, ASK)
+    ]
+
+
+@given(rows, st.sampled_from([8, 64]), st.integers(1, 5))
+def test_a_replay_ends_in_the_book_of_a_dictionary(rows, max_width, depth):
+    rows = tape_of(rows)
+    events = events_of(rows)
+    books = new_books(2, *book_size(events, 1, max_width))
+    replay(books, events, 0, events.size, 1)
+    assert top_of(books, 1, depth) == levels_of(model_of(rows), depth)
+    assert top_of(books, 0, depth) == [[], []]
+
+
+@given(rows, st.lists(st.integers(-1, 90), max_size=4).map(sorted))
+def test_a_replay_up_to_a_time_applies_what_is_stamped_no_later(rows, times):
+    rows = tape_of(rows)
+    events = events_of(rows)
+    books = new_books(1, *book_size(events, 1))
+    pos = 0
+    for ts in times:
+        pos = replay_until(books, events, pos, events.size, ts, 0)
+        assert pos == sum(row[0] <= ts for row in rows)
+        assert top_of(books, 0, 9) == levels_of(model_of(rows[:pos]), 9)
+
+
+def test_a_replay_up_to_a_time_stops_where_it_is_told():
+    events = events_of(tape_of([(1, "S", "B", 5, 1), (0, "S", "B", 6, 1)]))
+    books = new_books(1, *book_size(events, 1))
+    assert replay_until(books, events, 0, 1, 99, 0) == 1
+    assert top_of(books, 0, 2) == [[(5, 1)], []]
+
+
+@given(rows, st.booleans())
+def test_the_top_is_recorded_after_each_packet_or_each_event(rows, each_event):
+    rows = [
+        (*row[:-1], LAST if place % 3 == 2 or place == len(rows) - 1 else 0)
+        for place, row in enumerate(tape_of(rows))
+    ]
+    events = events_of(rows)
+    books = new_books(1, *book_size(events, 1, 8))
+    ends = [i for i, row in enumerate(rows) if each_event or row[-1]]
+    at = np.zeros(len(ends), np.int64)
+    prices = np.zeros((len(ends), 2, 2), np.int64)
+    qtys = np.zeros((len(ends), 2, 2), np.int64)
+    assert record_top(books, events, each_event, at, prices, qtys) == len(ends)
+    assert at.tolist() == ends
+    for record, end in enumerate(ends):
+        shown = [
+            [(p, q) for p, q in zip(*side, strict=True) if q]
+            for side in zip(prices[record].tolist(), qtys[record].tolist(), strict=True)
+        ]
+        assert shown == levels_of(model_of(rows[: end + 1]), 2)
