@@ -302,7 +302,7 @@ CLOCK = np.dtype(
         ("print", "i8"),  # number of prints that reached a level of ours
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
-        ("overrun", "i8"),  # a buffer was too small after all: the run is broken
+        ("broken", "i8"),  # an invariant failed: the run must not be believed
         ("sample_every", "i8"),  # equity interval [ns]
         ("next_sample", "i8"),
         ("n_touched", "i8"),

@@ -1,5 +1,6 @@
 """What a group has taken from a level: c, which never exceeds the displayed size."""
 
+from commonbook.book.ladder import level_qty
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
@@ -32,6 +33,9 @@ def consume(
     if entry["consumed"] == 0:
         s.own[int(entry["own"])]["n_consumed"] += 1
     entry["consumed"] += qty
+    displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
+    if entry["consumed"] > displayed:
+        s.clock[0]["broken"] = 1  # more than the level had: liquidity from nowhere
 
 
 @kernel

@@ -191,7 +191,7 @@ def write_fill(
     clock = s.clock[0]
     order = s.orders[slot]
     if clock["n_fills"] == s.fills.shape[0]:
-        clock["overrun"] = 1
+        clock["broken"] = 1
         return
     fill = s.fills[clock["n_fills"]]
     clock["n_fills"] += 1

@@ -49,7 +49,7 @@ def advance(s: State, events: Records, stop: int) -> int:
                 status = _after_the_last(s)
         else:
             status = run_agenda(s, events)
-        if clock["overrun"] == 1:
+        if clock["broken"] == 1:
             return BROKEN
         if status != OK:
             return status
