@@ -8,8 +8,6 @@ from commonbook.book.replay import new_books
 from commonbook.core.records import NO_ASK, NO_BID
 from tests.book.dict_book import ASK, BID, DictBook, WindowBook, assert_same
 
-pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
-
 LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1
 WIDTHS = [8, 16, 64]
 
@@ -56,6 +54,8 @@ def test_prices_at_the_ends_of_their_range_are_ordinary_levels(packets):
     compare(8, packets)
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 @given(steps(near), st.sets(st.integers(-9, 9), max_size=5))
 def test_prices_of_ours_stay_linked_while_the_window_moves(packets, own):
     far = [(True, []), (False, [(BID, 400, 1), (ASK, -400, 1)])]
@@ -70,12 +70,16 @@ def book_of(width, *rows):
     return book
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_an_empty_book_has_no_best_price():
     sides = new_books(1, 8, 1).sides
     assert sides["best"].tolist() == [[NO_BID, NO_ASK]]
     assert book_of(8).prices(BID) == book_of(8).prices(ASK) == []
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_a_better_price_outside_the_window_moves_it_and_keeps_the_rest():
     book = book_of(8, (BID, 2, 5), (BID, 100, 6), (ASK, 101, 7), (ASK, -50, 8))
     assert book.prices(BID) == [100, 2]
@@ -84,12 +88,16 @@ def test_a_better_price_outside_the_window_moves_it_and_keeps_the_rest():
     assert [book.qty(ASK, -50), book.qty(ASK, 101)] == [8, 7]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_the_window_follows_when_its_last_level_goes():
     book = book_of(8, (BID, 2, 5), (BID, 100, 6), (BID, 100, 0))
     assert book.prices(BID) == [2]
     assert int(book.books.sides[1, BID]["n_far"]) == 0
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_a_worse_price_outside_the_window_leaves_it_where_it_is():
     book = book_of(8, (ASK, 100, 5))
     base = int(book.books.sides[1, ASK]["base"])
@@ -98,12 +106,16 @@ def test_a_worse_price_outside_the_window_leaves_it_where_it_is():
     assert book.prices(ASK) == [100, 200]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_emptying_a_level_that_was_never_there_changes_nothing():
     book = book_of(8, (BID, 100, 5))
     assert [book.put(BID, price, 0) for price in (99, 101, 500, -500)] == [0] * 4
     assert book.prices(BID) == [100]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_the_size_before_is_returned_inside_the_window_and_outside():
     book = book_of(8, (BID, 100, 5), (BID, 2, 3))
     assert (book.put(BID, 100, 1), book.put(BID, 2, 1)) == (5, 3)
