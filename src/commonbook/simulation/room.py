@@ -42,7 +42,8 @@ def room_for(s: State, fills: int, sends: int) -> int:
         return GROW_HISTORY
     if clock["left_reports"] < fills + live:
         return GROW_REPORTS
-    if clock["left_queues"] <= clock["n_resting"]:
+    # Each living order may join a queue, or move to a position of its own.
+    if clock["left_queues"] <= live:
         return GROW_QUEUES
     if s.marks.shape[0] - clock["n_marks"] < s.last_marks.shape[0]:
         return GROW_MARKS
