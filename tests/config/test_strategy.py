@@ -1,5 +1,7 @@
 """Parameters of the strategies that decide for themselves."""
 
+from decimal import Decimal
+
 import pytest
 
 from commonbook.config import TwapParams, load
@@ -35,6 +37,17 @@ def test_they_act_every_100_ms_unless_told_otherwise(strategy, params):
 
     assert every(params) == 100_000_000
     assert every(params | {"every": "1s"}) == 1_000_000_000
+
+
+def test_a_maker_may_quote_in_half_ticks():
+    params = MAKER | {"half_spread_ticks": 0.5}
+    loaded = load(config(portfolio("market_maker", params))).portfolios[0].params
+    assert loaded.half_spread_ticks == Decimal("0.5")
+    params = MAKER | {"half_spread_ticks": 0.3}
+    message = messages_of(config(portfolio("market_maker", params)))[
+        f"{PATH}half_spread_ticks"
+    ]
+    assert message == "found 0.3; allowed: a multiple of 0.5"
 
 
 @pytest.mark.parametrize(

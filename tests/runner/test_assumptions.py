@@ -7,8 +7,8 @@ from commonbook.runner.assumptions import assumptions
 TWAP = {
     "side": "buy",
     "qty": 10,
-    "start": "2024-01-02T14:31:00Z",
-    "end": "2024-01-02T14:40:00Z",
+    "start": "2024-01-02T14:30:00.2Z",
+    "end": "2024-01-02T14:30:00.9Z",
     "slices": 2,
 }
 
@@ -46,3 +46,19 @@ def test_portfolios_without_are_named_and_then_counted(tape):
 def test_notes_of_the_reader_are_passed_on(tape):
     noted = cb.Tape(tape.events, tape.instruments, notes=("tick size inferred",))
     assert assumptions(config(tape, {"A": {}}), noted)[-1] == "tick size inferred"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2024-01-02T14:29:59Z", "before the data begins"),
+        ("2024-01-02T20:00:00Z", "never sent"),
+    ],
+)
+def test_orders_outside_the_data_are_named(tape, at, said):
+    order = {"at": at, "side": "buy", "qty": 1}
+    portfolio = {"name": "a", "strategy": "scripted", "params": {"orders": [order]}}
+    loaded = load({"data": tape, "portfolios": [portfolio]})
+    assert any(
+        "a: orders" in text and said in text for text in assumptions(loaded, tape)
+    )

@@ -52,7 +52,7 @@ def comparison_table(summary: Mapping[str, Any]) -> Table:
     rich.table.Table
         One row for each portfolio, and the totals.
     """
-    table = _table(f"{summary['name']}: alone and together on one book")
+    table = _table(f"{summary['name']}: alone and together")
     for heading in (
         "net profit\nisolated", "\nshared", "\ndifference",
         "filled\nisolated", "\nshared", "of sent\nisolated", "\nshared",

@@ -86,5 +86,9 @@ Interval: TypeAlias = Annotated[Duration, Field(gt=0)]
 Count: TypeAlias = Annotated[
     int, BeforeValidator(parse_whole), Field(ge=1, le=1_000_000_000)
 ]
+#: Ticks in steps of one half, from one half on.
+HalfTicks: TypeAlias = Annotated[
+    Decimal, _NUMBER, Field(gt=0, le=1_000_000_000, multiple_of=Decimal("0.5"))
+]
 #: A share above 0, up to 1.
 Fraction: TypeAlias = Annotated[Decimal, _NUMBER, Field(gt=0, le=1)]

@@ -8,6 +8,7 @@ from commonbook.config.base import Model
 from commonbook.config.fields import (
     Count,
     Fraction,
+    HalfTicks,
     Interval,
     Name,
     Positive,
@@ -49,8 +50,9 @@ class TwapParams(Model):
 class MarketMakerParams(Model):
     """Quote both sides around the mid."""
 
-    half_spread_ticks: Count = Field(
-        description="the distance of each quote from the mid, in ticks"
+    half_spread_ticks: HalfTicks = Field(
+        description="the distance of each quote from the mid, in ticks or half ticks; "
+        "0.5 joins the touch of a one-tick market"
     )
     size: Positive = Field(description=_SIZE)
     max_position: Positive | None = Field(None, description=_MAX_POSITION)

@@ -257,7 +257,7 @@ STRATEGY = np.dtype(
         ("next_ts", "i8"),  # next irregular wake, -1 for none [ns]
         ("size", "i8"),  # [lots]
         ("max_position", "i8"),  # [lots], -1 for no limit
-        ("half_spread", "i8"),  # [ticks]
+        ("half_spread", "i8"),  # [half ticks]
         ("start", "i8"),  # [ns]
         ("end", "i8"),  # [ns]
         ("cursor", "i8"),  # next script entry, next slice

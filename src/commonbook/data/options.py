@@ -23,9 +23,9 @@ class ReadOptions:
     symbols : tuple of str, default ()
         The instruments wanted; none means all.
     tick_size : Decimal, str, int, float or mapping of symbol to these, optional
-        Price of one tick [currency]; None is is the last decimal place of the prices.
+        Price of one tick [currency]; None: the last decimal place of the prices.
     lot_size : Decimal, str, int, float or mapping of symbol to these, optional
-        Size of one lot [units]; None is is the last decimal place of the sizes.
+        Size of one lot [units]; None: the last decimal place of the sizes.
     multiplier : Decimal, str, int, float or mapping of symbol to these, default 1
         Currency that one unit is worth at a price of 1.
     allow_gaps : bool, default False

@@ -169,13 +169,12 @@ def _note_crossing_levels(s: State, book: int, side: int) -> None:
 @kernel
 def reconcile(s: State) -> None:
     """
-    Compare the mentioned levels before against after the packet, then let new size
-    cross.
+    Compare mentioned levels before against after, then let new size cross.
 
     Parameters
     ----------
     s : State
-        Changed in place; the buffers have room, see `crossing_room`.
+        Changed in place; the buffers have room, as `finish_packet` ensures.
     """
     clock = s.clock[0]
     if clock["n_cleared"] > 0:

@@ -106,15 +106,26 @@ class Comparison:
             return "The cost of competition is unknown: a position has no market price."
         promised = (
             f"alone the portfolios made {_money(alone)}, "
-            f"together on one book {_money(together)}"
+            f"together {self._where} {_money(together)}"
         )
         if round(together - alone, 2) < 0:
             cost = _money(alone - together)
             return f"Competition cost {cost} in all: {promised}.{self._most()}"
         if round(together - alone, 2) > 0:
             gain = _money(together - alone)
-            return f"Sharing one book gained {gain} in all: {promised}.{self._most()}"
+            return f"{self._sharing} gained {gain} in all: {promised}.{self._most()}"
         return f"Competition cost nothing in all: {promised}."
+
+    @property
+    def _where(self) -> str:
+        """Where the portfolios of the second lane meet."""
+        return "in their groups" if self.shared.label == "groups" else "on one book"
+
+    @property
+    def _sharing(self) -> str:
+        """What the second lane does that the first does not."""
+        grouped = self.shared.label == "groups"
+        return "Sharing within groups" if grouped else "Sharing one book"
 
     @cached_property
     def explanation(self) -> str:

@@ -3,6 +3,8 @@
 from commonbook.config.costs import Fees
 from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
+from commonbook.config.script import ScriptedParams
+from commonbook.config.strategy import Params, TwapParams
 from commonbook.data.tape import Tape
 
 #: Portfolios that are named before the rest is counted.
@@ -25,7 +27,8 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
     tuple of str
         One sentence each.
     """
-    rules, portfolios = config.execution, config.portfolios
+    rules = config.execution
+    portfolios = sorted(config.portfolios, key=lambda portfolio: portfolio.name)
     free = [p.name for p in portfolios if p.fees.over(rules.fees) == Fees()]
     instant = [p.name for p in portfolios if p.latency.over(rules.latency) == Latency()]
     everyone = len(portfolios)
@@ -34,7 +37,37 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         for what, names in (("fees", free), ("latency", instant))
         if names
     ]
-    return (*said, *tape.notes)
+    return (*said, *_outside(config, tape), *tape.notes)
+
+
+def _outside(config: RunConfig, tape: Tape) -> list[str]:
+    """Say whose orders are planned for a time that the data does not cover."""
+    first, last = int(tape.events["ts"][0]), int(tape.events["ts"][-1])
+    early, late = [], []
+    for portfolio in config.portfolios:
+        times = _planned(portfolio.params)
+        if times and min(times) < first:
+            early.append(portfolio.name)
+        if times and max(times) > last:
+            late.append(portfolio.name)
+    return [
+        f"{names[0] if len(names) == 1 else f'{len(names)} portfolios'}: {what}"
+        for names, what in (
+            (early, "orders are planned before the data begins, when no book is known"),
+            (late, "orders are planned after the data ends and were never sent"),
+        )
+        if names
+    ]
+
+
+def _planned(params: Params) -> list[int]:
+    """List the times of the first and the last order that are known beforehand."""
+    if isinstance(params, ScriptedParams):
+        return [entry.at for entry in params.orders]
+    if isinstance(params, TwapParams):
+        step = (params.end - params.start) * (params.slices - 1) // params.slices
+        return [params.start, params.start + step]
+    return []
 
 
 def _for(names: list[str], everyone: int) -> str:

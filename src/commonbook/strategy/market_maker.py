@@ -15,7 +15,7 @@ GTC = int(TimeInForce.GTC)
 @kernel
 def wake_market_maker(s: State, portfolio: int) -> None:
     """
-    Move the quotes to ``half_spread`` ticks from the mid that the portfolio sees.
+    Move the quotes to ``half_spread`` from the mid that the portfolio sees.
 
     Parameters
     ----------
@@ -26,10 +26,10 @@ def wake_market_maker(s: State, portfolio: int) -> None:
 
     Notes
     -----
-    The bid is ``floor(mid) - half_spread`` and the ask ``ceil(mid) + half_spread``,
-    rounded away from the mid. A quote whose price is still right stays where it is, and
-    so keeps its place in the queue. A side whose fill could take the position beyond
-    ``max_position`` is not quoted. Quotes are post-only.
+    The bid is ``floor(mid - half_spread)`` and the ask ``ceil(mid + half_spread)``. A
+    quote whose price is still right stays where it is, and so keeps its place in the
+    queue. A side whose fill could take the position beyond ``max_position`` is not
+    quoted. Quotes are post-only.
     """
     state = s.strategies[portfolio]
     row = view_row(s, portfolio, int(state["instrument"]))
@@ -39,8 +39,8 @@ def wake_market_maker(s: State, portfolio: int) -> None:
         return
     mid_half = bid + ask
     half_spread = int(state["half_spread"])
-    buy_price = (mid_half >> 1) - half_spread
-    sell_price = -((-mid_half) >> 1) + half_spread
+    buy_price = (mid_half - half_spread) >> 1
+    sell_price = -((-mid_half - half_spread) >> 1)
     state["buy_slot"] = _quote(s, portfolio, BUY, buy_price, int(state["buy_slot"]))
     state["sell_slot"] = _quote(s, portfolio, SELL, sell_price, int(state["sell_slot"]))
 

@@ -337,7 +337,7 @@ def _built_in(
             every=params.every,
             max_sends=4,
             fields={
-                "half_spread": params.half_spread_ticks,
+                "half_spread": int(2 * params.half_spread_ticks),
                 "size": lots(params.size, "size"),
                 "max_position": lots(params.max_position, "max_position"),
             },
