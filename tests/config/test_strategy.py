@@ -76,7 +76,7 @@ def test_a_maker_may_quote_in_half_ticks():
             "market_maker",
             MAKER | {"half_spread_ticks": 0},
             "half_spread_ticks",
-            "at least 1",
+            "more than 0",
         ),
         ("market_maker", MAKER | {"spread": 1}, "spread", "unknown key"),
         ("market_maker", MAKER | {"every": "0s"}, "every", "allowed: more than 0"),
