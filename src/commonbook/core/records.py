@@ -305,6 +305,7 @@ CLOCK = np.dtype(
         ("broken", "i8"),  # an invariant failed: the run must not be believed
         ("sample_every", "i8"),  # equity interval [ns]
         ("next_sample", "i8"),
+        ("mark_due", "i8"),  # fills of this time wait for the mid after its packets
         ("n_touched", "i8"),
         ("n_cleared", "i8"),  # books cleared by the packet
         ("n_batch", "i8"),

@@ -228,6 +228,9 @@ def _run_wakes(s: State, events: Records) -> int:
     status = room_for(s, 0, sends)
     if status != OK:
         return status
+    if clock["mark_due"] == 1:
+        sample_marks(s)
+        clock["mark_due"] = 0
     if clock["next_sample"] <= now:
         sample_marks(s)
         clock["next_sample"] += clock["sample_every"]

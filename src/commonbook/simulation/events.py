@@ -75,6 +75,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
             if status != OK:
                 clock["pos"] = pos
                 return status
+            next_ts = int(clock["next_ts"])
         pos += 1
         if event["flags"] & LAST:
             clock["work_packets"] += 1
@@ -90,6 +91,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 status = finish_packet(s)
                 if status != OK:
                     return status
+                next_ts = int(clock["next_ts"])
     clock["pos"] = pos
     return CHUNK_END
 

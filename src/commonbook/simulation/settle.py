@@ -1,6 +1,6 @@
 """After each step: fills become money, ends become history, both become reports."""
 
-from commonbook.core.enums import OrderState, Reason, Side
+from commonbook.core.enums import OrderState, Phase, Reason, Side
 from commonbook.core.jit import kernel
 from commonbook.core.records import NO_MARK
 from commonbook.core.state import State
@@ -11,6 +11,7 @@ ENDED, FILLED_PART, REDUCED = 0, 1, 2  # REPORT.kind
 BUY = int(Side.BUY)
 REJECTED = int(OrderState.REJECTED)
 MAX_POSITION = int(Reason.MAX_POSITION)
+RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
 EXPIRED = int(OrderState.EXPIRED)
 END_OF_DATA = int(Reason.END_OF_DATA)
@@ -33,7 +34,7 @@ def settle(s: State) -> bool:
     """
     clock = s.clock[0]
     if clock["n_fills"] > clock["n_settled"]:
-        sample_marks(s)
+        _mark_fills(s)
         for i in range(clock["n_settled"], clock["n_fills"]):
             fill = s.fills[i]
             portfolio, instrument = int(fill["portfolio"]), int(fill["instrument"])
@@ -52,6 +53,19 @@ def settle(s: State) -> bool:
             _end(s, slot)
     clock["n_ended"] = 0
     return True
+
+
+@kernel
+def _mark_fills(s: State) -> None:
+    """Record the mid at a time with fills: the one after the last packet of the time."""
+    clock = s.clock[0]
+    if clock["phase"] > RECONCILE:
+        sample_marks(s)
+    else:
+        # More packets may follow at this time. Who trades must not decide which of
+        # their mids is recorded, so the recording waits until all are applied.
+        clock["mark_due"] = 1
+        clock["next_ts"] = min(clock["next_ts"], clock["now"])
 
 
 @kernel
