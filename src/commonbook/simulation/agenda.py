@@ -228,12 +228,7 @@ def _run_wakes(s: State, events: Records) -> int:
     status = room_for(s, 0, sends)
     if status != OK:
         return status
-    if clock["mark_due"] == 1:
-        sample_marks(s)
-        clock["mark_due"] = 0
-    if clock["next_sample"] <= now:
-        sample_marks(s)
-        clock["next_sample"] += clock["sample_every"]
+    _sample_if_due(s)
     clock["n_outbox"] = 0
     for i in range(clock["n_due"]):
         portfolio = int(s.due[i])
@@ -251,6 +246,18 @@ def _run_wakes(s: State, events: Records) -> int:
     clock["work_wakes"] += clock["n_due"]
     clock["n_due"] = 0
     return OK if settle(s) else OVERFLOW
+
+
+@kernel
+def _sample_if_due(s: State) -> None:
+    """Record the mids at regular times and where fills wait for them."""
+    clock = s.clock[0]
+    if clock["mark_due"] == 1:
+        sample_marks(s)
+        clock["mark_due"] = 0
+    if clock["next_sample"] <= clock["now"]:
+        sample_marks(s)
+        clock["next_sample"] += clock["sample_every"]
 
 
 @kernel

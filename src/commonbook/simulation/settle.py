@@ -57,7 +57,7 @@ def settle(s: State) -> bool:
 
 @kernel
 def _mark_fills(s: State) -> None:
-    """Record the mid at a time with fills: the one after the last packet of the time."""
+    """Record the mid at a time with fills, the one after its last packet."""
     clock = s.clock[0]
     if clock["phase"] > RECONCILE:
         sample_marks(s)
