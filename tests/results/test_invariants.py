@@ -56,7 +56,7 @@ def test_trades_inside_the_group_hold():
 BROKEN_FILLS = {
     "a fill has no quantity": [fill(qty=0)],
     "an impact charge is negative": [fill(impact_e8=-1)],
-    "outside the time of the tape": [fill(ts=3 * SECOND + 1)],
+    "later than the last event": [fill(ts=3 * SECOND + 1)],
     "a cross and its id do not go together": [fill(cross_id=1)],
     "a cross has no portfolio on the other side": [cross(counterparty=-1)],
     "a portfolio traded with itself": [fill(counterparty=0)],

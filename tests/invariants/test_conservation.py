@@ -1,0 +1,290 @@
+"""Nothing is made or lost: lots, displayed size, prints, money."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+import commonbook as cb
+from tests.invariants.scenarios import TICK, difference, random_case, seeds, seen_by
+from tests.oracle.scenario import BUY, SELL, Packet
+from tests.oracle.tape import Mention, TapeBook
+from tests.rules.words import START
+
+SEEDS = range(40)
+SIGN = {"buy": 1, "sell": -1}
+
+
+def exact(number: float) -> Decimal:
+    """Give the decimal that a figure stands for."""
+    return Decimal(repr(number))
+
+
+def ticks(price: float) -> int:
+    """Give a price that lies on the grid in ticks."""
+    whole = exact(price) / TICK
+    assert whole == int(whole)
+    return int(whole)
+
+
+def cash_of(fill: dict) -> Decimal:
+    """Give what a fill brings before fees."""
+    return -SIGN[fill["side"]] * exact(fill["qty"]) * exact(fill["price"])
+
+
+def rows(result):
+    """Give the fills as mappings, their times after the start."""
+    frame = result.fills.with_columns(pl.col("ts").to_physical() - START)
+    return list(frame.iter_rows(named=True))
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_positions_add_up_to_what_the_market_gave(seed, tmp_path):
+    case = random_case(seed, tmp_path)
+    result = cb.run(case.config)
+    change: dict[str, float] = defaultdict(float)
+    for spec in case.config["portfolios"]:
+        start = spec.get("positions", {})
+        end = result.summary["portfolios"][spec["name"]]["positions"]
+        for symbol in {*start, *end}:
+            change[symbol] += end.get(symbol, 0) - start.get(symbol, 0)
+    outside: dict[str, float] = defaultdict(float)
+    for fill in rows(result):
+        if fill["counterparty"] == "market":
+            outside[fill["symbol"]] += SIGN[fill["side"]] * fill["qty"]
+    for symbol in {*change, *outside}:
+        assert change[symbol] == outside[symbol]
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_what_portfolios_trade_with_each_other_is_zero_in_lots_and_cash(seed, tmp_path):
+    result = cb.run(random_case(seed, tmp_path).config)
+    lots: dict[object, float] = defaultdict(float)
+    cash: dict[object, Decimal] = defaultdict(Decimal)
+    sides = defaultdict(list)
+    for fill in rows(result):
+        if fill["counterparty"] != "market":
+            pair = frozenset((fill["portfolio"], fill["counterparty"]))
+            assert len(pair) == 2
+            key = fill["cross_id"], fill["ts"], fill["symbol"], pair
+            lots[key] += SIGN[fill["side"]] * fill["qty"]
+            cash[key] += cash_of(fill)
+            sides[key].append(fill["liquidity"])
+    for key, kinds in sides.items():
+        assert (lots[key], cash[key]) == (0, 0)
+        if key[0] is not None:
+            assert kinds == ["cross", "cross"]
+        else:
+            assert kinds.count("maker") == kinds.count("taker")
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_cash_ends_at_what_it_was_plus_fills_minus_fees(seed, tmp_path):
+    case = random_case(seed, tmp_path)
+    result = cb.run(case.config)
+    money = {p["name"]: Decimal(p.get("cash", 0)) for p in case.config["portfolios"]}
+    for fill in rows(result):
+        paid = exact(fill["fee"]) + exact(fill["impact_charge"])
+        money[fill["portfolio"]] += cash_of(fill) - paid
+    for name, figures in result.summary["portfolios"].items():
+        assert figures["cash_end"] == float(money[name])
+        last = result.equity.filter(portfolio=name)["cash"].to_list()[-1]
+        assert last == figures["cash_end"]
+
+
+# Displayed size --------------------------------------------------------------------
+
+
+class Displayed:
+    """What a group has taken of the size that one book displays."""
+
+    def __init__(self) -> None:
+        self.book = TapeBook()
+        self.taken: dict[tuple[int, int], float] = defaultdict(float)
+        self.added: tuple[list[list[float]], list[list[float]]] = ([], [])
+        self.printed = {"A": 0, "B": 0, "N": 0}
+
+    def apply(self, packet: Packet) -> None:
+        """Apply a packet: note what it printed, what it removed and what it added."""
+        mentions = self.book.apply(packet.events)
+        for mention in mentions:
+            level = mention.side, mention.price
+            self.taken[level] = min(self.taken[level], mention.new)
+        for side in (BUY, SELL):
+            new = [m for m in mentions if m.side == side and m.new > m.prev]
+            new.sort(key=lambda m: m.price, reverse=side == BUY)
+            self.added[side][:] = [[m.price, self._incoming(m)] for m in new]
+        for letter in self.printed:
+            self.printed[letter] = sum(
+                qty for action, _, side, _, qty in packet.events
+                if action == "T" and side == letter
+            )  # fmt: skip
+
+    def _incoming(self, mention: Mention) -> float:
+        if mention.returned:
+            return 0
+        free = mention.new - self.taken[mention.side, mention.price]
+        return min(mention.new - mention.prev, max(0, free))
+
+    def take(self, side: int, price: int, qty: float) -> None:
+        """Take displayed size of one side; there has to be that much."""
+        self.taken[side, price] += qty
+        assert self.taken[side, price] <= self.book.hist(side, price)
+
+    def cross(self, side: int, limit: int, qty: float) -> None:
+        """Fill an own order with what was just added to the other side."""
+        while qty > 0:
+            while self.added[side] and self.added[side][0][1] == 0:
+                self.added[side].pop(0)
+            assert self.added[side], "more was crossed than came"
+            price, free = self.added[side][0]
+            assert price <= limit if side == SELL else price >= limit
+            part = min(qty, free)
+            self.added[side][0][1] -= part
+            self.take(side, int(price), part)
+            qty -= part
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, tmp_path):
+    case = random_case(seed, tmp_path)
+    fills = rows(cb.run(case.config))
+    apart = (
+        case.config["execution"]["shared_config"]["enable_fill_distribution"] is False
+    )
+    groups = case.config["execution"]["groups"]
+    for group in [[name] for name in case.names] if apart else groups:
+        mine = [
+            f
+            for f in fills
+            if f["portfolio"] in group and f["counterparty"] == "market"
+        ]
+        for number, symbol in enumerate(case.scenario.instruments):
+            packets = [p for p in case.scenario.packets if p.events[0][1] == number]
+            check_group(packets, [f for f in mine if f["symbol"] == symbol])
+
+
+def check_group(packets, fills):
+    """Replay a book and spend it on the fills of one group."""
+    displayed = Displayed()
+    waiting = list(fills)
+    for packet, following in zip(packets, [*packets[1:], None], strict=True):
+        displayed.apply(packet)
+        end = None if following is None else following.ts
+        now = [f for f in waiting if end is None or f["ts"] < end]
+        waiting = waiting[len(now) :]
+        makers = [f for f in now if f["liquidity"] == "maker" and not f["cross_fill"]]
+        assert {f["ts"] for f in makers} <= {packet.ts}
+        check_prints(displayed.printed, makers)
+        for fill in now:
+            opposite = SELL if fill["side"] == "buy" else BUY
+            if fill["cross_fill"]:
+                assert fill["ts"] == packet.ts
+                displayed.cross(opposite, ticks(fill["price"]), fill["qty"])
+            elif fill["liquidity"] == "taker":
+                displayed.take(opposite, ticks(fill["price"]), fill["qty"])
+    assert waiting == []
+
+
+def check_prints(printed, makers):
+    """Check that prints are spent once."""
+    got = {side: sum(f["qty"] for f in makers if f["side"] == side) for side in SIGN}
+    assert got["buy"] <= printed["A"] + printed["N"]
+    assert got["sell"] <= printed["B"] + printed["N"]
+    assert sum(got.values()) <= sum(printed.values())
+
+
+# Crosses ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_crosses_lie_inside_the_spread_of_book_and_group(seed, tmp_path):
+    case = random_case(seed, tmp_path)
+    result = cb.run(case.config)
+    group_of = {n: g for g in map(tuple, case.config["execution"]["groups"]) for n in g}
+    orders = result.orders.with_columns(pl.selectors.datetime().to_physical() - START)
+    resting = orders.filter(type="limit", time_in_force="gtc")
+    for fill in (f for f in rows(result) if f["liquidity"] == "cross"):
+        number = case.scenario.instruments.index(fill["symbol"])
+        book = TapeBook()
+        for packet in case.scenario.packets:
+            if packet.ts <= fill["ts"] and packet.events[0][1] == number:
+                book.apply(packet.events)
+        mine = resting.filter(
+            pl.col("portfolio").is_in(group_of[fill["portfolio"]]),
+            pl.col("symbol") == fill["symbol"],
+        )
+        # What came or went in the same nanosecond may have been there or not.
+        came, went = pl.col("ts_arrival"), pl.col("ts_end")
+        surely = mine.filter(came < fill["ts"], went > fill["ts"])
+        perhaps = mine.filter(came <= fill["ts"], went >= fill["ts"])
+        bid, ask = best_of(book, surely)
+        assert bid < exact(fill["price"]) < ask
+        if best_of(book, perhaps) == (bid, ask):
+            assert exact(fill["price"]) == (bid + ask) / 2
+
+
+def best_of(book, own):
+    """Give the best bid and ask of a book and the resting orders of a group."""
+    bids = own.filter(side="buy")["price"].to_list()
+    asks = own.filter(side="sell")["price"].to_list()
+    return (
+        max([book.best(BUY) * TICK, *map(exact, bids)]),
+        min([book.best(SELL) * TICK, *map(exact, asks)]),
+    )
+
+
+def test_random_runs_have_what_these_tests_are_about(tmp_path):
+    seen = pl.concat(
+        cb.run(random_case(seed, tmp_path).config).fills for seed in SEEDS[:20]
+    )
+    kinds = set(seen.select("liquidity", "cross_fill", "through").rows())
+    assert kinds == {
+        ("taker", False, False),
+        ("maker", False, False),
+        ("maker", False, True),
+        ("maker", True, False),
+        ("cross", False, False),
+    }
+    assert seen.filter(liquidity="maker", counterparty="market").height > 100
+    assert seen.filter(pl.col("counterparty") != "market").height > 100
+
+
+@pytest.mark.parametrize("seed", seeds(10))
+def test_a_fully_netted_batch_leaves_no_trace(seed, tmp_path):
+    case = random_case(seed, tmp_path)
+    shared = {
+        "mode": "shared",
+        "shared_config": sharing_with_netting(case),
+    }
+    without = cb.run(case.but(**shared))
+    # Between two packets, when nobody else decides; at as many times as cross whole.
+    crossed = 0
+    for packet in case.scenario.packets[:: len(case.scenario.packets) // 8]:
+        pair = [pair_of(name, packet.ts + 57) for name in ("buy", "sell")]
+        config = case.but(**shared)
+        config["portfolios"] = [*config["portfolios"], *pair]
+        result = cb.run(config)
+        extra = result.fills.filter(pl.col("portfolio").is_in(["buy", "sell"]))
+        if extra["liquidity"].to_list() != ["cross", "cross"]:
+            continue
+        crossed += 1
+        there, before = (seen_by(r, case.names) for r in (result, without))
+        for frames in (there, before):
+            frames["fills"] = frames["fills"].drop("cross_id")
+        assert difference(there, before) == ""
+    assert crossed > 0
+
+
+def sharing_with_netting(case):
+    return case.config["execution"]["shared_config"] | {"enable_order_netting": True}
+
+
+def pair_of(side, at):
+    order = {"at": START + at, "side": side, "qty": 5, "type": "market"}
+    return {
+        "name": side,
+        "strategy": "scripted",
+        "params": {"orders": [order | {"symbol": "SYM0"}]},
+    }
