@@ -1,0 +1,122 @@
+"""A state begins with what its setup says, and nothing else."""
+
+import numpy as np
+import pytest
+
+from commonbook.core.enums import Distribution, QueueModel, SelfTrade, SelfTradeScope
+from commonbook.core.rng import name_hash
+from commonbook.simulation.build import build_state, chain
+from commonbook.simulation.setup import DeskSetup, EngineSetup
+from tests.kernels import maker, scripted, setup, tape, trader, twap, used
+from tests.oracle.builders import book, buy, portfolio
+from tests.oracle.scenario import Cancel
+
+pytestmark = pytest.mark.nojit
+
+EVENTS = tape([book(7, {99: 5}, {101: 5}), book(90, {1: 1}, {}, instrument=1)])
+
+
+def built(*portfolios, start=8, **more):
+    return build_state(EVENTS, setup(*portfolios, instruments=2, **more), start)
+
+
+def test_all_pools_are_free():
+    assert not any(used(built(trader("a", maker(1, 1, 10)))).values())
+
+
+@pytest.mark.parametrize("start", [1, 5, 256])
+def test_pools_begin_with_the_entries_that_are_asked_for(start):
+    state = built(trader("a", maker(1, 1, 10)), start=start)
+    pools = ("orders", "own", "shares", "queues", "reports", "fills", "history")
+    assert {getattr(state, name).size for name in pools} == {start}
+
+
+def test_entries_are_chained_ahead_of_those_that_are_free():
+    pool = np.zeros(6, [("next", "i4")])
+    chain(pool, 2, 1)
+    assert pool["next"].tolist() == [0, 0, 3, 4, 5, 1]
+
+
+def test_equal_delays_share_a_flight_and_a_view():
+    delays = [(0, 3), (5, 3), (5, 0), (0, 0)]
+    state = built(
+        *(
+            trader(f"p{i}", maker(1, 1, 10), feed_delay=feed, order_delay=order)
+            for i, (feed, order) in enumerate(delays)
+        )
+    )
+    assert state.flights["delay"].tolist() == [0, 3]
+    assert state.portfolios["flight"].tolist() == [1, 1, 0, 0]
+    assert state.views["feed_delay"].tolist() == [0, 5]
+    assert state.portfolios["view"].tolist() == [0, 1, 1, 0]
+    assert state.books.shape == (4, 2)  # two instruments in two views
+
+
+def test_who_never_looks_needs_no_view():
+    state = built(trader("a", twap(0, 1, 10, 20, 1), feed_delay=5))
+    assert state.views.size == 1
+
+
+def test_positions_are_known_from_the_start():
+    state = built(trader("a", maker(1, 1, 10), positions={1: -4}, max_positions={0: 9}))
+    assert state.accounts["position"].tolist() == [[0, -4]]
+    assert state.accounts["known_position"].tolist() == [[0, -4]]
+    assert state.accounts["max_position"].tolist() == [[9, -1]]
+
+
+def test_engines_share_the_row_of_a_queue_model():
+    engine = EngineSetup(
+        distribution=Distribution.PRO_RATA,
+        self_trade=SelfTrade.DECREMENT,
+        scope=SelfTradeScope.GROUP,
+        fill_on_cross=False,
+        queue_model=QueueModel.POWER,
+        exponent=2.5,
+    )
+    state = built(
+        trader("a", maker(1, 1, 10)),
+        trader("b", maker(1, 1, 10), engine=1),
+        engine=engine,
+    )
+    assert state.models.tolist() == [(1, 2.5)]
+    fields = ["distribution", "self_trade", "self_trade_scope", "fill_on_cross"]
+    assert state.engines[[*fields, "queue_model"]].tolist() == [(1, 3, 1, 0, 0)] * 2
+
+
+def test_desks_know_their_pools():
+    desks = [DeskSetup(0, 1, Distribution.FIFO), DeskSetup(1, 3, Distribution.PRO_RATA)]
+    state = built(trader("a", maker(1, 1, 10)), desks=desks)
+    fields = ["distribution", "first_engine", "n_engines"]
+    assert state.desks[fields].tolist() == [(0, 0, 1), (1, 1, 3)]
+
+
+def test_scripts_stand_one_after_the_other_and_cancels_find_their_orders():
+    one = scripted(portfolio("a", buy(9, 1, 99), Cancel(12, 1)))
+    two = scripted(portfolio("b", buy(8, 1, 98), buy(9, 1, 97), Cancel(9, 2)))
+    state = built(one, two)
+    assert state.scripts["at"].tolist() == [9, 12, 8, 9, 9, 0]
+    assert state.strategies[["cursor", "last"]].tolist() == [(0, 2), (2, 5)]
+    cancels = np.flatnonzero(state.scripts["cancel"])
+    assert [int(state.scripts["slot"][c]) for c in cancels] == [0, 3]
+    assert (int(state.heap["ts"][0]), int(state.heap["portfolio"][0])) == (8, 1)
+
+
+def test_a_setup_can_be_built_again():
+    made = scripted(portfolio("a", buy(9, 1, 99), Cancel(12, 1)))
+    first, second = built(made, made), built(made, made)
+    assert first.scripts.tolist() == second.scripts.tolist()
+    assert not np.shares_memory(first.scripts, made.strategy.script)
+
+
+def test_names_decide_ties():
+    state = built(trader("a", maker(1, 1, 10)), seed=77)
+    assert state.portfolios["name_hash"].tolist() == [name_hash("a")]
+    assert state.symbols.tolist() == [name_hash("SYM0"), name_hash("SYM1")]
+    assert int(state.clock["seed"][0]) == 77
+
+
+def test_time_begins_with_the_tape():
+    state = built(trader("a", maker(1, 1, 10)), equity_interval=50)
+    clock = state.clock[0]
+    assert (clock["end_ts"], clock["next_sample"], clock["next_ts"]) == (90, 7, 7)
+    assert state.timers["next_ts"].tolist() == [17]
