@@ -270,6 +270,15 @@ def test_before_the_first_packet_there_is_nothing_to_buy(run):
     assert fills(result, "B") == [(3, 100.0, "maker")]
 
 
+def test_before_the_first_packet_portfolios_may_still_meet_each_other(run):
+    people = [portfolio("A", buy(-5, 4, 100)), portfolio("B", sell(-4, 4, 100))]
+    result = run([BOOK], *people, **WHOLE)
+    assert fills(result, "A") == [(4, 100.0, "maker")]
+    assert times(result, "B") == [-4]
+    assert result.summary["portfolios"]["A"]["equity_end"] == 0
+    assert not run([BOOK], *people, mode="isolated", **WHOLE).fills.height
+
+
 def test_instruments_have_books_of_their_own(run):
     packets = [BOOK, book(0, {199: 10}, {201: 10}, "MSFT"), bought(9, 201, 10, "MSFT")]
     seller = portfolio("A", sell(5, 4, 101, symbol="AAPL"), buy(5, 7, symbol="MSFT"))
