@@ -109,10 +109,14 @@ def twap(side: int, qty: int, start: int, end: int, slices: int) -> StrategySetu
 
 
 def maker(
-    half_spread: int, size: int, every: int, max_position: int = -1
+    half_spread: float, size: int, every: int, max_position: int = -1
 ) -> StrategySetup:
-    """Quote both sides."""
-    fields = {"half_spread": half_spread, "size": size, "max_position": max_position}
+    """Quote both sides; the distance is in ticks."""
+    fields = {
+        "half_spread": int(2 * half_spread),
+        "size": size,
+        "max_position": max_position,
+    }
     return StrategySetup(
         StrategyKind.MARKET_MAKER, every=every, max_sends=4, fields=fields
     )

@@ -27,6 +27,10 @@ def quotes(raw):
         (99, 100, 1, 98, 101),
         (-102, -99, 1, -102, -99),  # the mid -100.5, to -101 and to -100
         (-1, 2, 1, -1, 2),
+        (99, 100, 0.5, 99, 100),  # half a tick joins the touch of a one-tick market
+        (99, 101, 0.5, 99, 101),
+        (99, 102, 1.5, 99, 102),
+        (-102, -101, 0.5, -102, -101),
     ],
 )
 def test_prices_are_rounded_away_from_the_mid(bid, ask, half_spread, buys, sells):
