@@ -37,6 +37,13 @@ def test_small_scenarios(scenario):
     assert told(scenario) == ""
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(2_000_000, 2_000_012))
+def test_a_few_scenarios_however_the_kernels_run(seed):
+    check(seed, 40, start=2)
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_long_scenarios(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):

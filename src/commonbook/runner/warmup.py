@@ -23,6 +23,17 @@ CONFIG = {
             "strategy": "imbalance_taker",
             "params": {"threshold": 0.5, "size": 10},
         },
+        {
+            "name": "schedule",
+            "strategy": "twap",
+            "params": {
+                "side": "buy",
+                "qty": 10,
+                "start": "2024-01-02T14:30:01Z",
+                "end": "2024-01-02T14:30:09Z",
+                "slices": 2,
+            },
+        },
     ],
 }
 
