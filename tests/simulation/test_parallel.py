@@ -104,3 +104,12 @@ def test_only_marks_that_say_something_new_are_kept():
 
 def test_an_instrument_without_a_mid_has_no_marks():
     assert only_changes(np.zeros(0, MARK), 2).size == 0
+
+
+def test_units_stand_in_the_order_of_their_first_portfolio_that_fills():
+    made = placed((0, -1), (1, -1), (2, -1), (0, -1))  # p0 and p3 share an engine
+    fills = np.zeros(3, FILL)
+    fills["ts"] = 5
+    fills["portfolio"] = [3, 1, 2]  # p0 is idle
+    fills["order_id"] = [1, 2, 3]
+    assert in_canonical_order(fills, made)["order_id"].tolist() == [2, 3, 1]

@@ -61,9 +61,10 @@ def run_command(
         resolved = load(config)
         folder = out or default_folder(resolved.name)
         with progress_bar(shown=not (json or quiet)) as progress:
-            from commonbook.runner.job import run
+            from commonbook.runner.job import naming_source, run
 
-            result = run(resolved, out=folder, progress=progress)
+            with naming_source(config):
+                result = run(resolved, out=folder, progress=progress)
     if json:
         print_json(result.summary)
     elif not quiet:
@@ -100,9 +101,10 @@ def compare_command(
         resolved = load(config)
         folder = out or default_folder(f"{resolved.name}-compare")
         with progress_bar(shown=not (json or quiet)) as progress:
-            from commonbook.runner.job import compare
+            from commonbook.runner.job import compare, naming_source
 
-            comparison = compare(resolved, out=folder, progress=progress)
+            with naming_source(config):
+                comparison = compare(resolved, out=folder, progress=progress)
     if json:
         print_json(comparison.summary)
     elif not quiet:

@@ -1,11 +1,13 @@
 """Run a configuration: in its own mode, or in both modes at once."""
 
-from collections.abc import Callable
-from os import PathLike, cpu_count
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from os import PathLike, cpu_count, fspath
 from pathlib import Path
 from typing import TypeAlias
 
 from commonbook.config import ConfigLike, RunConfig, dump_resolved, load
+from commonbook.core.errors import ConfigError
 from commonbook.results.comparison import Comparison
 from commonbook.results.result import Result, RunInfo
 from commonbook.results.schema import RawRun
@@ -59,7 +61,8 @@ def run(
         If the run had to stop.
     """
     resolved = _prepare(config, out)
-    raw, info = _simulate(resolved, lanes_for_run(resolved), progress)
+    with naming_source(config):
+        raw, info = _simulate(resolved, lanes_for_run(resolved), progress)
     result = Result(raw, info)
     if out is not None:
         result.save(out)
@@ -101,7 +104,8 @@ def compare(
         If the run had to stop.
     """
     resolved = _prepare(config, out)
-    raw, info = _simulate(resolved, lanes_for_compare(resolved), progress)
+    with naming_source(config):
+        raw, info = _simulate(resolved, lanes_for_compare(resolved), progress)
     comparison = Comparison(Result(raw, info, 0), Result(raw, info, 1))
     if out is not None:
         comparison.save(out)
@@ -114,6 +118,34 @@ def _prepare(config: ConfigLike, out: str | PathLike[str] | None) -> RunConfig:
     if out is not None:
         check_target(Path(out))
     return resolved
+
+
+@contextmanager
+def naming_source(config: ConfigLike) -> Iterator[None]:
+    """
+    Let problems that only the data reveals name the configuration's file.
+
+    Parameters
+    ----------
+    config : path, mapping or RunConfig
+        Where the configuration came from.
+
+    Yields
+    ------
+    None
+        While problems are looked for.
+
+    Raises
+    ------
+    ConfigError
+        The same problems, under the name of the file.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        if not isinstance(config, str | PathLike):
+            raise
+        raise ConfigError(error.problems, fspath(config)) from None
 
 
 def _simulate(

@@ -102,6 +102,9 @@ def in_canonical_order(fills: Records, setup: Setup) -> Records:
     """
     Order fills by time, then unit; within a unit they keep their order.
 
+    Units that fill at one time stand in the order of their first portfolio that does,
+    so that portfolios without fills cannot matter.
+
     Parameters
     ----------
     fills : ndarray of FILL, shape (n_fills,)
@@ -116,8 +119,14 @@ def in_canonical_order(fills: Records, setup: Setup) -> Records:
         numbered from 1.
     """
     units = np.array(units_of(setup), np.int64)
-    order = np.lexsort((units[fills["portfolio"]], fills["ts"]))
-    fills = fills[order]
+    fills = fills[np.lexsort((units[fills["portfolio"]], fills["ts"]))]
+    if fills.size > 0:
+        unit, ts = units[fills["portfolio"]], fills["ts"]
+        new = np.flatnonzero((unit[1:] != unit[:-1]) | (ts[1:] != ts[:-1])) + 1
+        starts = np.concatenate([[0], new])
+        first = np.minimum.reduceat(fills["portfolio"], starts)
+        sizes = np.diff(np.append(starts, fills.size))
+        fills = fills[np.lexsort((np.repeat(first, sizes), ts))]
     fills["slot"] = 0
     crossed = fills["cross_id"] != 0
     _, first, inverse = np.unique(
