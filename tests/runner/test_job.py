@@ -158,3 +158,20 @@ def test_a_bad_tape_leaves_no_folder(founding, tmp_path):
     with pytest.raises(cb.DataError, match=r"book.csv.*row 2"):
         cb.run(founding(), out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_price_off_the_grid_names_the_file_and_the_order(tmp_path):
+    cb.synth(seconds=1).write(tmp_path / "book.csv", "csv")
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        "data: {path: book.csv, tick_size: 0.01, lot_size: 1}\n"
+        "portfolios:\n"
+        "  - name: a\n"
+        "    strategy: scripted\n"
+        "    params:\n"
+        "      orders: [{at: 2024-01-02T14:30:00.5Z, side: buy, qty: 1, price: 99.995}]\n"
+    )
+    with pytest.raises(cb.ConfigError, match=r"99\.995 is not a multiple") as caught:
+        cb.run(path)
+    assert caught.value.source == str(path)
+    assert caught.value.problems[0].path == "portfolio a: params.orders[0].price"
