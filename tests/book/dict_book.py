@@ -92,7 +92,10 @@ class WindowBook:
         price = int(self.books.sides[1, side]["best"])
         while price != NONE[side]:
             yield price
-            price = next_level(*self.arrays, 1, side, price)
+            price = self.after(side, price)
+
+    def after(self, side: int, price: int) -> int:
+        return next_level(*self.arrays, 1, side, price)
 
     def qty(self, side: int, price: int) -> int:
         return level_qty(*self.arrays, 1, side, price)
@@ -121,6 +124,8 @@ def assert_same(kernels: WindowBook, model: DictBook, prices: list[int]) -> None
         worst = worst_price(*kernels.arrays, 1, side)
         assert worst == (expected or [NONE[side]])[-1]
         for price in prices:
+            worse = [p for p in expected if (p < price) == (side == BID) and p != price]
+            assert kernels.after(side, price) == (worse or [NONE[side]])[0]
             assert kernels.qty(side, price) == model.sides[side].get(price, 0)
             assert kernels.mark(side, price) == model.marks[side].get(price, SHOWN)
         width = kernels.books.ladder.shape[2]

@@ -119,3 +119,11 @@ def test_emptying_a_level_that_was_never_there_changes_nothing():
 def test_the_size_before_is_returned_inside_the_window_and_outside():
     book = book_of(8, (BID, 100, 5), (BID, 2, 3))
     assert (book.put(BID, 100, 1), book.put(BID, 2, 1)) == (5, 3)
+
+
+def test_from_a_price_beyond_the_window_the_next_level_is_the_best():
+    book = book_of(8, (BID, 100, 5), (BID, 103, 5), (ASK, 200, 1), (ASK, 196, 1))
+    base = int(book.books.sides[1, BID]["base"])
+    assert base + 7 == 103  # the last price of the window
+    assert book.after(BID, 500) == 103
+    assert book.after(ASK, -500) == 196

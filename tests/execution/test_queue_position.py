@@ -145,6 +145,15 @@ def test_positions_that_become_equal_are_merged_and_the_order_follows():
     assert seen[4] == ([(38.0, 2, 3)], 1)
 
 
+def test_positions_that_a_print_brings_to_the_front_are_merged():
+    first = scripted(portfolio("a", buy(2, 30, 100)))
+    second = scripted(portfolio("b", buy(4, 30, 100)), engine=1)
+    packets = [BOOK, market(3, {100: 70}, {}), sold(7, 100, 80)]
+    seen = [positions_ahead(state) for state in Stepped(packets, first, second)]
+    assert seen[1] == [(60.0, 0, 1)]
+    assert seen[2] == [(0.0, 80, 2)]  # 20 of a and 10 of b are filled
+
+
 def test_a_fill_moves_those_behind_it_apart():
     first = scripted(portfolio("a", buy(2, 4, 100)))
     behind = scripted(portfolio("b", buy(5, 9, 100)))

@@ -58,8 +58,9 @@ def test_it_takes_again_at_every_wake():
         ({"order_delay": 10, "response_delay": 11}, [11, 41]),
     ],
 )
-def test_it_waits_until_it_knows_the_end_of_its_last_order(delays, times):
-    found = sent({99: 90}, {101: 20}, taker(0.5, 1, 10), last=60, **delays)
+@pytest.mark.parametrize(("bid", "ask"), [(90, 20), (20, 90)])
+def test_it_waits_until_it_knows_the_end_of_its_last_order(delays, times, bid, ask):
+    found = sent({99: bid}, {101: ask}, taker(0.5, 1, 10), last=60, **delays)
     assert [ts for ts, _, _ in found if ts < 42] == times
 
 
