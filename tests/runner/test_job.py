@@ -169,7 +169,8 @@ def test_a_price_off_the_grid_names_the_file_and_the_order(tmp_path):
         "  - name: a\n"
         "    strategy: scripted\n"
         "    params:\n"
-        "      orders: [{at: 2024-01-02T14:30:00.5Z, side: buy, qty: 1, price: 99.995}]\n"
+        "      orders:\n"
+        "      - {at: 2024-01-02T14:30:00.5Z, side: buy, qty: 1, price: 99.995}\n"
     )
     with pytest.raises(cb.ConfigError, match=r"99\.995 is not a multiple") as caught:
         cb.run(path)
