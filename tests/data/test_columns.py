@@ -16,6 +16,7 @@ from commonbook.data.columns import (
     time_ns,
 )
 from commonbook.data.decimals import whole_units
+from commonbook.data.instrument import MAX_LOTS
 
 CENT = Decimal("0.01")
 
@@ -48,7 +49,7 @@ def test_text_and_numbers_are_counted_alike():
 @example(["9007199254740993"], "1")
 def test_the_count_is_exact_or_the_cell_is_refused(texts, unit):
     counts = [whole_units(text, Decimal(unit)) for text in texts]
-    fits = [c is not None and abs(c) <= 2**62 for c in counts]
+    fits = [c is not None and abs(c) <= MAX_LOTS for c in counts]
     if all(fits):
         assert count(texts, Decimal(unit)) == counts
     else:

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from commonbook.core.errors import DataError
-from commonbook.data.instrument import Instrument
+from commonbook.data.instrument import MAX_LOTS, Instrument
 
 CENT = Instrument("AAPL", "0.01", 1)
 PERP = Instrument("BTCUSDT", 0.1, "0.001", "10")
@@ -55,8 +55,9 @@ def test_prices_and_sizes_that_do_not_fit_are_refused():
     assert CENT.price_to_ticks("21474836.47") == 2**31 - 1
     with pytest.raises(DataError, match="larger tick_size"):
         CENT.price_to_ticks("21474836.48")
+    assert CENT.qty_to_lots(MAX_LOTS) == MAX_LOTS
     with pytest.raises(DataError, match="larger lot_size"):
-        CENT.qty_to_lots(2**62 + 1)
+        CENT.qty_to_lots(MAX_LOTS + 1)
 
 
 @pytest.mark.parametrize(

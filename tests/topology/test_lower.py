@@ -364,6 +364,13 @@ def test_every_size_of_a_strategy_is_checked(problems, name):
     assert list(found) == [f"portfolio a: params.{name}"]
 
 
+def test_an_order_whose_sums_could_leave_64_bits_is_refused(problems):
+    maker = {"half_spread_ticks": 1, "size": 2**48 + 1}
+    found = problems({"name": "a", "strategy": "market_maker", "params": maker})
+    assert list(found) == ["portfolio a: params.size"]
+    assert f"at most {2**48}" in found["portfolio a: params.size"]
+
+
 def test_a_rate_that_no_64_bit_fraction_holds_is_refused(problems):
     fine = (Instrument("X", "0.00000000001", "0.00000000001", "0.00000000001"),)
     found = problems(

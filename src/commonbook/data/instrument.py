@@ -15,7 +15,7 @@ from commonbook.data.decimals import (
 #: Largest price of an event [ticks].
 MAX_TICKS = 2**31 - 1
 #: Largest size of an event [lots].
-MAX_LOTS = 2**62
+MAX_LOTS = 2**61
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ WAKES = int(Phase.WAKES)
 DESK = int(Phase.DESK)
 DISPATCH = int(Phase.DISPATCH)
 OVERFLOW = int(Status.OVERFLOW)
+MAX_WANTED = 1 << 61  # lots that the orders of one batch may want together
 GROW_BATCH = int(Status.GROW_BATCH)
 GROW_LEVELS = int(Status.GROW_LEVELS)
 GROW_ORDERS = int(Status.GROW_ORDERS)
@@ -194,6 +195,8 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
         if order["post_only"] == 0 and s.batch[i]["cancel"] == 0:
             takers += 1
             wanted += int(order["leaves"])
+            if wanted > MAX_WANTED:
+                return OVERFLOW
     levels = messages
     fills = 2 * messages
     if takers > 0:

@@ -191,9 +191,11 @@ def _raw_run(
 ) -> RawRun:
     orders = np.concatenate(buffers.orders)
     marks = np.concatenate(buffers.marks)
-    names = [n for n in states[0].clock.dtype.names or () if n.startswith("work_")]
+    # Prints and mentions are counted where they meet something of ours, so their
+    # numbers depend on how the run was split.
+    names = ["packets", "batches", "messages", "wakes", "nettings", "too_late"]
     counters = {
-        name.removeprefix("work_"): sum(int(state.clock[name][0]) for state in states)
+        name: sum(int(state.clock[f"work_{name}"][0]) for state in states)
         for name in names
     }
     counters["packets"] //= len(states)  # each part replays all of them

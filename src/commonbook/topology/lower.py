@@ -41,6 +41,9 @@ from commonbook.simulation.setup import (
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 
+#: Largest order [lots]: the sums of ten thousand of them fit 64 bits.
+MAX_ORDER = 2**48
+
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 
@@ -294,10 +297,14 @@ def _checked(
 ) -> int:
     """Convert a value to the grid of its instrument, or note why not."""
     try:
-        return convert(value)
+        count = convert(value)
     except DataError as error:
         problems.append(Problem(path, str(error)))
         return 0
+    if abs(count) > MAX_ORDER:
+        message = f"found {value}, which is {count} lots or ticks; at most {MAX_ORDER}"
+        problems.append(Problem(path, message))
+    return count
 
 
 def _built_in(
