@@ -153,13 +153,10 @@ QUEUE_MODEL = np.dtype([("kind", "i4"), ("exponent", "f8")], align=True)
 PORTFOLIO = np.dtype(
     [
         ("name_hash", "i8"),
-        ("order_delay", "i8"),  # [ns]
         ("response_delay", "i8"),  # [ns]
-        ("feed_delay", "i8"),  # [ns]
         ("next_order_id", "i8"),
         ("engine", "i4"),
         ("desk", "i4"),  # netting: row of DESK, -1 for none
-        ("lane", "i4"),
         ("flight", "i4"),  # row of FLIGHT
         ("view", "i4"),  # which copy of the books it sees
         ("strategy", "i4"),  # StrategyKind
@@ -297,7 +294,6 @@ CLOCK = np.dtype(
         ("end_ts", "i8"),  # time of the last packet [ns]
         ("pos", "i8"),  # next event
         ("phase", "i8"),  # Phase, for resuming
-        ("round", "i8"),
         ("packet", "i8"),  # number of the packet being applied
         ("print", "i8"),  # number of prints that reached a level of ours
         ("cross", "i8"),  # number of crosses so far

@@ -4,8 +4,6 @@ from hashlib import blake2b
 
 from commonbook.core.jit import kernel
 
-MASK = 0xFFFFFFFF
-
 
 def name_hash(name: str) -> int:
     """

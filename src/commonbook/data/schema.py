@@ -25,8 +25,6 @@ ACTION_LETTERS = {
 }
 SIDE_LETTERS = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 
-#: Actions of a book by price (L2): the ones that can be replayed.
-LEVEL_ACTIONS = (Action.CLEAR, Action.TRADE, Action.SET)
 
 #: What a feed itself says the top of the book was; prices in ticks, sizes in lots.
 TRUTH = np.dtype(

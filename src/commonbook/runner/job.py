@@ -1,10 +1,9 @@
 """Run a configuration: in its own mode, or in both modes at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike, cpu_count, fspath
 from pathlib import Path
-from typing import TypeAlias
 
 from commonbook.config import ConfigLike, RunConfig, dump_resolved, load
 from commonbook.core.errors import ConfigError
@@ -15,7 +14,7 @@ from commonbook.results.store import check_target
 from commonbook.runner.assumptions import assumptions
 from commonbook.runner.compilation import announcing_compilation
 from commonbook.runner.tapes import load_tape, provenance
-from commonbook.simulation.loop import simulate
+from commonbook.simulation.loop import Progress, simulate
 from commonbook.simulation.setup import Setup
 from commonbook.topology.build import lanes_for_compare, lanes_for_run
 from commonbook.topology.graph import Lane
@@ -23,9 +22,6 @@ from commonbook.topology.lower import lower
 
 #: Portfolios that cost more than the replay that each thread adds.
 WORTH_A_THREAD = 16
-
-#: Told what is being done, how much of it is done, and of how much in all.
-Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def run(

@@ -189,13 +189,10 @@ def _portfolios(
     rows = np.zeros(len(portfolios), PORTFOLIO)
     for row, portfolio in zip(rows, portfolios, strict=True):
         row["name_hash"] = name_hash(portfolio.name)
-        row["order_delay"] = portfolio.order_delay
         row["response_delay"] = portfolio.response_delay
-        row["feed_delay"] = portfolio.feed_delay
         row["next_order_id"] = 1
         row["engine"] = portfolio.engine
         row["desk"] = portfolio.desk
-        row["lane"] = portfolio.lane
         row["flight"] = delays.index(portfolio.order_delay)
         looks = portfolio.strategy.every > 0
         row["view"] = feeds.index(portfolio.feed_delay) if looks else 0

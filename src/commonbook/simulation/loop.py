@@ -23,7 +23,7 @@ from commonbook.simulation.setup import Setup
 CHUNK = 1_000_000
 
 #: Told what is being done, how much of it is done, and of how much in all.
-Say: TypeAlias = Callable[[str, int, int], None]
+Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 class _Buffers:
@@ -61,7 +61,7 @@ class _Buffers:
 def simulate(
     events: Records,
     setup: Setup,
-    say: Say | None = None,
+    say: Progress | None = None,
     *,
     threads: int = 1,
     chunk: int = CHUNK,
@@ -129,7 +129,7 @@ def simulate(
 def run_part(
     events: Records,
     setup: Setup,
-    say: Say | None = None,
+    say: Progress | None = None,
     *,
     chunk: int = CHUNK,
     start: int = START,
