@@ -26,6 +26,7 @@ class Action(IntEnum):
 class Flag(IntEnum):
     """Bits of ``EVENT.flags``, numbered as in DBN."""
 
+    OUT_OF_DEPTH = 2  # a level set to 0 has only left the feed's depth (not in DBN)
     SNAPSHOT = 32
     LAST = 128  # last event of a packet
 
@@ -66,6 +67,7 @@ class Reason(IntEnum):
     SELF_TRADE = 5
     MAX_POSITION = 6
     END_OF_DATA = 7
+    STOPPED = 8  # its portfolio was stopped
 
 
 class Liquidity(IntEnum):
@@ -88,6 +90,14 @@ class QueueModel(IntEnum):
 
     RISK_AVERSE = 0
     POWER = 1
+
+
+class ImpactModel(IntEnum):
+    """How net volume displaces the price."""
+
+    NONE = 0
+    LINEAR = 1
+    SQUARE_ROOT = 2
 
 
 class Distribution(IntEnum):
@@ -114,12 +124,15 @@ class SelfTradeScope(IntEnum):
 
 
 class StrategyKind(IntEnum):
-    """Compiled strategies that the event loop knows by number."""
+    """Strategies as the event loop knows them, by number."""
 
     SCRIPTED = 0
     TWAP = 1
     MARKET_MAKER = 2
     IMBALANCE_TAKER = 3
+    GRID_MAKER = 4
+    COMPILED = 5  # a compiled function of the user's
+    PYTHON = 6  # a class of the user's, called by Python
 
 
 class Status(IntEnum):
@@ -127,6 +140,7 @@ class Status(IntEnum):
 
     CHUNK_END = 0  # all events up to the stop are applied
     FINISHED = 1  # the data has ended, everything is settled
+    CALL_PYTHON = 2  # strategies in plain Python are due
     GROW_ORDERS = 10  # a pool is too small: make room for ``CLOCK.need`` more
     GROW_REPORTS = 11
     GROW_LEVELS = 12
@@ -151,3 +165,82 @@ class Phase(IntEnum):
     WAKES = 4
     DESK = 5
     DISPATCH = 6
+
+
+class Wake(IntEnum):
+    """Bits that say why a strategy wakes, or what can wake it."""
+
+    TIMER = 1
+    BOOK = 2  # packets with one of its instruments became visible to it
+    TRADE = 4  # and among them a print
+    REPORT = 8  # a report reached it
+
+
+class Brief(IntEnum):
+    """Columns of what a strategy in plain Python is told when it wakes."""
+
+    PORTFOLIO = 0
+    WAKE = 1  # Wake bits
+    INSTRUMENT = 2  # its main one, which the next six columns are about
+    BID = 3  # as it sees the book [ticks], NO_BID when there is none
+    ASK = 4  # [ticks], NO_ASK when there is none
+    BID_QTY = 5  # [lots]
+    ASK_QTY = 6  # [lots]
+    POSITION = 7  # as it knows it [lots]
+    OPEN_BUY = 8  # what it knows to be open [lots]
+    OPEN_SELL = 9  # [lots]
+    FIRST_EVENT = 10  # the events that became visible since it last woke for events
+    LAST_EVENT = 11  # one past them
+    FIRST_TOLD = 12  # its rows of what is told
+    LAST_TOLD = 13  # one past them
+
+
+class Told(IntEnum):
+    """Columns of a report, as it reaches a strategy in plain Python."""
+
+    SLOT = 0
+    ORDER_ID = 1
+    KIND = 2  # ReportKind
+    INSTRUMENT = 3
+    SIDE = 4  # Side
+    QTY = 5  # filled or taken off [lots]
+    PRICE_HALF = 6  # of a fill [half ticks]
+    LIQUIDITY = 7  # Liquidity of a fill
+    STATE = 8  # OrderState after it
+    REASON = 9  # Reason, if the order ended
+    TS = 10  # when it happened at the venue [ns]
+    LEAVES = 11  # what is open afterwards, as the strategy knows it [lots]
+
+
+class ReportKind(IntEnum):
+    """What a report says about an order."""
+
+    ENDED = 0
+    FILL = 1
+    REDUCED = 2  # a self trade took size off
+    ACCEPTED = 3  # it rests at the venue
+
+
+class Request(IntEnum):
+    """Columns of what a strategy in plain Python, or a compiled one, asks for."""
+
+    KIND = 0  # RequestKind
+    PORTFOLIO = 1
+    INSTRUMENT = 2
+    SIDE = 3  # Side
+    TYPE = 4  # OrderType
+    TIME_IN_FORCE = 5  # TimeInForce
+    POST_ONLY = 6  # 0 or 1
+    PRICE = 7  # [ticks]; of a TIMER the next irregular wake [ns], -1 for none
+    QTY = 8  # [lots]
+    ORDER_ID = 9  # chosen by the strategy: 1, 2, ... in its portfolio
+    SLOT = 10  # out: where the order went; of a CANCEL: the slot, or -2 - row of an ORDER
+
+
+class RequestKind(IntEnum):
+    """What is asked for."""
+
+    ORDER = 0
+    CANCEL = 1
+    TIMER = 2
+    STOP = 3  # never wake again; everything open is cancelled

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Distribution,
+    ImpactModel,
     QueueModel,
     SelfTrade,
     SelfTradeScope,
@@ -33,6 +34,8 @@ class EngineSetup:
         How cancels ahead are estimated.
     exponent : float
         n of the power model.
+    impact : int
+        Row of `Setup.impacts`: the group whose volume moves the market for this pool.
     """
 
     distribution: Distribution = Distribution.FIFO
@@ -41,6 +44,33 @@ class EngineSetup:
     fill_on_cross: bool = True
     queue_model: QueueModel = QueueModel.RISK_AVERSE
     exponent: float = 1.0
+    impact: int = 0
+
+
+@dataclass(frozen=True)
+class ImpactSetup:
+    """
+    How the takes of one group move the market.
+
+    Parameters
+    ----------
+    model : ImpactModel
+        Which function of the group's net volume.
+    coefficient : float
+        Y of the square root law.
+    half_life : int
+        Time in which the net volume decays by half (ns), 0 for never.
+    daily_volatility : tuple of float
+        For each instrument, as a fraction of the price.
+    daily_volume : tuple of float
+        For each instrument (lots).
+    """
+
+    model: ImpactModel = ImpactModel.NONE
+    coefficient: float = 0.0
+    half_life: int = 0
+    daily_volatility: tuple[float, ...] = ()
+    daily_volume: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +186,8 @@ class Setup:
         Pools of liquidity.
     desks : tuple of DeskSetup
         Netting desks.
+    impacts : tuple of ImpactSetup
+        How groups move the market; `EngineSetup.impact` points here.
     fees : ndarray of FEE, shape (n_rows, 3)
         Rates by fee row and Liquidity.
     seed : int, default 0
@@ -173,6 +205,7 @@ class Setup:
     engines: tuple[EngineSetup, ...]
     desks: tuple[DeskSetup, ...]
     fees: Records
+    impacts: tuple[ImpactSetup, ...] = (ImpactSetup(),)
     seed: int = 0
     equity_interval: int = 1_000_000_000
     book_size: tuple[int, int] | None = None
