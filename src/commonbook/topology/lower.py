@@ -1,34 +1,17 @@
 """From models to integers: the one place that knows configuration and arrays."""
 
-from collections.abc import Callable, Mapping
 from decimal import Decimal
-from itertools import groupby
-
-import numpy as np
 
 from commonbook.book.replay import book_size
 from commonbook.config import RunConfig
-from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
-from commonbook.config.strategy import (
-    ImbalanceTakerParams,
-    MarketMakerParams,
-    Params,
-    TwapParams,
-)
-from commonbook.core.dtypes import Records
+from commonbook.config.script import ScriptedOrder, ScriptedParams
 from commonbook.core.enums import (
     Distribution,
-    OrderType,
     QueueModel,
     SelfTrade,
     SelfTradeScope,
-    Side,
-    StrategyKind,
-    TimeInForce,
 )
-from commonbook.core.errors import ConfigError, DataError, Problem
-from commonbook.core.records import SCRIPT
-from commonbook.data.instrument import Instrument
+from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.tape import Tape
 from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
 from commonbook.simulation.setup import (
@@ -40,11 +23,8 @@ from commonbook.simulation.setup import (
 )
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
-
-#: Largest order [lots]: the sums of ten thousand of them fit 64 bits.
-MAX_ORDER = 2**48
-
-SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+from commonbook.topology.strategies import lower_strategy
+from commonbook.topology.units import find_instrument, to_grid
 
 
 def lower(config: RunConfig, lanes: tuple[Lane, ...], tape: Tape) -> Setup:
@@ -81,7 +61,6 @@ class _Lowering:
         self._config = config
         self._tape = tape
         self._instruments = tape.instruments
-        self._index = {i.symbol: n for n, i in enumerate(tape.instruments)}
         self._problems: list[Problem] = []
         self._engines: list[EngineSetup] = []
         self._desks: list[DeskSetup] = []
@@ -154,7 +133,9 @@ class _Lowering:
         limit = member.config.limits.max_position
         limits = {} if limit is None else self._limits(limit)
         if member.name not in self._strategies:
-            self._strategies[member.name] = self._strategy(member, where)
+            self._strategies[member.name] = lower_strategy(
+                member.config.params, where, self._instruments, self._problems
+            )
         return PortfolioSetup(
             name=member.name,
             lane=lane,
@@ -176,7 +157,7 @@ class _Lowering:
         self, member: PortfolioContainer, index: int, label: str
     ) -> PortfolioInfo:
         params = member.config.params
-        names: Mapping[int, str] = {}
+        names: dict[int, str] = {}
         if isinstance(params, ScriptedParams):
             names = {
                 number: entry.id
@@ -206,160 +187,8 @@ class _Lowering:
         for symbol, qty in member.config.positions.items():
             path = f"{where}: positions.{symbol}"
             problems = self._problems if report else []
-            instrument = self._find(symbol, path, problems)
-            if instrument is not None:
-                lots = _checked(
-                    self._instruments[instrument].qty_to_lots, qty, path, problems
-                )
-                positions[instrument] = lots
+            number = find_instrument(symbol, path, self._instruments, problems)
+            if number is not None:
+                instrument = self._instruments[number]
+                positions[number] = to_grid(instrument.qty_to_lots, qty, path, problems)
         return positions
-
-    def _find(
-        self, symbol: str | None, path: str, problems: list[Problem]
-    ) -> int | None:
-        """Find an instrument; without a symbol, the only one."""
-        known = ", ".join(self._index)
-        if symbol is None:
-            if len(self._instruments) == 1:
-                return 0
-            message = f"missing; the data has several instruments: {known}"
-        elif symbol in self._index:
-            return self._index[symbol]
-        else:
-            message = f"found {symbol!r}; the data has {known}"
-        problems.append(Problem(path, message))
-        return None
-
-    def _strategy(self, member: PortfolioContainer, where: str) -> StrategySetup:
-        params = member.config.params
-        if isinstance(params, ScriptedParams):
-            return self._scripted(params, where)
-        path = f"{where}: params.symbol"
-        instrument = self._find(params.symbol, path, self._problems)
-        if instrument is None:
-            return StrategySetup(StrategyKind.SCRIPTED)
-        return _built_in(
-            params, instrument, self._instruments[instrument], where, self._problems
-        )
-
-    def _scripted(self, params: ScriptedParams, where: str) -> StrategySetup:
-        script = np.zeros(len(params.orders), SCRIPT)
-        for place, (entry, number) in enumerate(
-            zip(params.orders, params.numbers(), strict=True)
-        ):
-            row = script[place]
-            row["at"] = entry.at
-            row["order_id"] = number
-            row["cancel"] = isinstance(entry, ScriptedCancel)
-            if isinstance(entry, ScriptedOrder):
-                self._fill_order(row, entry, f"{where}: params.orders[{place}]")
-        script = script[np.argsort(script["at"], kind="stable")]
-        place_of = {
-            int(row["order_id"]): place
-            for place, row in enumerate(script)
-            if not row["cancel"]
-        }
-        script["slot"] = [place_of.get(int(row["order_id"]), 0) for row in script]
-        if script.size == 0:
-            return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
-        most = max(len(list(same)) for _, same in groupby(script["at"].tolist()))
-        return StrategySetup(
-            StrategyKind.SCRIPTED,
-            first_wake=int(script["at"][0]),
-            max_sends=most,
-            script=script,
-        )
-
-    def _fill_order(self, row: Records, entry: ScriptedOrder, path: str) -> None:
-        number = self._find(entry.symbol, f"{path}.symbol", self._problems)
-        if number is None:
-            return
-        instrument = self._instruments[number]
-        row["instrument"] = number
-        row["side"] = SIDES[entry.side]
-        row["type"] = OrderType[entry.type.upper()]
-        row["time_in_force"] = TimeInForce[entry.time_in_force.upper()]
-        row["post_only"] = entry.post_only
-        row["qty"] = _checked(
-            instrument.qty_to_lots, entry.qty, f"{path}.qty", self._problems
-        )
-        if entry.price is not None:
-            row["price"] = _checked(
-                instrument.price_to_ticks, entry.price, f"{path}.price", self._problems
-            )
-
-
-def _checked(
-    convert: Callable[[Decimal], int],
-    value: Decimal,
-    path: str,
-    problems: list[Problem],
-) -> int:
-    """Convert a value to the grid of its instrument, or note why not."""
-    try:
-        count = convert(value)
-    except DataError as error:
-        problems.append(Problem(path, str(error)))
-        return 0
-    if abs(count) > MAX_ORDER:
-        message = f"found {value}, which is {count} lots or ticks; at most {MAX_ORDER}"
-        problems.append(Problem(path, message))
-    return count
-
-
-def _built_in(
-    params: Params,
-    number: int,
-    instrument: Instrument,
-    where: str,
-    problems: list[Problem],
-) -> StrategySetup:
-    """Lower the parameters of a built-in strategy that trades one instrument."""
-
-    def lots(value: Decimal | None, name: str) -> int:
-        if value is None:
-            return -1
-        return _checked(
-            instrument.qty_to_lots, value, f"{where}: params.{name}", problems
-        )
-
-    if isinstance(params, TwapParams):
-        return StrategySetup(
-            StrategyKind.TWAP,
-            instrument=number,
-            first_wake=params.start,
-            max_sends=1,
-            fields={
-                "side": SIDES[params.side],
-                "size": lots(params.qty, "qty"),
-                "start": params.start,
-                "end": params.end,
-                "last": params.slices,
-            },
-        )
-    if isinstance(params, MarketMakerParams):
-        return StrategySetup(
-            StrategyKind.MARKET_MAKER,
-            instrument=number,
-            every=params.every,
-            max_sends=4,
-            fields={
-                "half_spread": int(2 * params.half_spread_ticks),
-                "size": lots(params.size, "size"),
-                "max_position": lots(params.max_position, "max_position"),
-            },
-        )
-    if isinstance(params, ImbalanceTakerParams):
-        return StrategySetup(
-            StrategyKind.IMBALANCE_TAKER,
-            instrument=number,
-            every=params.every,
-            max_sends=1,
-            fields={
-                "threshold": float(params.threshold),
-                "size": lots(params.size, "size"),
-                "max_position": lots(params.max_position, "max_position"),
-            },
-        )
-    message = f"{type(params).__name__} has no compiled strategy"
-    raise TypeError(message)

@@ -1,0 +1,173 @@
+"""From the parameters of a strategy to what the simulation wakes."""
+
+from decimal import Decimal
+from itertools import groupby
+
+import numpy as np
+
+from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
+from commonbook.config.strategy import (
+    ImbalanceTakerParams,
+    MarketMakerParams,
+    Params,
+    TwapParams,
+)
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import OrderType, Side, StrategyKind, TimeInForce
+from commonbook.core.errors import Problem
+from commonbook.core.records import SCRIPT
+from commonbook.data.instrument import Instrument
+from commonbook.simulation.setup import StrategySetup
+from commonbook.topology.units import find_instrument, to_grid
+
+SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+
+
+def lower_strategy(
+    params: Params,
+    where: str,
+    instruments: tuple[Instrument, ...],
+    problems: list[Problem],
+) -> StrategySetup:
+    """
+    Turn the parameters of a strategy into ticks, lots and ns.
+
+    Parameters
+    ----------
+    params : Params
+        The parameters of one portfolio.
+    where : str
+        The portfolio, as problems name it.
+    instruments : tuple of Instrument
+        Those of the data.
+    problems : list of Problem
+        Grows by what does not fit the data.
+
+    Returns
+    -------
+    StrategySetup
+        What the simulation wakes; not to be used after a problem.
+    """
+    if isinstance(params, ScriptedParams):
+        return _scripted(params, where, instruments, problems)
+    path = f"{where}: params.symbol"
+    number = find_instrument(params.symbol, path, instruments, problems)
+    if number is None:
+        return StrategySetup(StrategyKind.SCRIPTED)
+    return _built_in(params, number, instruments[number], where, problems)
+
+
+def _scripted(
+    params: ScriptedParams,
+    where: str,
+    instruments: tuple[Instrument, ...],
+    problems: list[Problem],
+) -> StrategySetup:
+    script = np.zeros(len(params.orders), SCRIPT)
+    for place, (entry, number) in enumerate(
+        zip(params.orders, params.numbers(), strict=True)
+    ):
+        row = script[place]
+        row["at"] = entry.at
+        row["order_id"] = number
+        row["cancel"] = isinstance(entry, ScriptedCancel)
+        if isinstance(entry, ScriptedOrder):
+            path = f"{where}: params.orders[{place}]"
+            _fill_order(row, entry, path, instruments, problems)
+    script = script[np.argsort(script["at"], kind="stable")]
+    place_of = {
+        int(row["order_id"]): place
+        for place, row in enumerate(script)
+        if not row["cancel"]
+    }
+    script["slot"] = [place_of.get(int(row["order_id"]), 0) for row in script]
+    if script.size == 0:
+        return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
+    most = max(len(list(same)) for _, same in groupby(script["at"].tolist()))
+    return StrategySetup(
+        StrategyKind.SCRIPTED,
+        first_wake=int(script["at"][0]),
+        max_sends=most,
+        script=script,
+    )
+
+
+def _fill_order(
+    row: Records,
+    entry: ScriptedOrder,
+    path: str,
+    instruments: tuple[Instrument, ...],
+    problems: list[Problem],
+) -> None:
+    number = find_instrument(entry.symbol, f"{path}.symbol", instruments, problems)
+    if number is None:
+        return
+    instrument = instruments[number]
+    row["instrument"] = number
+    row["side"] = SIDES[entry.side]
+    row["type"] = OrderType[entry.type.upper()]
+    row["time_in_force"] = TimeInForce[entry.time_in_force.upper()]
+    row["post_only"] = entry.post_only
+    row["qty"] = to_grid(instrument.qty_to_lots, entry.qty, f"{path}.qty", problems)
+    if entry.price is not None:
+        row["price"] = to_grid(
+            instrument.price_to_ticks, entry.price, f"{path}.price", problems
+        )
+
+
+def _built_in(
+    params: Params,
+    number: int,
+    instrument: Instrument,
+    where: str,
+    problems: list[Problem],
+) -> StrategySetup:
+    """Lower the parameters of a built-in strategy that trades one instrument."""
+
+    def lots(value: Decimal | None, name: str) -> int:
+        if value is None:
+            return -1
+        return to_grid(
+            instrument.qty_to_lots, value, f"{where}: params.{name}", problems
+        )
+
+    if isinstance(params, TwapParams):
+        return StrategySetup(
+            StrategyKind.TWAP,
+            instrument=number,
+            first_wake=params.start,
+            max_sends=1,
+            fields={
+                "side": SIDES[params.side],
+                "size": lots(params.qty, "qty"),
+                "start": params.start,
+                "end": params.end,
+                "last": params.slices,
+            },
+        )
+    if isinstance(params, MarketMakerParams):
+        return StrategySetup(
+            StrategyKind.MARKET_MAKER,
+            instrument=number,
+            every=params.every,
+            max_sends=4,
+            fields={
+                "half_spread": int(2 * params.half_spread_ticks),
+                "size": lots(params.size, "size"),
+                "max_position": lots(params.max_position, "max_position"),
+            },
+        )
+    if isinstance(params, ImbalanceTakerParams):
+        return StrategySetup(
+            StrategyKind.IMBALANCE_TAKER,
+            instrument=number,
+            every=params.every,
+            max_sends=1,
+            fields={
+                "threshold": float(params.threshold),
+                "size": lots(params.size, "size"),
+                "max_position": lots(params.max_position, "max_position"),
+            },
+        )
+    message = f"{type(params).__name__} has no compiled strategy"
+    raise TypeError(message)
