@@ -234,7 +234,7 @@ class Request(IntEnum):
     PRICE = 7  # [ticks]; of a TIMER the next irregular wake [ns], -1 for none
     QTY = 8  # [lots]
     ORDER_ID = 9  # chosen by the strategy: 1, 2, ... in its portfolio
-    SLOT = 10  # out: where the order went; of a CANCEL: the slot, or -2 - row of an ORDER
+    SLOT = 10  # out: where it went; of a CANCEL: the slot, or -2 - row of an ORDER
 
 
 class RequestKind(IntEnum):
