@@ -126,12 +126,3 @@ def test_netting_within_one_round_may_be_written_down():
     assert (
         execution(shared_config={"netting_window": 0}).shared_config.netting_window == 0
     )
-
-
-@pytest.mark.parametrize("model", ["none", {"kind": "none"}])
-def test_no_impact_may_be_written_in_either_block(model):
-    blocks = {"shared_config": {"market_impact_model": model},
-              "isolated_config": {"market_impact_model": model}}  # fmt: skip
-    loaded = execution(**blocks)
-    assert loaded.shared_config.market_impact_model == "none"
-    assert loaded.isolated_config.market_impact_model == "none"

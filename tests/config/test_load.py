@@ -73,16 +73,6 @@ def test_a_grid_makes_a_portfolio_of_each_value(tmp_path):
     ("key", "message"),
     [
         (
-            "market_impact_model: square_root",
-            EXECUTION + "market_impact_model: 'square_root' is not built yet; "
-            "allowed now: none",
-        ),
-        (
-            "market_impact_model: {kind: linear, coefficient: 1}",
-            EXECUTION + "market_impact_model: 'linear' is not built yet; "
-            "allowed now: none",
-        ),
-        (
             "netting_window: 5ms",
             EXECUTION + "netting_window: netting over a span of time is not built yet; "
             "allowed now: 0",
@@ -108,7 +98,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
 @pytest.mark.parametrize(
     ("keys", "path"),
     [
-        ("  impact: {coefficient: 0.8}", "execution.impact"),
         ("  bars: {impact: true}", "execution.bars"),
         ("  queue_model: log", "execution.queue_model.kind"),
         ("  queue_model: {kind: log}", "execution.queue_model.kind"),
@@ -117,10 +106,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
         (
             "  isolated_config: {independent_fills: true}",
             "execution.isolated_config.independent_fills",
-        ),
-        (
-            "  isolated_config: {market_impact_model: linear}",
-            "execution.isolated_config.market_impact_model",
         ),
     ],
 )

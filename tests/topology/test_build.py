@@ -121,3 +121,16 @@ def test_engines_are_named_after_their_members():
     assert [engine.label for engine in topology.engines] == ["a1 + a2 + d", "b", "c"]
     (engine,) = TopologyBuilder(loaded()).build("shared").engines
     assert engine.label == "a1 + 4 more"
+
+
+def test_a_comparison_keeps_the_impact_of_the_mode_it_starts_from():
+    numbers = {"adv": 1_000, "daily_volatility": 0.02}
+    blocks = {
+        "shared_config": {"market_impact_model": "linear"},
+        "isolated_config": {"market_impact_model": "square_root"},
+        "impact": numbers,
+    }
+    for mode, kind in (("isolated", "square_root"), ("shared", "linear")):
+        for lane in lanes_for_compare(loaded(mode=mode, **blocks)):
+            kinds = {engine.settings.impact.kind for engine in lane.engines}
+            assert kinds == {kind}

@@ -22,6 +22,7 @@ from commonbook.config.execution import (
     QueueModel,
     SharedConfig,
 )
+from commonbook.config.impact import Impact, ImpactModel
 from commonbook.config.latency import Latency, LatencyOverride
 from commonbook.config.load import load
 from commonbook.config.portfolio import Limits, PortfolioConfig
@@ -45,6 +46,8 @@ __all__ = [
     "FeesOverride",
     "FileSource",
     "ImbalanceTakerParams",
+    "Impact",
+    "ImpactModel",
     "IsolatedConfig",
     "Latency",
     "LatencyOverride",

@@ -13,6 +13,12 @@ from commonbook.config.expand import Expansion
 from commonbook.config.groups import assign_groups
 from commonbook.config.paths import Fault, Path
 
+#: Where the numbers behind market impact may stand, below the execution block.
+_IMPACT = (
+    ("impact",),
+    ("shared_config", "market_impact_model"),
+    ("isolated_config", "market_impact_model"),
+)
 _DEFAULT_SYNTH = str(Synth.model_fields["symbol"].default)
 
 
@@ -109,6 +115,44 @@ def check_symbols(data: object, expansion: Expansion) -> Iterator[Fault]:
                 fault = _symbol_fault(mention, list(known))
                 if fault is not None:
                     yield Fault(origin.path(path), fault)
+
+
+def check_impact(execution: object, data: object) -> Iterator[Fault]:
+    """
+    Find numbers by symbol that miss an instrument, or name one that is not there.
+
+    Parameters
+    ----------
+    execution : object
+        The execution block as written.
+    data : object
+        The sources as written; nothing is known if one does not name its instruments.
+
+    Yields
+    ------
+    Fault
+        At the mapping, or at the symbol in it.
+    """
+    sources = [_symbols_of(source) for source in _items(data)]
+    if not all(sources):
+        return
+    known = [symbol for symbols in sources for symbol in symbols]
+    for block in _IMPACT:
+        numbers = execution
+        for step in block:
+            numbers = numbers.get(step) if isinstance(numbers, Mapping) else None
+        for key in ("adv", "daily_volatility"):
+            given = numbers.get(key) if isinstance(numbers, Mapping) else None
+            if not isinstance(given, Mapping) or not given:
+                continue
+            path: Path = ("execution", *block, key)
+            for symbol in given:
+                fault = _symbol_fault(symbol, known)
+                if fault is not None:
+                    yield Fault((*path, symbol), fault)
+            missing = [symbol for symbol in known if symbol not in given]
+            if missing:
+                yield Fault(path, f"{', '.join(missing)}: no number is given")
 
 
 def _symbols_of(source: object) -> list[str]:

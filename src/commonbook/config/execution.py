@@ -9,12 +9,10 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from commonbook.config.base import Model, not_yet
 from commonbook.config.costs import Fees
 from commonbook.config.fields import Duration, Positive, Switch
+from commonbook.config.impact import Impact, ImpactModel, ImpactRule, complete
 from commonbook.config.latency import Latency
 
 Mode: TypeAlias = Literal["isolated", "shared", "groups"]
-ImpactModel: TypeAlias = Annotated[
-    Literal["none"], not_yet("linear", "square_root", allowed="none")
-]
 NettingPrice: TypeAlias = Annotated[
     Literal["mid"], not_yet("touch", "last", allowed="mid")
 ]
@@ -82,8 +80,9 @@ class SharedConfig(Model):
         description="whether the portfolios share the displayed liquidity; "
         "false gives each its own (the usual over-optimistic backtest)",
     )
-    market_impact_model: ImpactModel = Field(
-        "none", description="how the engine's orders move the market"
+    market_impact_model: ImpactRule = Field(
+        default_factory=ImpactModel,
+        description="how the engine's orders move the market",
     )
     netting_window: Duration = Field(
         0, description="how long orders wait to be netted; 0 is one round"
@@ -112,7 +111,7 @@ class IsolatedConfig(Model):
         "depend on the data alone; remove the key",
     }
 
-    market_impact_model: ImpactModel | None = Field(
+    market_impact_model: ImpactRule | None = Field(
         None,
         description="how an engine's orders move the market; "
         "by default as in shared_config",
@@ -128,7 +127,6 @@ class ExecutionConfig(Model):
     """The execution block."""
 
     unbuilt: ClassVar[Mapping[str, str]] = {
-        "impact": "the only market_impact_model now is none; remove the key",
         "bars": "only order books (L2) can be replayed now; remove the key",
     }
 
@@ -150,6 +148,11 @@ class ExecutionConfig(Model):
         validate_default=True,
         description="lists of portfolio names or patterns ('*' stands for anything); "
         "each list shares an engine, unnamed portfolios stand alone",
+    )
+    impact: Impact | None = Field(
+        None,
+        validate_default=True,
+        description="the numbers behind market_impact_model",
     )
     queue_model: QueueRule = Field(
         default_factory=QueueModel,
@@ -182,3 +185,32 @@ class ExecutionConfig(Model):
             message = "mode groups needs a list such as [[a, 'b*'], [c]]"
             raise ValueError(message)
         return value
+
+    @field_validator("impact")
+    @classmethod
+    def _fits_the_models(
+        cls, value: Impact | None, info: ValidationInfo
+    ) -> Impact | None:
+        shared = info.data.get("shared_config")
+        isolated = info.data.get("isolated_config")
+        if shared is None or isolated is None:
+            return value  # at fault themselves
+        models = [shared.market_impact_model, isolated.market_impact_model]
+        return complete([model for model in models if model is not None], value)
+
+    def impact_of(self, mode: Mode) -> ImpactModel:
+        """
+        Find how orders move the market.
+
+        Parameters
+        ----------
+        mode : {'isolated', 'shared', 'groups'}
+            Whose block says.
+
+        Returns
+        -------
+        ImpactModel
+            The model with all its numbers.
+        """
+        own = self.isolated_config.market_impact_model if mode == "isolated" else None
+        return (own or self.shared_config.market_impact_model).over(self.impact)

@@ -5,7 +5,12 @@ from collections.abc import Iterator, Mapping
 from pydantic import ValidationError
 
 from commonbook.config.base import UNKNOWN_KEY
-from commonbook.config.checks import check_groups, check_names, check_symbols
+from commonbook.config.checks import (
+    check_groups,
+    check_impact,
+    check_names,
+    check_symbols,
+)
 from commonbook.config.paths import Fault, Path, format_path
 from commonbook.config.prepare import Prepared, prepare
 from commonbook.config.run import RunConfig
@@ -45,6 +50,7 @@ def load(config: ConfigLike) -> RunConfig:
     faults += check_names(prepared.expansion)
     faults += check_groups(prepared.raw.get("execution"), prepared.expansion)
     faults += check_symbols(prepared.raw.get("data"), prepared.expansion)
+    faults += check_impact(prepared.raw.get("execution"), prepared.raw.get("data"))
     problems = _in_order(source, faults, about_keys)
     if problems or loaded is None:
         raise ConfigError(problems, source.name)

@@ -31,7 +31,8 @@ class TopologyBuilder:
         )
         # One lane must differ from another in nothing but who shares an engine, so
         # these settings hold for engines of one portfolio too: they then decide only
-        # between the orders of that portfolio.
+        # between the orders of that portfolio. So does the impact of the mode that
+        # the configuration asks for.
         shared = self._execution.shared_config
         self._settings = EngineSettings(
             netting=shared.enable_order_netting,
@@ -39,7 +40,7 @@ class TopologyBuilder:
             distribution=(
                 shared.fill_distribution if shared.enable_fill_distribution else None
             ),
-            impact=shared.market_impact_model,
+            impact=self._execution.impact_of(self._execution.mode),
         )
 
     def build(self, mode: Mode | None = None) -> Topology:

@@ -51,7 +51,7 @@ def describe_topology(topology: Topology) -> list[EngineRow]:
             portfolios=tuple(member.name for member in engine.members),
             netting=_netting(engine.settings, len(engine.members)),
             liquidity=_liquidity(engine.settings, len(engine.members)),
-            impact=engine.settings.impact,
+            impact=engine.settings.impact.kind,
         )
         for engine in topology.engines
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from commonbook.config import Fees, Latency, PortfolioConfig
+from commonbook.config import Fees, ImpactModel, Latency, PortfolioConfig
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ class EngineSettings:
     distribution : {'fifo', 'pro_rata'} or None
         Who gets scarce liquidity within a batch; None: each portfolio has its own
         liquidity.
-    impact : {'none'}
-        How the engine's orders move the market.
+    impact : ImpactModel
+        How the engine's orders move the market, with all its numbers.
     """
 
     netting: bool
     netting_price: Literal["mid"]
     distribution: Literal["fifo", "pro_rata"] | None
-    impact: Literal["none"]
+    impact: ImpactModel
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,14 @@ from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
+    ImpactSetup,
     PortfolioSetup,
     Setup,
     StrategySetup,
 )
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
+from commonbook.topology.impact import lower_impact
 from commonbook.topology.strategies import lower_strategy
 from commonbook.topology.units import find_instrument, to_grid
 
@@ -48,8 +50,8 @@ def lower(config: RunConfig, lanes: tuple[Lane, ...], tape: Tape) -> Setup:
     Raises
     ------
     ConfigError
-        If a portfolio does not fit the data: unknown symbols, prices off the tick grid,
-        quantities off the lot grid. All such problems are listed.
+        If the configuration does not fit the data: unknown symbols, prices off the tick
+        grid, quantities off the lot grid. All such problems are listed.
     """
     return _Lowering(config, tape).run(lanes)
 
@@ -64,6 +66,7 @@ class _Lowering:
         self._problems: list[Problem] = []
         self._engines: list[EngineSetup] = []
         self._desks: list[DeskSetup] = []
+        self._impacts: list[ImpactSetup] = []
         self._portfolios: list[PortfolioSetup] = []
         self._fees: FeeRows = {}
         self._strategies: dict[str, StrategySetup] = {}
@@ -83,6 +86,7 @@ class _Lowering:
             portfolios=tuple(self._portfolios),
             engines=tuple(self._engines),
             desks=tuple(self._desks),
+            impacts=tuple(self._impacts),
             fees=table,
             seed=self._config.seed,
             book_size=book_size(self._tape.events, len(self._instruments)),
@@ -103,7 +107,7 @@ class _Lowering:
         return LaneInfo(lane.label, tuple(infos))
 
     def _engine(self, engine: ExecutionEngine) -> dict[int, tuple[int, int, str]]:
-        """Number the pools of liquidity and the desk of one engine."""
+        """Number the pools of liquidity, the desk and the impact of one engine."""
         execution = self._config.execution
         policy = Distribution[(engine.settings.distribution or "fifo").upper()]
         setup = EngineSetup(
@@ -113,7 +117,12 @@ class _Lowering:
             fill_on_cross=execution.fill_on_cross,
             queue_model=QueueModel[execution.queue_model.kind.upper()],
             exponent=float(execution.queue_model.n or 1),
+            impact=len(self._impacts),
         )
+        # The settings of all engines are equal, so problems are noted once.
+        problems = [] if self._impacts else self._problems
+        impact = lower_impact(engine.settings.impact, self._instruments, problems)
+        self._impacts.append(impact)
         first = len(self._engines)
         pools = 1 if engine.settings.distribution else len(engine.members)
         self._engines += [setup] * pools
