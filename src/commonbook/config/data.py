@@ -24,13 +24,12 @@ from commonbook.config.base import Model, choose, not_yet
 from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
 from commonbook.config.scalars import describe, parse_decimal
 
-Format: TypeAlias = Literal["csv", "parquet", "binance-stream"]
+Format: TypeAlias = Literal["csv", "parquet", "binance-stream", "hftbacktest"]
 _LATER = (
     "lobster",
     "dbn",
     "databento-csv",
     "tardis",
-    "hftbacktest",
     "kraken",
     "okx",
     "itch",
@@ -111,7 +110,10 @@ class FileSource(Model):
         "relative to the configuration's own folder"
     )
     format: (
-        Annotated[Format, not_yet(*_LATER, allowed="csv, parquet, binance-stream")]
+        Annotated[
+            Format,
+            not_yet(*_LATER, allowed="csv, parquet, binance-stream, hftbacktest"),
+        ]
         | None
     ) = Field(None, description="the files' format; by default by their ending")
     symbol: Annotated[

@@ -6,6 +6,7 @@ from pathlib import Path
 from commonbook.core.errors import DataError
 from commonbook.data.binance_stream import read_binance_stream
 from commonbook.data.csv_files import read_csv
+from commonbook.data.hftbacktest import read_hftbacktest
 from commonbook.data.options import Grid, ReadOptions
 from commonbook.data.parquet import read_parquet
 from commonbook.data.schema import check_format, infer_format
@@ -16,6 +17,7 @@ READERS: dict[str, Callable[[list[Path], ReadOptions], Tape]] = {
     "csv": read_csv,
     "parquet": read_parquet,
     "binance-stream": read_binance_stream,
+    "hftbacktest": read_hftbacktest,
 }
 
 
@@ -37,7 +39,7 @@ def read(
     path : str, Path or sequence of these
         One file, or several in time order that make one tape: the book goes on.
     format : str or None
-        ``csv``, ``parquet`` or ``binance-stream``; None tells it from the name.
+        A key of `READERS`, such as ``csv``; None tells it from the file's name.
     symbol : str, sequence of str or None
         Only these instruments; None is all.
     tick_size : Decimal, str, int, float or mapping of symbol to these, optional

@@ -44,6 +44,7 @@ FORMATS = {
     "csv": (".csv", ".csv.gz", ".csv.xz"),
     "parquet": (".parquet", ".pq"),
     "binance-stream": (),
+    "hftbacktest": (".npz",),
 }
 
 
