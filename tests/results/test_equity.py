@@ -38,7 +38,8 @@ def test_cash_pays_the_price_and_the_fee_and_the_charge():
     bought = fill(price_half=19998, qty=10, fee_e8=5 * 10**7, impact_e8=25 * 10**6)
     frame = equity_of([bought], [mark(0, 20000)])
     assert frame["cash"].to_list() == [1000.0] + [-0.65] * 4
-    assert frame["fees"].to_list() == [0.0] + [0.75] * 4
+    assert frame["fees"].to_list() == [0.0] + [0.5] * 4
+    assert frame["impact_charge"].to_list() == [0.0] + [0.25] * 4
     assert frame["position_value"].to_list() == [0.0] + [1000.0] * 4
     assert frame["equity"].to_list()[1] == 999.35
 

@@ -1,10 +1,13 @@
 import re
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from commonbook.core.enums import Liquidity, OrderState, OrderType, Side
 from commonbook.core.errors import RunError
-from commonbook.results.invariants import check_invariants
+from commonbook.results.account import close_account
+from commonbook.results.invariants import check_invariants, check_money
 from commonbook.results.lane import lane_records
 from tests.results.records import (
     SECOND,
@@ -56,6 +59,9 @@ def test_trades_inside_the_group_hold():
 BROKEN_FILLS = {
     "a fill has no quantity": [fill(qty=0)],
     "an impact charge is negative": [fill(impact_e8=-1)],
+    "a fill that took nothing from the market was charged for impact": [
+        fill(liquidity=Liquidity.MAKER, impact_e8=1)
+    ],
     "later than the last event": [fill(ts=3 * SECOND + 1)],
     "a cross and its id do not go together": [fill(cross_id=1)],
     "a cross has no portfolio on the other side": [cross(counterparty=-1)],
@@ -70,6 +76,30 @@ def test_a_broken_fill_stops_the_run(message):
     fills = BROKEN_FILLS[message]
     with pytest.raises(RunError, match=message):
         check(fills, [order(), order(portfolio=1, side=Side.SELL)])
+
+
+@pytest.mark.parametrize("charge", [0, 1, 123_456_789])
+def test_cash_that_is_not_explained_stops_the_run(charge):
+    bought = fill(portfolio=0, fee_e8=7, impact_e8=charge)
+    sold = fill(portfolio=1, side=Side.SELL, price_half=19_999)
+    records = lane_records(
+        run([lane(portfolio("A", 0), portfolio("B", 1))], [bought, sold]), 0
+    )
+    accounts = [close_account(records, number) for number in range(2)]
+    check_money(records, accounts)
+    lost = replace(accounts[0], cash_end=accounts[0].cash_end - Fraction(1, 10**8))
+    with pytest.raises(RunError, match="is left over"):
+        check_money(records, [lost, accounts[1]])
+
+
+def test_a_charge_belongs_to_what_was_taken_from_the_market():
+    check([fill(impact_e8=1)], [order()])
+    inside = [
+        fill(counterparty=1, impact_e8=1),
+        fill(portfolio=1, counterparty=0, side=Side.SELL, liquidity=Liquidity.MAKER),
+    ]
+    with pytest.raises(RunError, match="was charged for impact"):
+        check(inside, [order(), limit(portfolio=1, side=Side.SELL)])
 
 
 @pytest.mark.parametrize("sold", [{"qty": 99}, {"price_half": 20002}])

@@ -1,13 +1,24 @@
 import json
+from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 
 from commonbook.core.errors import ConfigError, RunError
 from commonbook.results.comparison import Comparison
 from commonbook.results.result import Result, RunInfo
-from commonbook.results.schema import LaneInfo, RawRun
-from tests.results.records import fill, founding_run, lane, mark, order, portfolio, run
+from commonbook.results.schema import InstrumentUnits, LaneInfo, RawRun
+from tests.results.records import (
+    CENTS,
+    fill,
+    founding_run,
+    lane,
+    mark,
+    order,
+    portfolio,
+    run,
+)
 
 MARKED = (mark(0, 20000),)
 INFO = RunInfo("founding", 7, "name: founding\n", ({"sha256": "00"},), ("fees: none",))
@@ -44,6 +55,53 @@ def test_the_summary_adds_up(result):
     assert result.summary["portfolios"]["B"]["positions"] == {"AAPL": 800.0}
     assert result.summary["totals"]["net_profit"] == 0.5
     assert result.summary["totals"]["fill_ratio"] == 1.0
+
+
+def test_charges_are_paid_from_cash_like_fees():
+    charged = fill(fee_e8=2 * 10**8, impact_e8=5 * 10**7)
+    raw = run([lane(portfolio("A", 0, cash="20000"))], [charged], [order()], MARKED)
+    result = Result(raw, INFO)
+    figures = result.summary["portfolios"]["A"]
+    assert (figures["fees"], figures["impact_charge"]) == (2.0, 0.5)
+    assert figures["cash_end"] == 20_000 - 10_000 - 2.5
+    assert figures["net_profit"] == -2.5
+    assert result.equity["cash"][-1] == figures["cash_end"]
+    assert result.equity["impact_charge"][-1] == figures["impact_charge"]
+    assert result.fills["impact_charge"].to_list() == [0.5]
+    assert result.summary["totals"]["impact_charge"] == 0.5
+
+
+def test_displaced_volume_is_told_by_engine_and_symbol():
+    units = InstrumentUnits("BTC", Decimal("0.01"), Decimal("0.001"))
+    people = [
+        portfolio("A", 0, engine="A + B", pool=1),
+        portfolio("B", 1, engine="A + B", pool=2),
+        portfolio("C", 2, engine="C", pool=3),
+        portfolio("D", 3, engine="D", pool=4),
+    ]
+    displaced = np.array([[9, 9], [1, 0], [2, 500], [0, 0], [0, 7]])
+    raw = run([lane(*people)], instruments=(CENTS, units), displaced=displaced)
+    assert Result(raw, INFO).summary["displaced_tape_qty"] == {
+        "A + B": {"AAPL": 3.0, "BTC": 0.5},
+        "D": {"BTC": 0.007},
+    }
+
+
+def test_a_run_that_counts_nothing_displaced_nothing(result):
+    assert result.summary["displaced_tape_qty"] == {}
+
+
+def test_a_comparison_tells_what_each_lane_displaced():
+    lanes = [
+        lane(portfolio("A", 0, pool=0, engine="A"), label="isolated"),
+        lane(portfolio("A", 1, pool=1, engine="A"), label="shared"),
+    ]
+    raw = run(lanes, displaced=np.array([[0], [4]]))
+    comparison = Comparison(Result(raw, INFO, 0), Result(raw, INFO, 1))
+    assert comparison.summary["displaced_tape_qty"] == {
+        "isolated": {},
+        "shared": {"A": {"AAPL": 4.0}},
+    }
 
 
 def test_warnings_are_passed_on(result):

@@ -22,6 +22,7 @@ COMPARED = (
     "average_sell_price",
     "traded_notional",
     "fees",
+    "impact_charge",
     "orders",
     "fills",
 )
@@ -79,6 +80,10 @@ class Comparison:
             "explanation": self.explanation,
             "portfolios": self.portfolios,
             "totals": self.totals,
+            "displaced_tape_qty": {
+                label: result.summary["displaced_tape_qty"]
+                for label, result in self.lanes.items()
+            },
             "counters": alone["counters"],
             "warnings": list(dict.fromkeys(warnings)),
         }

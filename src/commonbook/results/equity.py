@@ -17,6 +17,7 @@ from commonbook.results.exact import (
     common_denominator,
     product,
     quotient,
+    to_float,
     total,
 )
 from commonbook.results.frames import nullable, text_column, time_column
@@ -40,7 +41,7 @@ def equity_frame(lane: LaneRecords) -> pl.DataFrame:
         One row for each portfolio at every time at which it had fills, at each
         multiple of the equity interval after the first event, and at the last event; by
         time, then portfolio: `ts`, `portfolio`, `cash`, `position_value` (at the last
-        two-sided mid), `equity` (their sum) and `fees` (paid so far, charges included)
+        two-sided mid), `equity` (their sum), `fees` and `impact_charge` (paid so far)
         [currency]. Value and equity are null while a position has no mid yet.
 
     Notes
@@ -69,6 +70,7 @@ def equity_frame(lane: LaneRecords) -> pl.DataFrame:
             "position_value": nullable(column("value"), missing),
             "equity": nullable(column("equity"), missing),
             "fees": column("fees"),
+            "impact_charge": column("charges"),
         }
     )
 
@@ -102,6 +104,7 @@ class _Worth:
     value: FloatArray
     equity: FloatArray
     fees: FloatArray
+    charges: FloatArray
     missing: NDArray[np.bool_]  # a position without a mid
 
     @classmethod
@@ -112,10 +115,12 @@ class _Worth:
         times = np.union1d(grid, fills["ts"])
         units = [unit.half_tick_lot for unit in lane.instruments]
         money = common_denominator([portfolio.cash, E8, *units])
-        charges = product(total(fills["fee_e8"], fills["impact_e8"]), 1)
-        costs = running(charges, fills["ts"], times)
-        fees = product(costs, money // 10**8)
-        cash = total(_constant(portfolio.cash, money, len(times)), -fees)
+        fees, charges = (
+            running(product(fills[field], 1), fills["ts"], times)
+            for field in ("fee_e8", "impact_e8")
+        )
+        costs = product(total(fees, charges), money // 10**8)
+        cash = total(_constant(portfolio.cash, money, len(times)), -costs)
         value = _constant(Decimal(0), money, len(times))
         missing = np.zeros(len(times), dtype=np.bool_)
         for instrument, unit in enumerate(units):
@@ -136,7 +141,8 @@ class _Worth:
             cash=quotient(cash, money),
             value=quotient(value, money),
             equity=quotient(total(cash, value), money),
-            fees=quotient(fees, money),
+            fees=to_float(fees, E8),
+            charges=to_float(charges, E8),
             missing=missing,
         )
 
@@ -211,7 +217,7 @@ def _constant(amount: Decimal, money: int, length: int) -> IntArray:
 
 def _schema() -> dict[str, pl.DataType]:
     """Columns of a frame without portfolios."""
-    floats = ("cash", "position_value", "equity", "fees")
+    floats = ("cash", "position_value", "equity", "fees", "impact_charge")
     schema: dict[str, pl.DataType] = {"ts": pl.Datetime("ns", "UTC")}
     schema["portfolio"] = pl.String()
     return schema | {name: pl.Float64() for name in floats}

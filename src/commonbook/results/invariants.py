@@ -1,6 +1,7 @@
 """Checks that every finished run must pass before anyone sees its results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Liquidity, OrderState, OrderType, Side
 from commonbook.core.errors import RunError
+from commonbook.results.account import Account
 from commonbook.results.equity import signed_qty
 from commonbook.results.exact import IntArray, product
 from commonbook.results.lane import LaneRecords
@@ -37,6 +39,39 @@ def check_invariants(lane: LaneRecords) -> None:
     _orders_are_sane(lane)
 
 
+def check_money(lane: LaneRecords, accounts: Sequence[Account]) -> None:
+    """
+    Stop a run whose cash changed by more than trades with the market, fees and charges.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+    accounts : sequence of Account
+        The books of its portfolios.
+
+    Raises
+    ------
+    RunError
+        If anything is left over, be it a fraction of 1e-8.
+    """
+    paid = Fraction(0)
+    outside = lane.fills[lane.fills["counterparty"] < 0]
+    for instrument, unit in enumerate(lane.instruments):
+        mine = outside[outside["instrument"] == instrument]
+        money = product(signed_qty(mine), mine["price_half"])
+        paid += int(product(money, 1).sum()) * Fraction(unit.half_tick_lot)
+    for field in ("fee_e8", "impact_e8"):
+        paid += Fraction(int(product(lane.fills[field], 1).sum()), 10**8)
+    left = sum(account.cash_end - account.cash_start for account in accounts) + paid
+    if left != 0:
+        message = (
+            "invariant broken: cash does not change by trades with the market, fees "
+            f"and charges alone (lane {lane.info.label}, {float(left)} is left over)"
+        )
+        raise RunError(message)
+
+
 def _fills_are_sane(lane: LaneRecords) -> None:
     """Check what each fill must be on its own."""
     fills = lane.fills
@@ -47,6 +82,9 @@ def _fills_are_sane(lane: LaneRecords) -> None:
     unpaired = crossed & (fills["counterparty"] < 0)
     fail(fills["qty"] <= 0, "a fill has no quantity")
     fail(fills["impact_e8"] < 0, "an impact charge is negative")
+    outside = (fills["liquidity"] == Liquidity.TAKER) & (fills["counterparty"] < 0)
+    spared = (fills["impact_e8"] > 0) & ~outside
+    fail(spared, "a fill that took nothing from the market was charged for impact")
     fail(late, "a fill is later than the last event")
     fail(crossed != (fills["cross_id"] != 0), "a cross and its id do not go together")
     fail(unpaired, "a cross has no portfolio on the other side")

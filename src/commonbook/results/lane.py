@@ -1,5 +1,6 @@
 """The part of a run's records that belongs to one lane."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +33,9 @@ class LaneRecords:
         Time of the first and of the last event [ns].
     equity_interval : int
         Spacing of the rows of the equity frame [ns].
+    displaced : mapping of str to tuple of int
+        Tape volume that could not have traded, by engine: that of each instrument
+        [lots]; only engines that displaced any.
     """
 
     info: LaneInfo
@@ -42,6 +46,7 @@ class LaneRecords:
     first_ts: int
     last_ts: int
     equity_interval: int
+    displaced: Mapping[str, tuple[int, ...]]
 
     @property
     def portfolios(self) -> tuple[PortfolioInfo, ...]:
@@ -155,7 +160,19 @@ def lane_records(raw: RawRun, lane: int) -> LaneRecords:
         first_ts=raw.first_ts,
         last_ts=raw.last_ts,
         equity_interval=raw.equity_interval,
+        displaced=_displaced(raw, info),
     )
+
+
+def _displaced(raw: RawRun, info: LaneInfo) -> dict[str, tuple[int, ...]]:
+    """Add up what the pools of each engine displaced."""
+    engines = {p.pool: p.engine for p in info.portfolios if p.pool < len(raw.displaced)}
+    sums: dict[str, tuple[int, ...]] = {}
+    for pool, engine in sorted(engines.items()):
+        lots = raw.displaced[pool].tolist()
+        before = sums.get(engine, (0,) * len(lots))
+        sums[engine] = tuple(a + b for a, b in zip(before, lots, strict=True))
+    return {engine: lots for engine, lots in sums.items() if any(lots)}
 
 
 def _local_numbers(raw: RawRun, info: LaneInfo) -> Records:

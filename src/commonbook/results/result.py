@@ -15,7 +15,11 @@ from commonbook.results.invariants import check_invariants
 from commonbook.results.lane import LaneRecords, lane_records
 from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
-from commonbook.results.summary import portfolio_summaries, totals
+from commonbook.results.summary import (
+    displaced_quantities,
+    portfolio_summaries,
+    totals,
+)
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class Result:
             "last_ts": self.raw.last_ts,
             "portfolios": portfolios,
             "totals": totals(portfolios),
+            "displaced_tape_qty": displaced_quantities(self._records),
             "counters": dict(self.raw.counters),
             "warnings": [*self.info.warnings, *unmarked],
         }

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from commonbook.core.dtypes import Records
 
 
@@ -59,6 +62,9 @@ class PortfolioInfo:
         Instrument index to position at the start [lots].
     client_ids : mapping of int to str
         Order number to the name that the portfolio itself gave the order.
+    pool : int
+        Number of the pool of liquidity that it takes from; an engine that shares none
+        has one for each portfolio.
     """
 
     name: str
@@ -67,6 +73,7 @@ class PortfolioInfo:
     cash: Decimal
     positions: Mapping[int, int] = field(default_factory=dict)
     client_ids: Mapping[int, str] = field(default_factory=dict)
+    pool: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,10 @@ class LaneInfo:
 
     label: str
     portfolios: tuple[PortfolioInfo, ...]
+
+
+def _nothing_displaced() -> NDArray[np.int64]:
+    return np.zeros((0, 0), np.int64)
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,9 @@ class RawRun:
         Spacing of the rows of the equity frame [ns].
     counters : mapping of str to int
         How much work was done: events, packets, wakes and so on.
+    displaced : ndarray of int64, shape (n_pools, n_instruments)
+        Tape volume that could not have traded, for a pool had taken the size before;
+        without rows when nobody counted [lots].
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -122,3 +136,4 @@ class RawRun:
     last_ts: int
     equity_interval: int
     counters: Mapping[str, int]
+    displaced: NDArray[np.int64] = field(default_factory=_nothing_displaced)

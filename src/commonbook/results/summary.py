@@ -10,9 +10,10 @@ import polars as pl
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Liquidity, OrderState, Reason, Side
-from commonbook.results.account import close_account
+from commonbook.results.account import Account, close_account
 from commonbook.results.equity import signed_qty
 from commonbook.results.exact import product
+from commonbook.results.invariants import check_money
 from commonbook.results.lane import LaneRecords
 
 
@@ -90,11 +91,18 @@ def portfolio_summaries(
     -------
     dict of str to PortfolioSummary
         By name, in the order of the lane.
+
+    Raises
+    ------
+    RunError
+        If the cash of the portfolios does not add up.
     """
     drawdowns = _drawdowns(equity)
+    accounts = [close_account(lane, number) for number in range(len(lane.names))]
+    check_money(lane, accounts)
     return {
-        name: _summary(lane, number, drawdowns.get(name))
-        for number, name in enumerate(lane.names)
+        name: _summary(lane, number, account, drawdowns.get(name))
+        for number, (name, account) in enumerate(zip(lane.names, accounts, strict=True))
     }
 
 
@@ -125,13 +133,36 @@ def totals(summaries: dict[str, PortfolioSummary]) -> dict[str, float | None]:
     return sums
 
 
+def displaced_quantities(lane: LaneRecords) -> dict[str, dict[str, float]]:
+    """
+    Say how much of the tape's volume could not have traded.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        Units by engine and symbol, without zeros.
+    """
+    return {
+        engine: {
+            unit.symbol: float(count * Fraction(unit.lot_size))
+            for count, unit in zip(lots, lane.instruments, strict=True)
+            if count
+        }
+        for engine, lots in lane.displaced.items()
+    }
+
+
 def _summary(
-    lane: LaneRecords, number: int, drawdown: float | None
+    lane: LaneRecords, number: int, account: Account, drawdown: float | None
 ) -> PortfolioSummary:
     """Sum up one portfolio."""
     portfolio = lane.portfolios[number]
     fills, orders = lane.fills_of(number), lane.orders_of(number)
-    account = close_account(lane, number)
     ordered, filled = _units(lane, orders), _units(lane, fills)
     by_liquidity = {
         kind: _units(lane, fills[fills["liquidity"] == kind]) for kind in Liquidity

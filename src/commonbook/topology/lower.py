@@ -103,7 +103,7 @@ class _Lowering:
             pool, desk, label = places[member.index]
             index = offset + member.index
             self._portfolios.append(self._portfolio(member, number, pool, desk))
-            infos.append(self._info(member, index, label))
+            infos.append(self._info(member, index, pool, label))
         return LaneInfo(lane.label, tuple(infos))
 
     def _engine(self, engine: ExecutionEngine) -> dict[int, tuple[int, int, str]]:
@@ -163,7 +163,7 @@ class _Lowering:
         )
 
     def _info(
-        self, member: PortfolioContainer, index: int, label: str
+        self, member: PortfolioContainer, index: int, pool: int, label: str
     ) -> PortfolioInfo:
         params = member.config.params
         names: dict[int, str] = {}
@@ -180,6 +180,7 @@ class _Lowering:
             cash=member.config.cash,
             positions=self._positions(member, "", report=False),
             client_ids=names,
+            pool=pool,
         )
 
     def _limits(self, limit: Decimal) -> dict[int, int]:
