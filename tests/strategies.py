@@ -47,7 +47,7 @@ def events(instrument: int) -> st.SearchStrategy[list[Event]]:
     printing = st.tuples(
         st.just("T"), st.just(instrument), st.sampled_from("ABN"), prices, sizes
     )
-    clear: Event = ("R", instrument, "B", 0, 0)
+    clear = Event("R", instrument, "B", 0, 0)
     rows = st.lists(st.one_of(setting, printing), min_size=1, max_size=5)
     return st.builds(
         lambda cleared, drawn: [clear, *drawn] if cleared else drawn,
@@ -63,8 +63,8 @@ def tapes(draw: st.DrawFn, instruments: int) -> list[Packet]:
     packets = []
     ts = 1
     for instrument in range(instruments):
-        opening: list[Event] = [
-            ("S", instrument, side, price, draw(sizes))
+        opening = [
+            Event("S", instrument, side, price, draw(sizes))
             for side, price in [("B", 99), ("B", 98), ("A", 101), ("A", 102)]
         ]
         packets.append(Packet(ts, opening))
@@ -72,7 +72,7 @@ def tapes(draw: st.DrawFn, instruments: int) -> list[Packet]:
         ts += draw(gaps)
         which = draw(st.integers(0, instruments - 1))
         packets.append(Packet(ts, draw(events(which))))
-    packets.append(Packet(ts + draw(st.integers(0, 8)), [("S", 0, "B", 90, 1)]))
+    packets.append(Packet(ts + draw(st.integers(0, 8)), [Event("S", 0, "B", 90, 1)]))
     return packets
 
 

@@ -21,8 +21,8 @@ Levels = Mapping[int, int]
 
 def levels(bids: Levels, asks: Levels, instrument: int = 0) -> list[Event]:
     """Set levels, given as {price: size}."""
-    return [("S", instrument, "B", price, qty) for price, qty in bids.items()] + [
-        ("S", instrument, "A", price, qty) for price, qty in asks.items()
+    return [Event("S", instrument, "B", price, qty) for price, qty in bids.items()] + [
+        Event("S", instrument, "A", price, qty) for price, qty in asks.items()
     ]
 
 
@@ -33,17 +33,17 @@ def book(ts: int, bids: Levels, asks: Levels, instrument: int = 0) -> Packet:
 
 def snapshot(ts: int, bids: Levels, asks: Levels) -> Packet:
     """Make a packet that clears the book and sets levels."""
-    return Packet(ts, [("R", 0, "B", 0, 0), *levels(bids, asks)])
+    return Packet(ts, [Event("R", 0, "B", 0, 0), *levels(bids, asks)])
 
 
 def sold(ts: int, price: int, qty: int) -> Packet:
     """Print a trade in which the aggressor sold."""
-    return Packet(ts, [("T", 0, "A", price, qty)])
+    return Packet(ts, [Event("T", 0, "A", price, qty)])
 
 
 def bought(ts: int, price: int, qty: int) -> Packet:
     """Print a trade in which the aggressor bought."""
-    return Packet(ts, [("T", 0, "B", price, qty)])
+    return Packet(ts, [Event("T", 0, "B", price, qty)])
 
 
 def buy(at: int, qty: int, price: int | None = None, **more: Any) -> Order:

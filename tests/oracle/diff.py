@@ -28,6 +28,7 @@ def diff(left: Outcome, right: Outcome, names: tuple[str, str] = ("a", "b")) -> 
         _keyed("position", left.positions, right.positions, names),
         _keyed("cash", left.cash, right.cash, names),
         _keyed("consumed", left.consumed, right.consumed, names),
+        _keyed("displaced", left.displaced, right.displaced, names),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -66,7 +67,8 @@ def _line(fill: Fill) -> str:
     return (
         f"t={fill.ts} i={fill.instrument} {fill.portfolio}#{fill.order_id}"
         f" {'sell' if fill.side else 'buy'} {fill.qty} @ {price} {fill.liquidity}"
-        f" vs {fill.counterparty} fee {fill.fee_e8} {' '.join(marks)}"
+        f" vs {fill.counterparty} fee {fill.fee_e8} impact {fill.impact_e8}"
+        f" {' '.join(marks)}"
     ).rstrip()
 
 

@@ -1,12 +1,17 @@
 """Time: packets, then rounds of arrivals, decisions and netting, till the tape ends."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from commonbook.core.enums import OrderState, Reason
+from tests.oracle.consumption import OrderConsumption
 from tests.oracle.desk import allowed, net, tie_rank
+from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
+from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better
 from tests.oracle.outcome import Outcome
+from tests.oracle.repair import by_orders, mended
 from tests.oracle.scenario import BUY, SELL, Order, Packet, Scenario, check
 from tests.oracle.tape import SIDES, TapeBook
 from tests.oracle.venue import Arrival, Venue
@@ -23,6 +28,9 @@ class InFlight:
 def run(scenario: Scenario) -> Outcome:
     """Run a scenario by the rules; AssertionError when an invariant breaks."""
     check(scenario)
+    if list(mended(scenario.packets)) != list(scenario.packets):
+        msg = "the tape names orders that are not there"
+        raise ValueError(msg)
     return Simulation(scenario).run()
 
 
@@ -36,14 +44,19 @@ class Simulation:
         self.specs = {p.name: p for p in scenario.portfolios}
         self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
         self.flight: list[InFlight] = []  # in the order of sending
-        self.books = [TapeBook() for _ in scenario.instruments]
+        named = by_orders(scenario.packets)
+        self.books: list[TapeBook | LineBook] = [
+            LineBook() if i in named else TapeBook()
+            for i, _ in enumerate(scenario.instruments)
+        ]
         self.engines = [tuple(sorted(group)) for group in self.settings.engines]
         self.venues: dict[tuple[str, int], Venue] = {}
         for group in self.engines:
             alone = self.settings.distribution is None
-            for names in [(name,) for name in group] if alone else [group]:
-                for i, book in enumerate(self.books):
-                    venue = Venue(names, book, self.settings, self.ledger)
+            for i, book in enumerate(self.books):
+                flow = Flow(self.settings.impact, i, book)
+                for names in [(name,) for name in group] if alone else [group]:
+                    venue = Venue(names, book, flow, self.settings, self.ledger)
                     self.venues |= {(name, i): venue for name in names}
 
     def run(self) -> Outcome:
@@ -74,12 +87,14 @@ class Simulation:
 
     def _packet(self, packet: Packet) -> None:
         """Apply one packet: prints, the book, queues and consumption, new size."""
-        for action, instrument, side, price, size in packet.events:
-            if action == "T":
-                for venue in self._each_venue(instrument):
-                    venue.on_print(packet.ts, SIDES.get(side), price, size)
+        for event in packet.events:
+            if event.action == "T":
+                for venue in self._each_venue(event.instrument):
+                    aggressor = SIDES.get(event.side)
+                    venue.on_print(packet.ts, aggressor, event.price, event.qty)
         for instrument, book in enumerate(self.books):
-            mentions = book.apply([e for e in packet.events if e[1] == instrument])
+            mine = [e for e in packet.events if e.instrument == instrument]
+            mentions = book.apply(mine)
             for venue in self._each_venue(instrument):
                 venue.on_mentions(packet.ts, mentions)
 
@@ -116,6 +131,9 @@ class Simulation:
                     batch.sort(key=lambda arrival: rank(arrival.order.portfolio))
                     self.ledger.seen["batches of several orders"] += len(batch) > 1
                     venue.on_batch(ts, batch)
+            flows = [venue.flow for venue in self._each_venue(instrument)]
+            for flow in dict.fromkeys(flows):
+                self.ledger.charge(flow.charges(ts))
 
     def _wake(self, ts: int, name: str) -> list[Arrival]:
         """Return the messages that a portfolio sends now, in its order."""
@@ -169,9 +187,12 @@ class Simulation:
         consumed = {
             (venue.names, instrument, side, price): c
             for (_, instrument), venue in self.venues.items()
-            for side in (BUY, SELL)
-            for price, c in venue.consumed[side].items()
-            if c
+            for (side, price), c in venue.consumed.levels().items()
+        }
+        displaced = {
+            (venue.names, instrument): venue.consumed.displaced
+            for (_, instrument), venue in self.venues.items()
+            if venue.consumed.displaced
         }
         ends = [
             order.record()
@@ -180,5 +201,20 @@ class Simulation:
         ]
         ledger = self.ledger
         return Outcome(
-            ledger.fills, ends, ledger.positions, ledger.cash, consumed, ledger.seen
+            ledger.fills,
+            ends,
+            ledger.positions,
+            ledger.cash,
+            consumed,
+            displaced,
+            self._seen(),
         )
+
+    def _seen(self) -> Counter[str]:
+        """Count which rules were exercised."""
+        seen = self.ledger.seen
+        for venue in dict.fromkeys(self.venues.values()):
+            if isinstance(venue.consumed, OrderConsumption):
+                seen["displaced lots"] += venue.consumed.displaced
+                seen["moved lots"] += venue.consumed.moved
+        return seen

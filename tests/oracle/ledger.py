@@ -1,8 +1,10 @@
 """Fills, fees, positions and cash; the invariants that every fill must keep."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from tests.oracle.impact import charge
 from tests.oracle.orders import LiveOrder
 from tests.oracle.outcome import Fill
 from tests.oracle.scenario import BUY, Fees, PortfolioSpec, Scenario
@@ -62,6 +64,15 @@ class Ledger:
                 ts, order, half, qty, "cross", other.portfolio, self.crosses
             )
             self._book(order, fill)
+
+    def charge(self, per_lot: Mapping[int, float]) -> None:
+        """Charge fills, given by number, for the impact of their round."""
+        lot_e8 = float(2 * self.fees.unit_e8)
+        for number, ticks in per_lot.items():
+            fill = self.fills[number]
+            paid = charge(ticks, fill.qty, lot_e8)
+            self.fills[number] = replace(fill, impact_e8=paid)
+            self.seen["charged fills"] += paid > 0
 
     def _fill(
         self,

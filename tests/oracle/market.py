@@ -166,7 +166,7 @@ class RandomMarket:
     def _sideless(self) -> list[Event]:
         """Print without an aggressor."""
         price = self.mid + self.rng.randint(-3, 3)
-        return [("T", self.instrument, "N", price, self.rng.randint(1, 12))]
+        return [Event("T", self.instrument, "N", price, self.rng.randint(1, 12))]
 
     def _mix(self) -> list[Event]:
         """Put several things into one packet."""
@@ -181,17 +181,17 @@ class RandomMarket:
         self.size[side].pop(price, None)
         if qty:
             self.size[side][price] = qty
-        return "S", self.instrument, LETTERS[side], price, qty
+        return Event("S", self.instrument, LETTERS[side], price, qty)
 
     def _print(self, aggressor: int, price: int, size: int) -> Event:
-        return "T", self.instrument, LETTERS[aggressor], price, size
+        return Event("T", self.instrument, LETTERS[aggressor], price, size)
 
     def _snapshot(self, depth: int) -> list[Event]:
-        events: list[Event] = [("R", self.instrument, "B", 0, 0)]
+        events = [Event("R", self.instrument, "B", 0, 0)]
         for side in (BUY, SELL):
             prices = sorted(self.size[side], reverse=side == BUY)[:depth]
             events += [
-                ("S", self.instrument, LETTERS[side], p, self.size[side][p])
+                Event("S", self.instrument, LETTERS[side], p, self.size[side][p])
                 for p in prices
             ]
         return events

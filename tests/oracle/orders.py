@@ -45,6 +45,7 @@ class LiveOrder:
     reason: Reason = Reason.NONE
     h: float = 0.0  # estimated tape size ahead [lots]
     traded: int = 0  # tape size printed at its price since the level was mentioned
+    place: int = 0  # the last one given in the book of orders when it joined
     ahead: int = -1  # size ahead when it joined the queue
     ts_arrival: int = 0
     ts_first_fill: int = 0

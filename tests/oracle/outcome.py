@@ -24,6 +24,7 @@ class Fill:
     cross_fill: bool = False  # the book crossed the resting order
     through: bool = False  # a print went through the order's price
     fee_e8: int = 0
+    impact_e8: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,4 +52,6 @@ class Outcome:
     positions: dict[tuple[str, int], int]  # (portfolio, instrument) -> lots
     cash: dict[tuple[str, int], int]  # without fees [half ticks x lots]
     consumed: dict[Level, int]  # what is left of c at the end, without zeros
+    #: (names, instrument) -> tape size that could not have traded, without zeros.
+    displaced: dict[tuple[tuple[str, ...], int], int] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)  # which rules were exercised

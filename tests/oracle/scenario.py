@@ -3,21 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 #: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
 BUY, SELL = 0, 1
 
-#: (action "S"/"R"/"T", instrument index, side "B"/"A"/"N", price [ticks], qty [lots]);
-#: of a trade, the aggressor's side.
-Event = tuple[str, int, str, int, int]
+
+class Event(NamedTuple):
+    """One line of the tape."""
+
+    action: str  # "S", "R" and "T"; order by order "A", "M", "C", "F", "R" and "T"
+    instrument: int  # index
+    side: str  # "B", "A" or "N"; of a trade, the aggressor's
+    price: int  # [ticks]
+    qty: int  # [lots]
+    order: int = 0  # order by order: the tape's name for the order
 
 
 @dataclass(frozen=True)
 class Packet:
-    """Events that the market applies as one."""
+    """Events that the market applies as one; plain tuples become events."""
 
     ts: int
     events: Sequence[Event]
+
+    def __post_init__(self) -> None:
+        events = tuple(Event(*event) for event in self.events)
+        object.__setattr__(self, "events", events)
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,17 @@ class Fees:
 
 
 @dataclass(frozen=True)
+class Impact:
+    """How a group's takes move its market; volatility and volume by instrument."""
+
+    model: str = "none"  # or "linear" or "square_root"
+    coefficient: float = 0.0  # Y of the square root law
+    half_life: int = 0  # of the net volume [ns], 0 for never
+    volatility: Sequence[float] = ()  # of a day, as a fraction of the price
+    volume: Sequence[float] = ()  # of a day [lots]
+
+
+@dataclass(frozen=True)
 class Settings:
     """Who shares an engine, and how engines behave."""
 
@@ -76,6 +99,7 @@ class Settings:
     scope: str = "portfolio"
     fill_on_cross: bool = True
     fees: Fees = Fees()
+    impact: Impact = field(default_factory=Impact)
 
 
 @dataclass(frozen=True)
@@ -101,14 +125,23 @@ def check(scenario: Scenario) -> None:
         msg = f"packets go back in time: {times}"
         raise ValueError(msg)
     for packet in scenario.packets:
-        for action, instrument, side, price, qty in packet.events:
-            known = action in "SRT" and side in ("BAN" if action == "T" else "BA")
-            in_range = 0 <= instrument < len(scenario.instruments) and qty >= 0
-            if not (action == "R" or (known and in_range and price > 0)):
-                msg = f"event in packet at {packet.ts}: {packet.events}"
+        for event in packet.events:
+            if not _possible(event, len(scenario.instruments)):
+                msg = f"event in packet at {packet.ts}: {event}"
                 raise ValueError(msg)
     for portfolio in scenario.portfolios:
         _check_messages(portfolio)
+
+
+def _possible(event: Event, instruments: int) -> bool:
+    if event.action == "R":
+        return True
+    known = (
+        event.action in "SAMCFT" and event.side in "BAN"[: 2 + (event.action == "T")]
+    )
+    in_range = 0 <= event.instrument < instruments and event.price > 0
+    named = event.action in "ST" or event.order > 0
+    return known and in_range and named and event.qty >= (event.action not in "ST")
 
 
 def _check_messages(portfolio: PortfolioSpec) -> None:

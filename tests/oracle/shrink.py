@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from tests.oracle.repair import mended
 from tests.oracle.scenario import Cancel, Order, PortfolioSpec, Scenario
 
 
@@ -16,7 +17,9 @@ def shrink(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
     found = True
     while found:
         found = False
-        for candidate in smaller(scenario):
+        for smaller_one in smaller(scenario):
+            packets = list(mended(smaller_one.packets))
+            candidate = replace(smaller_one, packets=packets)
             if candidate.packets and candidate.portfolios and fails(candidate):
                 scenario, found = candidate, True
                 break

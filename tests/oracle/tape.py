@@ -20,12 +20,14 @@ class Mention:
     returned: bool  # it comes back into the feed's depth, so nothing in it is new
 
 
-class TapeBook:
-    """Sizes of one instrument, and which levels have left the feed's depth."""
+class Book:
+    """What all books have: sizes of one instrument by side and price, and the mid."""
 
     def __init__(self) -> None:
         self.size: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self.outside: tuple[set[int], set[int]] = (set(), set())
+        self.mid_half: int | None = (
+            None  # best bid + best ask when last there were both
+        )
 
     def hist(self, side: int, price: int) -> int:
         """Return the size that the tape displays at a level."""
@@ -33,26 +35,41 @@ class TapeBook:
 
     def best(self, side: int) -> int | None:
         """Return the best price of a side, None when it is empty."""
-        prices = self.size[side]
-        if not prices:
-            return None
-        return max(prices) if side == BUY else min(prices)
+        return (max if side == BUY else min)(self.size[side], default=None)
 
     def apply(self, events: Sequence[Event]) -> list[Mention]:
         """Apply the book events of one packet as one; return the levels it mentions."""
+        mentions = self._apply(events)
+        bid, ask = self.best(BUY), self.best(SELL)
+        if bid is not None and ask is not None:
+            self.mid_half = bid + ask
+        return mentions
+
+    def _apply(self, events: Sequence[Event]) -> list[Mention]:
+        raise NotImplementedError
+
+
+class TapeBook(Book):
+    """A book of levels, which knows which of them have left the feed's depth."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outside: tuple[set[int], set[int]] = (set(), set())
+
+    def _apply(self, events: Sequence[Event]) -> list[Mention]:
         before = (dict(self.size[BUY]), dict(self.size[SELL]))
         named: tuple[set[int], set[int]] = (set(), set())
         # Levels that were there and of which the packet has said nothing since.
         hidden = (set(self.outside[BUY]), set(self.outside[SELL]))
         cleared = False
-        for action, _, letter, price, qty in events:
-            if action == "R":
+        for event in events:
+            if event.action == "R":
                 cleared = True
                 for side in (BUY, SELL):
                     hidden[side].update(self.size[side])
                     self.size[side].clear()
-            elif action == "S":
-                side = SIDES[letter]
+            elif event.action == "S":
+                side, price, qty = SIDES[event.side], event.price, event.qty
                 named[side].add(price)
                 hidden[side].discard(price)
                 self.size[side].pop(price, None)

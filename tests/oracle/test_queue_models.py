@@ -4,6 +4,7 @@ import pytest
 
 from commonbook.core.enums import OrderState
 from tests.oracle.builders import book, buy, filled, portfolio, scenario, sold
+from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder
 from tests.oracle.tape import Mention, TapeBook
@@ -13,7 +14,9 @@ from tests.oracle.venue import Venue
 def estimate(model, h, prev, new, traded=0):
     """Return h after a level went from prev to new."""
     run = scenario([book(1, {99: prev}, {101: 1})], portfolio("a"), queue=model)
-    venue = Venue(("a",), TapeBook(), run.settings, Ledger(run))
+    tape = TapeBook()
+    flow = Flow(run.settings.impact, 0, tape)
+    venue = Venue(("a",), tape, flow, run.settings, Ledger(run))
     order = LiveOrder("a", buy(1, 1, 99), 1, h=h, traded=traded)
     order.state = OrderState.RESTING
     venue.queue[0].append(order)

@@ -1,10 +1,14 @@
 """One instrument as one engine sees it: consumption, own queues, batches, prints."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commonbook.core.enums import OrderState, Reason
+from tests.oracle.consumption import LevelConsumption, OrderConsumption
+from tests.oracle.flow import Flow, Take
 from tests.oracle.ledger import Ledger
+from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
 from tests.oracle.scenario import BUY, SELL, Settings
 from tests.oracle.sharing import divide
@@ -25,28 +29,30 @@ class Venue:
     def __init__(
         self,
         names: tuple[str, ...],
-        book: TapeBook,
+        book: TapeBook | LineBook,
+        flow: Flow,
         settings: Settings,
         ledger: Ledger,
     ) -> None:
         self.names = names
         self.book = book
+        self.flow = flow  # of the whole group
         self.settings = settings
         self.ledger = ledger
-        self.consumed: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self.consumed = (
+            OrderConsumption(book)
+            if isinstance(book, LineBook)
+            else LevelConsumption(book)
+        )
+        #: What prints of this packet filled of own orders at their own price.
+        self.printed: Counter[tuple[int, int]] = Counter()
         self.queue: tuple[list[LiveOrder], list[LiveOrder]] = ([], [])
 
     # What is there -----------------------------------------------------------------
 
     def available(self, side: int, price: int) -> int:
         """Return the tape size at a level that the group has not consumed yet."""
-        c = self.consumed[side].get(price, 0)
-        return max(0, self.book.hist(side, price) - c)
-
-    def consume(self, side: int, price: int, qty: int) -> None:
-        """Take tape lots off a level."""
-        assert 0 < qty <= self.available(side, price), "taken twice"
-        self.consumed[side][price] = self.consumed[side].get(price, 0) + qty
+        return max(0, self.book.hist(side, price) - self.consumed.of(side, price))
 
     def resting(self, side: int) -> list[LiveOrder]:
         """Return the own orders of a side in time order."""
@@ -84,17 +90,27 @@ class Venue:
     def on_print(self, ts: int, aggressor: int | None, price: int, size: int) -> None:
         """Let one print fill own orders, never more than its size in all."""
         budget = size
-        sides = (BUY, SELL) if aggressor is None else (opposite(aggressor),)
-        for side in sides:
-            for order in self.through(side, price):
+        up, down = self.flow.shift(ts)
+        self.ledger.seen["displaced prints"] += bool(up or down)
+        reach = {BUY: price + up, SELL: price - down}
+        for side in (BUY, SELL) if aggressor is None else (opposite(aggressor),):
+            for order in self.through(side, reach[side]):
                 qty = min(order.leaves, budget)
                 if qty:
                     self.ledger.market_fill(
                         ts, order, order.limit, qty, "maker", through=True
                     )
                 budget -= qty
-        if aggressor is not None:
-            budget -= self._print_at(ts, sides[0], price, size, budget)
+        if aggressor is None:
+            return
+        side = opposite(aggressor)
+        if reach[side] == price:
+            budget -= self._print_at(ts, side, price, size, budget)
+        else:
+            budget -= self._print_at_displaced(ts, side, reach[side], size, budget)
+            for order in self.at(side, price):
+                order.h = max(0.0, order.h - size)
+                order.traded += size
         assert 0 <= budget <= size, "more fills than the print's size"
 
     def _print_at(self, ts: int, side: int, price: int, size: int, budget: int) -> int:
@@ -110,17 +126,34 @@ class Venue:
             if qty:
                 self.ledger.market_fill(ts, order, price, qty, "maker")
             given += qty
+        self.printed[side, price] += given
+        return given
+
+    def _print_at_displaced(
+        self, ts: int, side: int, price: int, size: int, budget: int
+    ) -> int:
+        """Serve the queue to which our impact displaced a print; it does not move."""
+        orders = self.at(side, price)
+        ahead = [self.ahead(order) for order in orders]
+        given = 0
+        for order, in_front in zip(orders, ahead, strict=True):
+            qty = min(max(0, size - in_front), order.leaves, budget - given)
+            if qty:
+                self.ledger.market_fill(ts, order, price, qty, "maker")
+                self.ledger.seen["fills by displaced prints"] += 1
+            given += qty
         return given
 
     def on_mentions(self, ts: int, mentions: Sequence[Mention]) -> None:
         """Reconcile queues and consumption with the packet, then cross new size."""
-        for mention in mentions:
-            self.ledger.seen["returned levels"] += mention.returned
-            for order in self.at(mention.side, mention.price):
-                self._estimate(order, mention)
-            c = self.consumed[mention.side]
-            if mention.price in c:
-                c[mention.price] = min(c[mention.price], mention.new)
+        if isinstance(self.book, TapeBook):
+            for mention in mentions:
+                self.ledger.seen["returned levels"] += mention.returned
+                for order in self.at(mention.side, mention.price):
+                    self._estimate(order, mention)
+        self.consumed.reconcile(mentions, self.printed)
+        self.printed.clear()
+        self._count()
         if not self.settings.fill_on_cross:
             return
         added = [m for m in mentions if m.new > m.prev and not m.returned]
@@ -145,6 +178,13 @@ class Venue:
         h = order.h - (1 - p) * change + min(behind - p * change, 0.0)
         order.h = max(0.0, min(h, float(new)))
 
+    def _count(self) -> None:
+        """Count anew what is ahead of own orders, where the tape names its orders."""
+        if isinstance(self.consumed, OrderConsumption):
+            for order in self.resting(BUY) + self.resting(SELL):
+                ahead = self.consumed.ahead(order.side, order.limit, order.place)
+                order.h = float(ahead)
+
     def _crossed(self, ts: int, mention: Mention) -> None:
         """Let size that the tape added act as an incoming order."""
         side, price = mention.side, mention.price
@@ -153,7 +193,7 @@ class Venue:
         for order in self.through(other, price) + self.at(other, price):
             qty = min(order.leaves, incoming)
             if qty:
-                self.consume(side, price, qty)
+                self.consumed.cross(side, price, qty)
                 incoming -= qty
                 self.ledger.market_fill(
                     ts, order, order.limit, qty, "maker", cross_fill=True
@@ -223,6 +263,8 @@ class Venue:
         if order.alive:
             order.h = float(self.available(order.side, order.limit))
             order.traded = 0
+            if isinstance(self.book, LineBook):
+                order.place = self.book.places
             order.state = OrderState.RESTING
             self.queue[order.side].append(order)
             order.ahead = self.ahead(order)
@@ -277,9 +319,12 @@ class Venue:
                 tape = min(tape, orders[0].tape_ahead)
             if tape:
                 qty = min(part, tape)
-                self.consume(side, price, qty)
+                self.consumed.take(side, price, qty)
                 for order in orders:
                     order.h = max(0.0, order.h - qty)
+                self.flow.takes.append(
+                    Take(taker.side, price, qty, len(self.ledger.fills))
+                )
                 self.ledger.market_fill(ts, taker, price, qty, "taker")
             elif self._forbidden(taker, orders[0]):
                 self._prevent(ts, taker, orders[0])

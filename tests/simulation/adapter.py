@@ -1,5 +1,6 @@
 """Run a reference scenario through the compiled engine."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from commonbook.core.enums import (
     Distribution,
     FillFlag,
     Flag,
+    ImpactModel,
     Liquidity,
     OrderState,
     OrderType,
@@ -29,14 +31,24 @@ from commonbook.simulation.loop import run_part
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
+    ImpactSetup,
     PortfolioSetup,
     Setup,
     StrategySetup,
 )
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
-from tests.oracle.scenario import Cancel, PortfolioSpec, Scenario
+from tests.oracle.repair import NAMING
+from tests.oracle.scenario import Cancel, Event, Fees, Impact, PortfolioSpec, Scenario
 
-ACTIONS = {"S": Action.SET, "R": Action.CLEAR, "T": Action.TRADE}
+ACTIONS = {
+    "A": Action.ADD,
+    "M": Action.MODIFY,
+    "C": Action.CANCEL,
+    "R": Action.CLEAR,
+    "T": Action.TRADE,
+    "F": Action.FILL,
+    "S": Action.SET,
+}
 SIDES = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 LIQUIDITY = {
     Liquidity.MAKER: "maker",
@@ -47,33 +59,48 @@ LIQUIDITY = {
 
 def events_of(scenario: Scenario) -> np.ndarray:
     rows = []
+    slots = Slots()
     for packet in scenario.packets:
-        for i, (action, instrument, side, price, qty) in enumerate(packet.events):
-            last = Flag.LAST if i + 1 == len(packet.events) else 0
-            rows.append(
-                (
-                    packet.ts,
-                    qty,
-                    price,
-                    -1,
-                    instrument,
-                    ACTIONS[action],
-                    SIDES[side],
-                    last,
-                )
-            )
-    names = [name for name in EVENT.names if name]
-    assert names == [
-        "ts",
-        "qty",
-        "price",
-        "order",
-        "instrument",
-        "action",
-        "side",
-        "flags",
-    ]
-    return np.array(rows, EVENT)
+        for event in packet.events:
+            slot = slots.of(event)
+            action, instrument, side, price, qty, _ = event
+            cells = (price, slot, instrument, ACTIONS[action], SIDES[side], 0)
+            rows.append([packet.ts, qty, *cells])
+        rows[-1][-1] = Flag.LAST
+        slots.end_packet()
+    names = ["ts", "qty", "price", "order", "instrument", "action", "side", "flags"]
+    assert [name for name in EVENT.names if name] == names
+    return np.array([tuple(row) for row in rows], EVENT)
+
+
+class Slots:
+    """Dense numbers for the tape's orders, free again after the packet of their end."""
+
+    def __init__(self) -> None:
+        self.slot: dict[tuple[int, int], int] = {}
+        self.left: dict[tuple[int, int], int] = {}  # size; 0 for orders that are gone
+        self.free: list[int] = []
+
+    def of(self, event: Event) -> int:
+        """Return the slot of the order that an event names, -1 if it names none."""
+        if event.action == "R":
+            self.left |= {k: 0 for k in self.left if k[0] == event.instrument}
+        if event.action not in NAMING:
+            return -1
+        key = event.instrument, event.order
+        if event.action == "C":
+            self.left[key] -= event.qty
+        elif event.action != "F":
+            self.left[key] = event.qty
+        if key not in self.slot:
+            self.slot[key] = self.free.pop() if self.free else len(self.slot)
+        return self.slot[key]
+
+    def end_packet(self) -> None:
+        """Free the slots of the orders that are gone."""
+        for key in [key for key, left in self.left.items() if left == 0]:
+            self.free.append(self.slot.pop(key))
+            del self.left[key]
 
 
 def script_of(spec: PortfolioSpec) -> StrategySetup:
@@ -123,11 +150,11 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         exponent=exponent,
     )
     engines, desks, place = [], [], {}
-    for group in settings.engines:
+    for number, group in enumerate(settings.engines):
         members = sorted(group)
         first = len(engines)
         pools = 1 if settings.distribution else len(members)
-        engines += [engine] * pools
+        engines += [replace(engine, impact=number)] * pools
         desk = -1
         if settings.netting and len(members) > 1:
             desk = len(desks)
@@ -160,16 +187,32 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         row["notional_den"] = (rate * settings.fees.unit_e8).denominator
     return Setup(
         instruments=tuple(
-            InstrumentUnits(i, Decimal("0.01"), Decimal(1))
+            InstrumentUnits(i, tick_of(settings.fees), Decimal(1))
             for i in scenario.instruments
         ),
         lanes=(LaneInfo("scenario", ()),),
         portfolios=portfolios,
         engines=tuple(engines),
         desks=tuple(desks),
+        impacts=tuple(impact_of(settings.impact) for _ in settings.engines),
         fees=fees,
         seed=scenario.seed,
         book_size=book_size(events_of(scenario), n, max_width),
+    )
+
+
+def tick_of(fees: Fees) -> Decimal:
+    """Return the currency per tick for which half a tick of a lot is worth its unit."""
+    return Decimal(2 * fees.unit_e8.numerator) / fees.unit_e8.denominator / 10**8
+
+
+def impact_of(impact: Impact) -> ImpactSetup:
+    return ImpactSetup(
+        model=ImpactModel[impact.model.upper()],
+        coefficient=impact.coefficient,
+        half_life=impact.half_life,
+        daily_volatility=tuple(impact.volatility),
+        daily_volume=tuple(impact.volume),
     )
 
 
@@ -204,6 +247,7 @@ def run(scenario: Scenario, **options) -> Outcome:
             cross_fill=bool(f["flags"] & FillFlag.CROSS_FILL),
             through=bool(f["flags"] & FillFlag.THROUGH),
             fee_e8=int(f["fee_e8"]),
+            impact_e8=int(f["impact_e8"]),
         )
         for f in recorded
     ]
@@ -227,27 +271,33 @@ def run(scenario: Scenario, **options) -> Outcome:
         for i in range(len(scenario.instruments)):
             positions[name, i] = int(state.accounts[p, i]["position"])
             cash[name, i] = int(state.accounts[p, i]["cash_half"])
-    return Outcome(fills, orders, positions, cash, _consumed(state, setup, names))
+    served = [
+        tuple(n for n, p in zip(names, setup.portfolios, strict=True) if p.engine == e)
+        for e in range(len(setup.engines))
+    ]
+    consumed = _consumed(state, served)
+    displaced = (
+        {}
+        if not hasattr(state, "displaced")
+        else {
+            (served[e], int(i)): int(state.displaced[e, i])
+            for e, i in zip(*np.nonzero(state.displaced), strict=True)
+        }
+    )
+    return Outcome(fills, orders, positions, cash, consumed, displaced)
 
 
-def _consumed(state, setup, names):
+def _consumed(state, served):
     """Walk every engine's shares; name each engine by the portfolios that it serves."""
     consumed = {}
     for engine in range(state.heads.shape[0]):
-        served = tuple(
-            n
-            for n, p in zip(names, setup.portfolios, strict=True)
-            if p.engine == engine
-        )
         for instrument in range(state.heads.shape[1]):
             for side in range(2):
                 share = int(state.heads[engine, instrument, side])
                 while share >= 0:
                     entry = state.shares[share]
                     if entry["consumed"] > 0:
-                        price = int(entry["price"])
-                        consumed[served, instrument, side, price] = int(
-                            entry["consumed"]
-                        )
+                        key = served[engine], instrument, side, int(entry["price"])
+                        consumed[key] = int(entry["consumed"])
                     share = int(entry["next"])
     return consumed
