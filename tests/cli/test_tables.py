@@ -3,7 +3,15 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from commonbook.cli.tables import comparison_table, money, quantity, share, signed
+from commonbook.cli.tables import (
+    comparison_table,
+    impact_table,
+    money,
+    quantity,
+    run_table,
+    share,
+    signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +74,51 @@ def test_no_number_is_cut_in_a_terminal_of_80_columns():
     text = console.export_text()
     assert "-2,528.98" in text
     assert "…" not in text
+
+
+def figures_of_a_run(charge):
+    return {
+        "orders": 2, "fills": 3, "filled_qty": 5.0, "fill_ratio": 1.0, "fees": 0.5,
+        "impact_charge": charge, "max_drawdown": 1.0, "net_profit": -2.0,
+    }  # fmt: skip
+
+
+def printed(table):
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(table)
+    return console.export_text()
+
+
+@pytest.mark.parametrize(("charge", "shown"), [(12.34, True), (0.0, False)])
+def test_impact_is_a_column_where_there_is_any(charge, shown):
+    summary = {
+        "name": "x",
+        "lane": "shared",
+        "portfolios": {"A": figures_of_a_run(charge), "B": figures_of_a_run(0.0)},
+        "totals": figures_of_a_run(charge),
+    }
+    text = printed(run_table(summary))
+    assert ("impact" in text) == shown
+    assert ("12.34" in text) == shown
+
+
+def charges(isolated, shared):
+    difference = shared - isolated
+    charge = {"isolated": isolated, "shared": shared, "difference": difference}
+    return {"impact_charge": charge}
+
+
+def test_charges_of_a_comparison_are_those_of_who_paid():
+    portfolios = {"A": charges(1.0, 3.5), "B": charges(0.0, 0.0), "all": charges(1, 0)}
+    summary = {"portfolios": portfolios, "totals": charges(2.0, 3.5)}
+    table = impact_table(summary)
+    text = printed(table)
+    assert table.row_count == 3
+    assert "-2.50" in text
+    assert "+1.00" in text
+    assert " B" not in text
+
+
+def test_without_charges_there_is_no_table():
+    summary = {"portfolios": {"A": charges(0.0, 0.0)}, "totals": charges(0.0, 0.0)}
+    assert impact_table(summary) is None

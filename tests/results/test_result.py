@@ -8,7 +8,7 @@ import pytest
 from commonbook.core.errors import ConfigError, RunError
 from commonbook.results.comparison import Comparison
 from commonbook.results.result import Result, RunInfo
-from commonbook.results.schema import InstrumentUnits, LaneInfo, RawRun
+from commonbook.results.schema import InstrumentUnits, LaneInfo, RawRun, Stopped
 from tests.results.records import (
     CENTS,
     fill,
@@ -85,6 +85,34 @@ def test_displaced_volume_is_told_by_engine_and_symbol():
         "A + B": {"AAPL": 3.0, "BTC": 0.5},
         "D": {"BTC": 0.007},
     }
+
+
+def test_portfolios_that_were_stopped_are_listed_by_time():
+    lanes = [
+        lane(portfolio("A", 0), portfolio("B", 1), label="isolated"),
+        lane(portfolio("A", 2), portfolio("B", 3), label="shared"),
+    ]
+    stopped = (
+        Stopped(2, 9, "error", "Traceback ...\nValueError: boom"),
+        Stopped(3, 5, "too_many_rounds"),
+        Stopped(1, 7, "too_many_rounds"),
+    )
+    raw = run(lanes, stopped=stopped)
+    comparison = Comparison(Result(raw, INFO, 0), Result(raw, INFO, 1))
+    rounds = {"reason": "too_many_rounds", "traceback": ""}
+    assert comparison.summary["stopped"] == {
+        "isolated": [{"portfolio": "B", "ts": 7, **rounds}],
+        "shared": [
+            {"portfolio": "B", "ts": 5, **rounds},
+            {
+                "portfolio": "A",
+                "ts": 9,
+                "reason": "error",
+                "traceback": "Traceback ...\nValueError: boom",
+            },
+        ],
+    }
+    assert json.dumps(comparison.summary)
 
 
 def test_a_run_that_counts_nothing_displaced_nothing(result):

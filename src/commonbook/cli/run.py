@@ -121,13 +121,13 @@ def print_comparison(comparison: "Comparison") -> None:
     comparison : Comparison
         What `compare` gave.
     """
-    from commonbook.cli.tables import comparison_table, price_table
+    from commonbook.cli.tables import comparison_table, impact_table, price_table
 
     console = stdout()
     console.print(comparison_table(comparison.summary))
-    prices = price_table(comparison.summary)
-    if prices is not None:
-        console.print(prices)
+    for table in (price_table(comparison.summary), impact_table(comparison.summary)):
+        if table is not None:
+            console.print(table)
     console.print(comparison.headline, style="bold", markup=False)
     console.print(comparison.explanation, markup=False)
 
@@ -151,7 +151,9 @@ def default_folder(name: str) -> Path:
 
 def _print_end(summary: Mapping[str, Any], folder: Path) -> None:
     """Print what the reader must know, and where everything is."""
+    from commonbook.cli.remarks import remarks
+
     console = stdout()
-    for warning in summary["warnings"]:
-        console.print(f"note: {warning}", style="yellow", markup=False)
+    for text, style in remarks(summary):
+        console.print(text, style=style, markup=False)
     console.print(f"results: {folder}", markup=False)

@@ -27,14 +27,17 @@ def run_table(summary: Mapping[str, Any]) -> Table:
         One row for each portfolio, and the totals.
     """
     table = _table(f"{summary['name']}: {summary['lane']}")
+    charged = bool(summary["totals"]["impact_charge"])
     for heading in (
-        "orders", "fills", "filled", "of sent", "fees", "max draw-\ndown", "net profit"
+        "orders", "fills", "filled", "of sent", "fees", *["impact"] * charged,
+        "max draw-\ndown", "net profit",
     ):  # fmt: skip
         table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in summary["portfolios"].items():
-        table.add_row(Text(name), *_run_cells(figures))
+        table.add_row(Text(name), *_run_cells(figures, charged=charged))
     table.add_section()
-    table.add_row("all", *_run_cells(summary["totals"]), style="bold")
+    cells = _run_cells(summary["totals"], charged=charged)
+    table.add_row("all", *cells, style="bold")
     return table
 
 
@@ -99,6 +102,35 @@ def price_table(summary: Mapping[str, Any]) -> Table | None:
     for name, word, prices, gain in rows:
         alone, together = (_price(prices[lane]) for lane in ("isolated", "shared"))
         table.add_row(Text(name), word, alone, together, signed(gain, decimals=6))
+    return table
+
+
+def impact_table(summary: Mapping[str, Any]) -> Table | None:
+    """
+    Lay out what moving the market cost, alone and together.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Comparison.summary`.
+
+    Returns
+    -------
+    rich.table.Table or None
+        One row for each portfolio that paid, and the totals; None when nobody did.
+    """
+    total = summary["totals"]["impact_charge"]
+    if not total["isolated"] and not total["shared"]:
+        return None
+    table = _table("charges for market impact")
+    for heading in ("isolated", "shared", "better (+) or worse (-)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, figures in summary["portfolios"].items():
+        charge = figures["impact_charge"]
+        if charge["isolated"] or charge["shared"]:
+            table.add_row(Text(name), *_charge_cells(charge))
+    table.add_section()
+    table.add_row("all", *_charge_cells(total), style="bold")
     return table
 
 
@@ -259,14 +291,16 @@ def _table(title: str) -> Table:
     return table
 
 
-def _run_cells(figures: Mapping[str, Any]) -> tuple[str | Text, ...]:
-    """Write one row of the table of a run."""
+def _run_cells(figures: Mapping[str, Any], *, charged: bool) -> tuple[str | Text, ...]:
+    """Write one row of the table of a run; impact only where there is any."""
+    charges = [money(figures["impact_charge"])] if charged else []
     return (
         f"{figures['orders']:,}",
         f"{figures['fills']:,}",
         quantity(figures["filled_qty"]),
         share(figures["fill_ratio"]),
         money(figures["fees"]),
+        *charges,
         money(figures.get("max_drawdown")),
         signed(figures["net_profit"]),
     )
@@ -284,6 +318,15 @@ def _comparison_cells(figures: Mapping[str, Any]) -> tuple[str | Text, ...]:
         quantity(filled["shared"]),
         share(ratio["isolated"]),
         share(ratio["shared"]),
+    )
+
+
+def _charge_cells(charge: Mapping[str, float]) -> tuple[str | Text, ...]:
+    """Write one row of the table of charges."""
+    return (
+        money(charge["isolated"]),
+        money(charge["shared"]),
+        signed(-charge["difference"]),
     )
 
 

@@ -80,10 +80,8 @@ class Comparison:
             "explanation": self.explanation,
             "portfolios": self.portfolios,
             "totals": self.totals,
-            "displaced_tape_qty": {
-                label: result.summary["displaced_tape_qty"]
-                for label, result in self.lanes.items()
-            },
+            "stopped": self._of_lanes("stopped"),
+            "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
             "counters": alone["counters"],
             "warnings": list(dict.fromkeys(warnings)),
         }
@@ -191,6 +189,10 @@ class Comparison:
             "results": digests,
         }
         write_json(folder / PROVENANCE, provenance)
+
+    def _of_lanes(self, key: str) -> dict[str, Any]:
+        """Give a key of both summaries by lane."""
+        return {label: result.summary[key] for label, result in self.lanes.items()}
 
     def _most(self) -> str:
         """Name the portfolio that lost most by sharing."""

@@ -1,14 +1,20 @@
 """The part of a run's records that belongs to one lane."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from commonbook.core.dtypes import Records
 from commonbook.core.errors import RunError
-from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo, RawRun
+from commonbook.results.schema import (
+    InstrumentUnits,
+    LaneInfo,
+    PortfolioInfo,
+    RawRun,
+    Stopped,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class LaneRecords:
     displaced : mapping of str to tuple of int
         Tape volume that could not have traded, by engine: that of each instrument
         [lots]; only engines that displaced any.
+    stopped : tuple of Stopped
+        Portfolios that were stopped, by time and number; numbered as above.
     """
 
     info: LaneInfo
@@ -47,6 +55,7 @@ class LaneRecords:
     last_ts: int
     equity_interval: int
     displaced: Mapping[str, tuple[int, ...]]
+    stopped: tuple[Stopped, ...]
 
     @property
     def portfolios(self) -> tuple[PortfolioInfo, ...]:
@@ -161,7 +170,18 @@ def lane_records(raw: RawRun, lane: int) -> LaneRecords:
         last_ts=raw.last_ts,
         equity_interval=raw.equity_interval,
         displaced=_displaced(raw, info),
+        stopped=_stopped(raw, local),
     )
+
+
+def _stopped(raw: RawRun, local: Records) -> tuple[Stopped, ...]:
+    """Pick the lane's portfolios, with their local numbers."""
+    mine = [
+        replace(entry, portfolio=int(local[entry.portfolio]))
+        for entry in raw.stopped
+        if local[entry.portfolio] >= 0
+    ]
+    return tuple(sorted(mine, key=lambda entry: (entry.ts, entry.portfolio)))
 
 
 def _displaced(raw: RawRun, info: LaneInfo) -> dict[str, tuple[int, ...]]:

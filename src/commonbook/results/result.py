@@ -18,6 +18,7 @@ from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
     displaced_quantities,
     portfolio_summaries,
+    stops,
     totals,
 )
 
@@ -119,6 +120,7 @@ class Result:
             "last_ts": self.raw.last_ts,
             "portfolios": portfolios,
             "totals": totals(portfolios),
+            "stopped": stops(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),
             "counters": dict(self.raw.counters),
             "warnings": [*self.info.warnings, *unmarked],

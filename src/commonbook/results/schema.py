@@ -93,6 +93,29 @@ class LaneInfo:
     portfolios: tuple[PortfolioInfo, ...]
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """
+    A portfolio that was stopped before the data ended.
+
+    Parameters
+    ----------
+    portfolio : int
+        Number of the portfolio in the records.
+    ts : int
+        When [ns].
+    reason : str
+        Why, in one word such as ``error`` or ``too_many_rounds``.
+    traceback : str
+        Where its strategy failed; empty when it did not.
+    """
+
+    portfolio: int
+    ts: int
+    reason: str
+    traceback: str = ""
+
+
 def _nothing_displaced() -> NDArray[np.int64]:
     return np.zeros((0, 0), np.int64)
 
@@ -125,6 +148,8 @@ class RawRun:
     displaced : ndarray of int64, shape (n_pools, n_instruments)
         Tape volume that could not have traded, for a pool had taken the size before;
         without rows when nobody counted [lots].
+    stopped : tuple of Stopped
+        Portfolios that were stopped, each at most once.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -137,3 +162,4 @@ class RawRun:
     equity_interval: int
     counters: Mapping[str, int]
     displaced: NDArray[np.int64] = field(default_factory=_nothing_displaced)
+    stopped: tuple[Stopped, ...] = ()

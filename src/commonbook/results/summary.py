@@ -1,6 +1,7 @@
 """A finished lane in figures: those of each portfolio, and their totals."""
 
 from collections import Counter
+from dataclasses import asdict
 from fractions import Fraction
 from math import fsum
 from typing import TypedDict
@@ -155,6 +156,27 @@ def displaced_quantities(lane: LaneRecords) -> dict[str, dict[str, float]]:
         }
         for engine, lots in lane.displaced.items()
     }
+
+
+def stops(lane: LaneRecords) -> list[dict[str, int | str]]:
+    """
+    List the portfolios that were stopped before the data ended.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+
+    Returns
+    -------
+    list of dict
+        By time: `portfolio`, `ts` [ns], `reason` and `traceback`, which is empty unless
+        a strategy failed.
+    """
+    return [
+        {**asdict(entry), "portfolio": lane.names[entry.portfolio]}
+        for entry in lane.stopped
+    ]
 
 
 def _summary(

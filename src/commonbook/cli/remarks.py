@@ -1,0 +1,90 @@
+"""What must be said below the tables of a run: what went wrong, what was assumed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from commonbook.cli.tables import quantity
+from commonbook.config.scalars import format_timestamp
+
+#: Portfolios, or engines, that are named before the rest is counted.
+NAMED = 5
+
+
+class Remark(NamedTuple):
+    """
+    A line for people.
+
+    Parameters
+    ----------
+    text : str
+        The line.
+    style : str
+        How Rich prints it.
+    """
+
+    text: str
+    style: str
+
+
+def remarks(summary: Mapping[str, Any]) -> list[Remark]:
+    """
+    List what a reader must know, the worst first.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Result.summary`, or `Comparison.summary`, which tells these things by lane.
+
+    Returns
+    -------
+    list of Remark
+        Portfolios that were stopped, volume that was displaced, and the warnings.
+    """
+    lanes = _by_lane(summary)
+    said = [
+        *(line for lane, part in lanes for line in _stopped(part["stopped"], lane)),
+        *(
+            line
+            for lane, part in lanes
+            for line in _displaced(part["displaced_tape_qty"], lane)
+        ),
+    ]
+    notes = [Remark(f"note: {text}", "yellow") for text in summary["warnings"]]
+    return [*said, *notes]
+
+
+def _by_lane(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Cut a comparison into its lanes; a run is one without a name."""
+    keys = ("stopped", "displaced_tape_qty")
+    if "lanes" not in summary:
+        return [("", summary)]
+    return [
+        (f" ({lane})", {key: summary[key][lane] for key in keys})
+        for lane in summary["lanes"]
+    ]
+
+
+def _stopped(stopped: list[dict[str, Any]], lane: str) -> Iterator[Remark]:
+    """Name portfolios that were stopped, when and why."""
+    for entry in stopped[:NAMED]:
+        lines = entry["traceback"].strip().splitlines()
+        error = f": {lines[-1]}" if lines else ""
+        when = format_timestamp(entry["ts"])
+        text = f"stopped: {entry['portfolio']}{lane} at {when}, {entry['reason']}"
+        yield Remark(f"{text}{error}", "bold red")
+    if len(stopped) > NAMED:
+        text = f"stopped: {len(stopped) - NAMED} more{lane}, see the summary"
+        yield Remark(text, "bold red")
+
+
+def _displaced(
+    displaced: Mapping[str, Mapping[str, float]], lane: str
+) -> Iterator[Remark]:
+    """Say how much of the tape's volume could not have traded."""
+    for engine, symbols in list(displaced.items())[:NAMED]:
+        amounts = ", ".join(f"{quantity(qty)} {name}" for name, qty in symbols.items())
+        text = f"displaced: {amounts} of the tape's volume could not have traded; "
+        yield Remark(f"{text}{engine}{lane} had taken that size before", "yellow")
+    if len(displaced) > NAMED:
+        more = f"{len(displaced) - NAMED} more engines{lane}, see the summary"
+        yield Remark(f"displaced: {more}", "yellow")

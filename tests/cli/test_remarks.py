@@ -1,0 +1,78 @@
+from commonbook.cli.remarks import NAMED, remarks
+
+AT = 1_704_205_800_000_000_500
+TRACEBACK = (
+    'Traceback ...\n  File "mine.py", line 3\nZeroDivisionError: division by zero'
+)
+QUIET = {"stopped": [], "displaced_tape_qty": {}, "warnings": []}
+
+
+def stopped(portfolio="maker", reason="error", traceback=TRACEBACK):
+    return {
+        "portfolio": portfolio,
+        "ts": AT,
+        "reason": reason,
+        "traceback": traceback,
+    }
+
+
+def texts(**keys):
+    return [text for text, _ in remarks(QUIET | keys)]
+
+
+def test_a_run_without_anything_to_say_says_nothing():
+    assert texts() == []
+
+
+def test_a_stopped_portfolio_is_named_with_time_reason_and_error():
+    (remark,) = remarks(QUIET | {"stopped": [stopped()]})
+    assert remark.text == (
+        "stopped: maker at 2024-01-02T14:30:00.000000500Z, error: "
+        "ZeroDivisionError: division by zero"
+    )
+    assert "red" in remark.style
+
+
+def test_a_portfolio_that_never_rests_has_no_error_to_show():
+    assert texts(stopped=[stopped(reason="too_many_rounds", traceback="")]) == [
+        "stopped: maker at 2024-01-02T14:30:00.000000500Z, too_many_rounds"
+    ]
+
+
+def test_displaced_volume_names_engine_and_symbol():
+    assert texts(displaced_tape_qty={"A + B": {"AAPL": 1234.0, "BTC": 0.5}}) == [
+        "displaced: 1,234 AAPL, 0.500 BTC of the tape's volume could not have traded; "
+        "A + B had taken that size before"
+    ]
+
+
+def test_the_worst_comes_first_and_assumptions_last():
+    said = texts(
+        warnings=["fees: none configured"],
+        displaced_tape_qty={"A": {"AAPL": 1.0}},
+        stopped=[stopped()],
+    )
+    assert [text.partition(":")[0] for text in said] == ["stopped", "displaced", "note"]
+
+
+def test_many_are_counted():
+    said = texts(
+        stopped=[stopped(f"p{number}") for number in range(NAMED + 2)],
+        displaced_tape_qty={f"p{number}": {"AAPL": 1.0} for number in range(NAMED + 3)},
+    )
+    assert len(said) == 2 * (NAMED + 1)
+    assert said[NAMED] == "stopped: 2 more, see the summary"
+    assert said[-1] == "displaced: 3 more engines, see the summary"
+
+
+def test_a_comparison_says_in_which_lane():
+    lanes = {
+        "lanes": ["isolated", "shared"],
+        "stopped": {"isolated": [], "shared": [stopped(traceback="")]},
+        "displaced_tape_qty": {"isolated": {"A": {"AAPL": 1.0}}, "shared": {}},
+    }
+    assert texts(**lanes) == [
+        "stopped: maker (shared) at 2024-01-02T14:30:00.000000500Z, error",
+        "displaced: 1 AAPL of the tape's volume could not have traded; "
+        "A (isolated) had taken that size before",
+    ]
