@@ -7,7 +7,7 @@ packet is over, what is still marked has either gone, or lies beyond the worst l
 that is shown and is ``HIDDEN``.
 """
 
-from commonbook.book.far import far_slot
+from commonbook.book.far import far_slot, hide_far
 from commonbook.book.ladder import next_level
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
@@ -24,7 +24,8 @@ def clear_side(
     """
     Empty one side of a book; links to prices of ours stay.
 
-    Every level that had size is marked as cleared.
+    Every level that had size is marked as cleared, unless the tape names the orders of
+    this book: then the feed has no limited depth.
 
     Parameters
     ----------
@@ -40,20 +41,24 @@ def clear_side(
         0 bids, 1 asks.
     """
     book = books[row, side]
+    mark = SHOWN if book["by_order"] == 1 else CLEARED
     if book["n_levels"] > 0:
         for i in range(ladder.shape[2]):
             level = ladder[row, side, i]
             if level["qty"] > 0:
                 level["qty"] = 0
-                level["hidden"] = CLEARED
+                level["hidden"] = mark
+                level["head"] = -1
     if book["n_far"] > 0:
         for i in range(far.shape[2]):
             entry = far[row, side, i]
             if entry["qty"] > 0:
                 entry["qty"] = 0
-                entry["hidden"] = CLEARED
+                entry["hidden"] = mark
+                entry["head"] = -1
     book["n_levels"] = 0
     book["n_far"] = 0
+    book["n_orders"] = 0
     book["best"] = NO_BID if side == BUY else NO_ASK
 
 
@@ -89,6 +94,35 @@ def depth_mark(
         return int(ladder[row, side, price & (width - 1)]["hidden"])
     entry = far[row, side, far_slot(far[row, side], price)]
     return int(entry["hidden"]) if entry["used"] == 1 else SHOWN
+
+
+@kernel
+def hide_level(
+    ladder: Records, books: Records, far: Records, row: int, side: int, price: int
+) -> None:
+    """
+    Mark an empty level as out of the feed's depth.
+
+    Parameters
+    ----------
+    ladder : ndarray of LEVEL, shape (rows, 2, W)
+        Changed in place.
+    books : ndarray of BOOK, shape (rows, 2)
+        Bases.
+    far : ndarray of FAR, shape (rows, 2, capacity)
+        Changed in place.
+    row : int
+        Row of the book.
+    side : int
+        0 bids, 1 asks.
+    price : int
+        Price of a level that had size before (ticks).
+    """
+    width = ladder.shape[2]
+    if 0 <= price - books[row, side]["base"] < width:
+        ladder[row, side, price & (width - 1)]["hidden"] = HIDDEN
+    else:
+        hide_far(far, row, side, price, HIDDEN)
 
 
 @kernel

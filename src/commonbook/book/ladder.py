@@ -120,7 +120,9 @@ def _spill(
             continue
         if level["qty"] > 0:
             put_far(books, far, row, side, price, int(level["qty"]))
+            far[row, side, far_slot(far[row, side], price)]["head"] = level["head"]
             level["qty"] = 0
+            level["head"] = -1
             book["n_levels"] -= 1
         elif level["hidden"] != SHOWN:
             hide_far(far, row, side, price, int(level["hidden"]))
@@ -141,7 +143,9 @@ def _draw(levels: Records, book: Records, store: Records) -> None:
             entry["hidden"] = SHOWN
         if entry["qty"] > 0:
             level["qty"] = entry["qty"]
+            level["head"] = entry["head"]
             entry["qty"] = 0
+            entry["head"] = -1
             book["n_levels"] += 1
             book["n_far"] -= 1
 

@@ -10,11 +10,24 @@ from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.jit import kernel
-from commonbook.core.records import BOOK, FAR, LEVEL, NO_ASK, NO_BID, OWN_LEVEL
+from commonbook.core.records import (
+    BOOK,
+    FAR,
+    LEVEL,
+    NO_ASK,
+    NO_BID,
+    OWN_LEVEL,
+    TAPE_ORDER,
+)
 
 SET = int(Action.SET)
+ADD = int(Action.ADD)
+CANCEL = int(Action.CANCEL)
 CLEAR = int(Action.CLEAR)
 LAST = int(Flag.LAST)
+
+#: What gives a level a price.
+LEVEL_ACTIONS = (SET, ADD, int(Action.MODIFY), CANCEL)
 
 MIN_WIDTH = 1 << 10
 MAX_WIDTH = 1 << 16
@@ -34,19 +47,44 @@ class Books(NamedTuple):
         Levels outside the windows.
     own_levels : ndarray of OWN_LEVEL, shape (n,)
         Prices of ours; a single unused entry where there are none.
+    tape : ndarray of TAPE_ORDER, shape (n_slots,)
+        Orders of the tape; a single unused entry where it names none.
     """
 
     ladder: Records
     sides: Records
     far: Records
     own_levels: Records
+    tape: Records
+
+
+class BookSize(NamedTuple):
+    """
+    What books must have room for.
+
+    Parameters
+    ----------
+    width : int
+        Window width (levels of one side), a power of two.
+    capacity : int
+        Capacity of the far store, a power of two; 1 when the window holds every price.
+    slots : int
+        Slots for orders of the tape, at least 1.
+    by_order : tuple of bool
+        For each instrument, whether the tape names its orders.
+    """
+
+    width: int
+    capacity: int
+    slots: int
+    by_order: tuple[bool, ...]
 
 
 def book_size(
     events: Records, n_instruments: int, max_width: int = MAX_WIDTH
-) -> tuple[int, int]:
+) -> BookSize:
     """
-    Choose the window width and the capacity of the far store for a tape.
+    Choose the size of the books for a tape.
 
     Parameters
     ----------
@@ -59,30 +97,30 @@ def book_size(
 
     Returns
     -------
-    width : int
-        Window width, a power of two.
-    capacity : int
-        Capacity of the far store, a power of two; 1 when the window holds every price.
+    BookSize
+        Room for every price and every order of the tape.
     """
-    ranges = np.zeros((n_instruments, 2), np.int64)
-    ranges[:] = [NO_ASK, NO_BID]
-    find_ranges(events, ranges)
+    ranges = np.zeros((n_instruments, 3), np.int64)
+    ranges[:] = [NO_ASK, NO_BID, 0]
+    slots = find_ranges(events, ranges) + 1
     width, capacity = min(MIN_WIDTH, max_width), 1
-    for instrument, (low, high) in enumerate(ranges.tolist()):
+    for instrument, (low, high, _) in enumerate(ranges.tolist()):
         if low > high:
             continue
         # Twice the range: wherever the window's middle is put, all prices fit.
         spread = high - low + 1
         width = min(max_width, max(width, 1 << (2 * spread - 1).bit_length()))
         if 2 * spread > width:
-            mine = (events["action"] == SET) & (events["instrument"] == instrument)
+            mine = events["instrument"] == instrument
+            mine &= np.isin(events["action"], LEVEL_ACTIONS)
             distinct = np.unique(events["price"][mine]).size
             capacity = max(capacity, 1 << (2 * distinct).bit_length())
-    return width, capacity
+    by_order = tuple(bool(named) for named in ranges[:, 2])
+    return BookSize(width, capacity, max(1, slots), by_order)
 
 
 @kernel
-def find_ranges(events: Records, ranges: NDArray[np.int64]) -> None:
+def find_ranges(events: Records, ranges: NDArray[np.int64]) -> int:
     """
     Find the lowest and the highest price of each instrument's levels.
 
@@ -90,30 +128,53 @@ def find_ranges(events: Records, ranges: NDArray[np.int64]) -> None:
     ----------
     events : ndarray of EVENT, shape (n_events,)
         The tape.
-    ranges : ndarray of int64, shape (n_instruments, 2)
-        Lowest and highest price so far (ticks); changed in place.
+    ranges : ndarray of int64, shape (n_instruments, 3)
+        Lowest and highest price so far (ticks), and 1 where the tape names orders;
+        changed in place.
+
+    Returns
+    -------
+    int
+        Highest slot of an order of the tape, -1 when it names none.
     """
+    highest = -1
     for i in range(events.shape[0]):
         event = events[i]
-        if event["action"] == SET:
+        action = event["action"]
+        if action == SET or action <= CANCEL:
             instrument = int(event["instrument"])
             price = int(event["price"])
             ranges[instrument, 0] = min(ranges[instrument, 0], price)
             ranges[instrument, 1] = max(ranges[instrument, 1], price)
+            if action != SET:
+                ranges[instrument, 2] = 1
+                highest = max(highest, int(event["order"]))
+    return highest
 
 
-def new_books(rows: int, width: int, capacity: int, n_own: int = 1) -> Books:
+def new_books(
+    rows: int,
+    width: int,
+    capacity: int,
+    slots: int = 1,
+    by_order: tuple[bool, ...] = (False,),
+    n_own: int = 1,
+) -> Books:
     """
     Make empty books.
 
     Parameters
     ----------
     rows : int
-        Number of books.
+        Number of books, a multiple of the instruments.
     width : int
         Window width, a power of two.
     capacity : int
         Capacity of the far store, a power of two.
+    slots : int, default 1
+        Slots for orders of the tape.
+    by_order : tuple of bool, default (False,)
+        For each instrument, whether the tape names its orders.
     n_own : int, default 1
         Entries for prices of ours.
 
@@ -123,12 +184,15 @@ def new_books(rows: int, width: int, capacity: int, n_own: int = 1) -> Books:
         All levels empty.
     """
     ladder = np.zeros((rows, 2, width), LEVEL)
-    ladder["own"] = -1
+    ladder["own"] = ladder["head"] = -1
     sides = np.zeros((rows, 2), BOOK)
     sides["own_head"] = -1
     sides["best"] = sides["own_best"] = [NO_BID, NO_ASK]
+    sides["by_order"] = np.resize(by_order, rows)[:, None]
     far = np.zeros((rows, 2, capacity), FAR)
-    return Books(ladder, sides, far, np.zeros(n_own, OWN_LEVEL))
+    far["head"] = -1
+    own = np.zeros(n_own, OWN_LEVEL)
+    return Books(ladder, sides, far, own, np.zeros(slots, TAPE_ORDER))
 
 
 @kernel
@@ -149,7 +213,7 @@ def replay(books: Books, events: Records, start: int, stop: int, row: int) -> No
     row : int
         Row of the tape's first instrument.
     """
-    ladder, sides, far, own = books
+    ladder, sides, far, own, tape = books
     for i in range(start, stop):
         event = events[i]
         action = event["action"]
@@ -164,9 +228,37 @@ def replay(books: Books, events: Records, start: int, stop: int, row: int) -> No
                 int(event["price"]),
                 int(event["qty"]),
             )
+        elif action <= CANCEL:
+            _move_order(books, tape[int(event["order"])], event, row)
         elif action == CLEAR:
             clear_side(ladder, sides, far, row + int(event["instrument"]), 0)
             clear_side(ladder, sides, far, row + int(event["instrument"]), 1)
+
+
+@kernel
+def _move_order(books: Books, order: Records, event: Records, row: int) -> None:
+    """Apply an event that names an order; only the size of its level matters here."""
+    action = event["action"]
+    book = row + int(event["instrument"])
+    if action == CANCEL:
+        order["qty"] -= event["qty"]
+        _add_size(books, book, order, -int(event["qty"]))
+        return
+    if action != ADD:
+        _add_size(books, book, order, -int(order["qty"]))
+    order["qty"] = event["qty"]
+    order["price"] = event["price"]
+    order["side"] = event["side"]
+    _add_size(books, book, order, int(event["qty"]))
+
+
+@kernel
+def _add_size(books: Books, book: int, order: Records, change: int) -> None:
+    """Change the size of the level where an order stands."""
+    ladder, sides, far, own, _ = books
+    side, price = int(order["side"]), int(order["price"])
+    size = level_qty(ladder, sides, far, book, side, price) + change
+    put_level(ladder, sides, far, own, book, side, price, size)
 
 
 @kernel
@@ -228,7 +320,7 @@ def write_top(
     qtys : ndarray of int64, shape (2, depth)
         Sizes (lots), 0 where there is no level; changed in place.
     """
-    ladder, sides, far, _ = books
+    ladder, sides, far, _, _ = books
     for side in range(2):
         price = int(sides[row, side]["best"])
         for k in range(depth):

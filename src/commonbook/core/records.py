@@ -24,6 +24,7 @@ LEVEL = np.dtype(
         ("qty", "i8"),  # size that the tape displays [lots]
         ("own", "i4"),  # OWN_LEVEL at this price, -1 when we have nothing here
         ("hidden", "i4"),  # SHOWN, CLEARED or HIDDEN
+        ("head", "i4"),  # order by order: first TAPE_ORDER of the line, -1 for none
     ],
     align=True,
 )
@@ -38,13 +39,62 @@ BOOK = np.dtype(
         ("n_far", "i8"),  # levels with size outside of it
         ("cleared", "i4"),  # the current packet has cleared the book
         ("own_head", "i4"),  # OWN_LEVELs by price, best first
+        ("by_order", "i4"),  # the tape names the orders of this book
+        ("n_orders", "i4"),  # tape orders that live here
     ],
     align=True,
 )
 
 #: A level outside the window: open addressing by price; size 0 is an empty level.
 FAR = np.dtype(
-    [("price", "i8"), ("qty", "i8"), ("used", "i4"), ("hidden", "i4")], align=True
+    [
+        ("price", "i8"),
+        ("qty", "i8"),
+        ("used", "i4"),
+        ("hidden", "i4"),
+        ("head", "i4"),  # as in LEVEL
+    ],
+    align=True,
+)
+
+#: An order of the tape. The orders at a price stand in a line, by place.
+TAPE_ORDER = np.dtype(
+    [
+        ("qty", "i8"),  # what the tape shows of it, 0 when it is gone [lots]
+        ("place", "i8"),  # lower is served first
+        ("price", "i4"),  # [ticks]
+        ("prev", "i4"),  # the order ahead of it; of the first one, the last
+        ("next", "i4"),  # the order behind it, -1 for none
+        ("taken", "i4"),  # TAKEN entries that point here
+        ("change", "i4"),  # its CHANGE, while that points back
+        ("cleared", "i4"),  # number of the packet that cleared it, modulo 2**31
+        ("side", "i4"),
+    ],
+    align=True,
+)
+
+#: What one engine has consumed of one tape order.
+TAKEN = np.dtype(
+    [
+        ("qty", "i8"),  # c of the order [lots]
+        ("place", "i8"),  # of the order, as it was before the current packet
+        ("order", "i4"),  # TAPE_ORDER
+        ("next", "i4"),  # the share's next one, by place
+    ],
+    align=True,
+)
+
+#: A tape order of which something was consumed, and what the packet does to it.
+CHANGE = np.dtype(
+    [
+        ("before", "i8"),  # size before the packet [lots]
+        ("executed", "i8"),  # what the tape executed of it [lots]
+        ("price", "i8"),  # price before the packet [ticks]
+        ("order", "i4"),
+        ("book", "i4"),
+        ("side", "i4"),
+    ],
+    align=True,
 )
 
 #: A price where some engine of the run has orders or has consumed size.
@@ -55,6 +105,7 @@ OWN_LEVEL = np.dtype(
         ("touched", "i8"),  # its TOUCHED entry in that packet
         ("n_orders", "i8"),  # own orders here, of all engines
         ("n_consumed", "i8"),  # engines with consumption here
+        ("pending", "i8"),  # order by order: consumption here may have to move
         ("shares", "i4"),  # first SHARE
         ("queues", "i4"),  # first QUEUE
         ("prev_own", "i4"),  # neighbour with the better price
@@ -70,6 +121,9 @@ SHARE = np.dtype(
     [
         ("price", "i8"),  # [ticks]
         ("consumed", "i8"),  # c [lots]
+        ("printed", "i8"),  # order by order: filled by this packet's prints here [lots]
+        ("moving", "i8"),  # c that has lost its order and looks for another [lots]
+        ("taken", "i4"),  # order by order: first TAKEN, by place
         ("engine", "i4"),
         ("own", "i4"),  # OWN_LEVEL
         ("head", "i4"),  # oldest order
@@ -85,7 +139,9 @@ SHARE = np.dtype(
 #: A queue position, shared by all orders of a level for which it is the same.
 QUEUE = np.dtype(
     [
-        ("ahead", "f8"),  # estimated tape size ahead [lots]
+        ("ahead", "f8"),  # tape size ahead, an estimate on L2 [lots]
+        ("after", "f8"),  # order by order: ahead at the end of the packet [lots]
+        ("place", "i8"),  # order by order: tape orders of a lower place are ahead
         ("traded", "i8"),  # printed since the level was last mentioned [lots]
         ("model", "i4"),  # row of QUEUE_MODEL
         ("refs", "i4"),  # orders that point here
@@ -142,6 +198,21 @@ ENGINE = np.dtype(
         ("self_trade_scope", "i4"),
         ("fill_on_cross", "i4"),
         ("queue_model", "i4"),
+        ("impact", "i4"),  # row of IMPACT
+    ],
+    align=True,
+)
+
+#: How one group moves the market of one instrument.
+IMPACT = np.dtype(
+    [
+        ("x", "f8"),  # decayed net external volume, in units of daily volume
+        ("ts", "i8"),  # when it was last brought up to date [ns]
+        ("scale", "f8"),  # coefficient times daily volatility
+        ("volume", "f8"),  # daily volume [lots]
+        ("half_life", "i8"),  # [ns], 0 for never
+        ("lot_e8", "f8"),  # what a tick of a lot is worth, in 1e-8
+        ("model", "i8"),  # ImpactModel
     ],
     align=True,
 )
@@ -178,6 +249,7 @@ ACCOUNT = np.dtype(
         ("position", "i8"),  # [lots]
         ("cash_half", "i8"),  # trade cash [half ticks x lots]
         ("fees_e8", "i8"),
+        ("charges_e8", "i8"),  # of market impact
         ("known_position", "i8"),  # as reported to the portfolio [lots]
         ("open_buy", "i8"),  # sent and not known to have ended [lots]
         ("open_sell", "i8"),
@@ -296,6 +368,7 @@ CLOCK = np.dtype(
         ("phase", "i8"),  # Phase, for resuming
         ("packet", "i8"),  # number of the packet being applied
         ("print", "i8"),  # number of prints that reached a level of ours
+        ("place", "i8"),  # next place in a line of tape orders
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
         ("broken", "i8"),  # an invariant failed: the run must not be believed
@@ -304,6 +377,7 @@ CLOCK = np.dtype(
         ("mark_due", "i8"),  # fills of this time wait for the mid after its packets
         ("n_touched", "i8"),
         ("n_cleared", "i8"),  # books cleared by the packet
+        ("n_changes", "i8"),
         ("n_batch", "i8"),
         ("batch_pos", "i8"),
         ("n_due", "i8"),
@@ -321,11 +395,13 @@ CLOCK = np.dtype(
         ("free_shares", "i8"),
         ("free_queues", "i8"),
         ("free_reports", "i8"),
+        ("free_taken", "i8"),
         ("left_orders", "i8"),
         ("left_own", "i8"),
         ("left_shares", "i8"),
         ("left_queues", "i8"),
         ("left_reports", "i8"),
+        ("left_taken", "i8"),
         ("work_packets", "i8"),  # exact work counters
         ("work_prints", "i8"),
         ("work_mentions", "i8"),

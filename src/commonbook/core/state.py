@@ -16,6 +16,7 @@ from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.records import (
     ACCOUNT,
     BOOK,
+    CHANGE,
     CLOCK,
     DESK,
     ENGINE,
@@ -23,6 +24,7 @@ from commonbook.core.records import (
     FEE,
     FLIGHT,
     HEAP_ENTRY,
+    IMPACT,
     KEY,
     LEVEL,
     MESSAGE,
@@ -35,6 +37,8 @@ from commonbook.core.records import (
     SCRIPT,
     SHARE,
     STRATEGY,
+    TAKEN,
+    TAPE_ORDER,
     TIMER,
     TOUCHED,
     VIEW,
@@ -50,13 +54,18 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("ladder", LEVEL, 3),
     ("books", BOOK, 2),
     ("far", FAR, 3),
+    ("tape", TAPE_ORDER, 2),
     ("mids", I8, 1),
     ("own", OWN_LEVEL, 1),
     ("shares", SHARE, 1),
     ("queues", QUEUE, 1),
+    ("taken", TAKEN, 1),
+    ("changes", CHANGE, 1),
+    ("displaced", I8, 2),
     ("models", QUEUE_MODEL, 1),
     ("orders", ORDER, 1),
     ("engines", ENGINE, 1),
+    ("impacts", IMPACT, 2),
     ("heads", I4, 3),
     ("desks", DESK, 1),
     ("portfolios", PORTFOLIO, 1),
@@ -106,14 +115,18 @@ class State:
     -----
     Books: ``ladder`` (rows, 2, W), ``books`` (rows, 2), ``far`` (rows, 2, capacity);
     the first rows are the instruments as they are now, further ones what delayed views
-    see. ``mids`` holds each instrument's last two-sided best bid + best ask (half
+    see. ``tape`` (views, slots) are the orders of the tape, where it names them.
+    ``mids`` holds each instrument's last two-sided best bid + best ask (half
     ticks).
 
     Ours in the books: ``own`` are the prices where we have something, ``shares`` what
-    one engine has at one of them, ``queues`` queue positions, ``orders`` the orders
+    one engine has at one of them, ``queues`` queue positions, ``taken`` what is
+    consumed of tape orders, ``changes`` what a packet does to those, ``displaced``
+    (engines, instruments) tape volume that lost its orders to us, ``orders`` our orders
     that live; ``heads`` (engines, instruments, 2) is each engine's best share.
 
-    Who: ``engines`` are pools of liquidity, ``desks`` net, ``portfolios`` trade;
+    Who: ``engines`` are pools of liquidity, ``impacts`` (groups, instruments) how their
+    takes move the market, ``desks`` net, ``portfolios`` trade;
     ``accounts`` (portfolios, instruments) hold positions and cash; ``fees`` (rows,
     Liquidity) rates; ``strategies`` and ``scripts`` what they do.
 
@@ -134,13 +147,18 @@ class State:
     ladder: Records
     books: Records
     far: Records
+    tape: Records
     mids: NDArray[np.int64]
     own: Records
     shares: Records
     queues: Records
+    taken: Records
+    changes: Records
+    displaced: NDArray[np.int64]
     models: Records
     orders: Records
     engines: Records
+    impacts: Records
     heads: NDArray[np.int32]
     desks: Records
     portfolios: Records

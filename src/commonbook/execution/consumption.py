@@ -1,14 +1,22 @@
 """What a group has taken from a level: c, which never exceeds the displayed size."""
 
 from commonbook.book.ladder import level_qty
+from commonbook.book.lines import line_head
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
+from commonbook.execution.taken import take_first, take_last
 
 
 @kernel
 def consume(
-    s: State, engine: int, instrument: int, side: int, price: int, qty: int
+    s: State,
+    engine: int,
+    instrument: int,
+    side: int,
+    price: int,
+    qty: int,
+    latest: bool,
 ) -> None:
     """
     Add to an engine's consumption at a level.
@@ -27,11 +35,22 @@ def consume(
         Price (ticks).
     qty : int
         Lots taken, positive.
+    latest : bool
+        Order by order: take from the end of the line rather than from its front.
     """
     share = open_share(s, engine, instrument, side, price)
     entry = s.shares[share]
     if entry["consumed"] == 0:
         s.own[int(entry["own"])]["n_consumed"] += 1
+    if s.books[instrument, side]["by_order"] == 1:
+        head = line_head(s.ladder, s.books, s.far, instrument, side, price)
+        if latest:
+            left = take_last(s, share, head, qty)
+        else:
+            left = take_first(s, share, head, qty)
+        if left > 0:
+            s.clock[0]["broken"] = 1
+        return
     entry["consumed"] += qty
     displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
     if entry["consumed"] > displayed:

@@ -31,6 +31,36 @@ def is_better(side: int, price: int, than: int) -> bool:
 
 
 @kernel
+def own_level_at(s: State, book: int, side: int, price: int) -> int:
+    """
+    Find our level at a price.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    book : int
+        Row of the book.
+    side : int
+        Side of the book.
+    price : int
+        Price (ticks).
+
+    Returns
+    -------
+    int
+        The level, -1 when we have nothing there.
+    """
+    width = s.ladder.shape[2]
+    if 0 <= price - s.books[book, side]["base"] < width:
+        return int(s.ladder[book, side, price & (width - 1)]["own"])
+    own = int(s.books[book, side]["own_head"])
+    while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
+        own = int(s.own[own]["next"])
+    return own if own >= 0 and s.own[own]["price"] == price else -1
+
+
+@kernel
 def find_share(
     s: State, engine: int, instrument: int, side: int, price: int
 ) -> tuple[int, int]:
@@ -130,6 +160,9 @@ def open_share(s: State, engine: int, instrument: int, side: int, price: int) ->
     clock["left_shares"] -= 1
     entry["price"] = price
     entry["consumed"] = 0
+    entry["printed"] = 0
+    entry["moving"] = 0
+    entry["taken"] = -1
     entry["engine"] = engine
     entry["own"] = own
     entry["head"] = -1
@@ -217,6 +250,7 @@ def _open_own_level(s: State, instrument: int, side: int, price: int) -> int:
     level["seen"] = -1
     level["n_orders"] = 0
     level["n_consumed"] = 0
+    level["pending"] = 0
     level["shares"] = -1
     level["queues"] = -1
     level["prev_own"] = better

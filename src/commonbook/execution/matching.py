@@ -29,7 +29,8 @@ from commonbook.execution.orders import (
     tell_later,
     write_fill,
 )
-from commonbook.execution.queue_position import lots_ahead, move_in_queue, queue_of
+from commonbook.execution.queue_model import lots_ahead
+from commonbook.execution.queue_position import ahead_of, move_in_queue
 
 TAKERS, WEIGHTS, PARTS = 0, 1, 2  # rows of State.work
 
@@ -217,12 +218,19 @@ def _take_level(
                     again = True
                     break
     if taken > 0:
-        slot = int(s.shares[share]["head"]) if share >= 0 else -1
-        while slot >= 0:
-            ahead = float(s.queues[queue_of(s, slot)]["ahead"])
-            move_in_queue(s, int(s.shares[share]["own"]), slot, max(0.0, ahead - taken))
-            slot = int(s.orders[slot]["next"])
-        consume(s, engine, instrument, side, price, taken)
+        if share >= 0 and s.books[instrument, side]["by_order"] == 0:
+            _move_up(s, share, taken)
+        consume(s, engine, instrument, side, price, taken, False)
+
+
+@kernel
+def _move_up(s: State, share: int, taken: int) -> None:
+    """Lower the estimated queue ahead of an engine's orders by what it took."""
+    slot = int(s.shares[share]["head"])
+    while slot >= 0:
+        ahead = ahead_of(s, share, slot)
+        move_in_queue(s, int(s.shares[share]["own"]), slot, max(0.0, ahead - taken))
+        slot = int(s.orders[slot]["next"])
 
 
 @kernel
@@ -243,7 +251,7 @@ def _take_part(
         slot = int(s.shares[share]["head"]) if share >= 0 else -1
         gap = left - tape
         if slot >= 0:
-            ahead = float(s.queues[queue_of(s, slot)]["ahead"])
+            ahead = ahead_of(s, share, slot)
             gap = min(gap, lots_ahead(ahead - taken - tape))
         if gap > 0:
             lots = min(part, gap)

@@ -5,12 +5,8 @@ from commonbook.core.jit import kernel
 from commonbook.core.records import NO_ASK, NO_BID
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
-from commonbook.execution.queue_position import (
-    enter_queue,
-    leave_queue,
-    lots_ahead,
-    queue_of,
-)
+from commonbook.execution.queue_model import lots_ahead
+from commonbook.execution.queue_position import ahead_of, enter_queue, leave_queue
 
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
@@ -138,13 +134,17 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     before = 0
     other = int(entry["head"])
     while other >= 0:
-        most = max(most, lots_ahead(float(s.queues[queue_of(s, other)]["ahead"])))
+        most = max(most, lots_ahead(ahead_of(s, share, other)))
         before += int(s.orders[other]["leaves"])
         other = int(s.orders[other]["next"])
     order["ahead"] = most + before
-    order["queue"] = enter_queue(
-        s, own, int(s.engines[engine]["queue_model"]), float(ahead), 0
-    )
+    model = int(s.engines[engine]["queue_model"])
+    if s.books[int(order["instrument"]), int(order["side"])]["by_order"] == 1:
+        size = float(displayed)
+        place = int(s.clock[0]["place"])
+        order["queue"] = enter_queue(s, own, model, size, 0, size, place)
+    else:
+        order["queue"] = enter_queue(s, own, model, float(ahead), 0, 0.0, 0)
     order["share"] = share
     order["prev"] = entry["tail"]
     order["next"] = -1

@@ -3,6 +3,7 @@
 from commonbook.book.depth import (
     clear_side,
     depth_mark,
+    hide_level,
     settle_depth,
     worst_price,
 )
@@ -12,62 +13,22 @@ from commonbook.core.jit import kernel
 from commonbook.core.records import HIDDEN
 from commonbook.core.state import State
 from commonbook.execution.consumption import clip_consumption, consume
-from commonbook.execution.levels import consumed_at, is_better
+from commonbook.execution.levels import (
+    close_share,
+    consumed_at,
+    is_better,
+    own_level_at,
+)
 from commonbook.execution.orders import MARKET, fill_resting, is_price
 from commonbook.execution.prints import budget_of
-from commonbook.execution.queue_position import mention_at
+from commonbook.execution.queue_position import count_anew, mention_at
+from commonbook.execution.taken import follow_changes, move_consumption
+from commonbook.execution.tape_orders import clear_orders
+from commonbook.execution.touched import note_crossing, note_own
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 CROSS_FILL = int(FillFlag.CROSS_FILL)
-
-
-@kernel
-def _note_own(s: State, own: int, prev: int, returned: int, cleared: int) -> None:
-    """Remember that the packet mentioned a level where we have something."""
-    level = s.own[own]
-    clock = s.clock[0]
-    if level["seen"] != clock["packet"]:
-        level["seen"] = clock["packet"]
-        level["touched"] = clock["n_touched"]
-        _touch(
-            s, own, int(level["book"]), int(level["side"]), int(level["price"]), prev
-        )
-    touched = s.touched[int(level["touched"])]
-    touched["cleared"] = cleared
-    touched["returned"] |= returned
-
-
-@kernel
-def _touch(s: State, own: int, book: int, side: int, price: int, prev: int) -> None:
-    clock = s.clock[0]
-    touched = s.touched[clock["n_touched"]]
-    clock["n_touched"] += 1
-    touched["own"] = own
-    touched["book"] = book
-    touched["side"] = side
-    touched["price"] = price
-    touched["prev"] = prev
-    touched["cleared"] = 0
-    touched["returned"] = 0
-
-
-@kernel
-def _note_crossing(
-    s: State, book: int, side: int, price: int, prev: int, returned: int
-) -> None:
-    """Remember a level of the tape that may cross own orders."""
-    for i in range(s.clock[0]["n_touched"]):
-        touched = s.touched[i]
-        if (
-            touched["price"] == price
-            and touched["side"] == side
-            and touched["book"] == book
-        ):
-            return
-    place = int(s.clock[0]["n_touched"])
-    _touch(s, -1, book, side, price, prev)
-    s.touched[place]["returned"] = returned
 
 
 @kernel
@@ -93,39 +54,34 @@ def set_level(s: State, book: int, side: int, price: int, qty: int) -> None:
     prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, qty)
     own = own_level_at(s, book, side, price)
     if own >= 0:
-        _note_own(s, own, prev, returned, 0)
+        note_own(s, own, prev, returned, 0)
     elif not is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
-        _note_crossing(s, book, side, price, prev, returned)
+        note_crossing(s, book, side, price, prev, returned)
 
 
 @kernel
-def own_level_at(s: State, book: int, side: int, price: int) -> int:
+def leave_depth(s: State, book: int, side: int, price: int) -> None:
     """
-    Find our level at a price.
+    Apply an event that says that a level has left the feed's depth: no mention of it.
 
     Parameters
     ----------
     s : State
-        Read only.
+        Changed in place; ``touched`` has room.
     book : int
         Row of the book.
     side : int
-        Side of the book.
+        Side of the level.
     price : int
         Price (ticks).
-
-    Returns
-    -------
-    int
-        The level, -1 when we have nothing there.
     """
-    width = s.ladder.shape[2]
-    if 0 <= price - s.books[book, side]["base"] < width:
-        return int(s.ladder[book, side, price & (width - 1)]["own"])
-    own = int(s.books[book, side]["own_head"])
-    while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
-        own = int(s.own[own]["next"])
-    return own if own >= 0 and s.own[own]["price"] == price else -1
+    prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, 0)
+    if prev == 0:
+        return
+    hide_level(s.ladder, s.books, s.far, book, side, price)
+    own = own_level_at(s, book, side, price)
+    if own >= 0:
+        note_own(s, own, prev, 0, 1)
 
 
 @kernel
@@ -146,9 +102,11 @@ def clear_book(s: State, book: int) -> None:
             price = int(s.own[own]["price"])
             prev = level_qty(s.ladder, s.books, s.far, book, side, price)
             mark = depth_mark(s.ladder, s.books, s.far, book, side, price)
-            _note_own(s, own, prev, 1 if mark == HIDDEN else 0, 1)
+            note_own(s, own, prev, 1 if mark == HIDDEN else 0, 1)
             own = int(s.own[own]["next"])
         _note_crossing_levels(s, book, side)
+        if s.books[book, side]["by_order"] == 1:
+            clear_orders(s, book, side)
         clear_side(s.ladder, s.books, s.far, book, side)
     s.books[book, BUY]["cleared"] = 1
     s.clock[0]["n_cleared"] += 1
@@ -162,7 +120,7 @@ def _note_crossing_levels(s: State, book: int, side: int) -> None:
     while is_price(price) and not is_better(1 - side, price, reach):
         if own_level_at(s, book, side, price) < 0:
             prev = level_qty(s.ladder, s.books, s.far, book, side, price)
-            _note_crossing(s, book, side, price, prev, 0)
+            note_crossing(s, book, side, price, prev, 0)
         price = next_level(s.ladder, s.books, s.far, book, side, price)
 
 
@@ -179,6 +137,8 @@ def reconcile(s: State) -> None:
     clock = s.clock[0]
     if clock["n_cleared"] > 0:
         _settle_cleared(s)
+    if clock["n_changes"] > 0:
+        follow_changes(s)
     n = clock["n_touched"]
     clock["work_mentions"] += n
     for i in range(n):
@@ -213,6 +173,11 @@ def _mention(s: State, i: int) -> None:
     own = int(touched["own"])
     book, side = int(touched["book"]), int(touched["side"])
     price = int(touched["price"])
+    if s.books[book, side]["by_order"] == 1:
+        count_anew(s, own)
+        if s.own[own]["pending"] == 1:
+            _move_consumption(s, own)
+        return
     if touched["cleared"] == 1:
         mark = depth_mark(s.ladder, s.books, s.far, book, side, price)
         if mark == HIDDEN or (touched["prev"] == 0 and touched["returned"] == 0):
@@ -223,6 +188,24 @@ def _mention(s: State, i: int) -> None:
     if s.own[own]["n_orders"] > 0:
         mention_at(s, own, int(touched["prev"]), new)
     clip_consumption(s, own, new)
+
+
+@kernel
+def _move_consumption(s: State, own: int) -> None:
+    """Let consumption that lost its tape orders find others, in every engine."""
+    level = s.own[own]
+    book, side = int(level["book"]), int(level["side"])
+    level["pending"] = 0
+    level["n_consumed"] = 0
+    share = int(level["shares"])
+    while share >= 0:
+        following = int(s.shares[share]["next_share"])
+        move_consumption(s, share, book, side)
+        if s.shares[share]["consumed"] > 0:
+            level["n_consumed"] += 1
+        else:
+            close_share(s, share)
+        share = following
 
 
 @kernel
@@ -309,4 +292,4 @@ def _cross_share(
         slot = newer
     s.engines[engine]["budget"] -= taken
     if taken > 0:
-        consume(s, engine, book, side, price, taken)
+        consume(s, engine, book, side, price, taken, True)

@@ -1,17 +1,21 @@
 """Trades of the tape fill resting orders: through them, or by reaching them."""
 
+from commonbook.book.ladder import level_qty
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.impact import shift_of
 from commonbook.execution.levels import is_better
 from commonbook.execution.orders import MARKET, fill_resting
+from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import (
+    ahead_of,
     least_ahead,
-    lots_ahead,
     move_in_queue,
     print_at,
     queue_of,
 )
+from commonbook.execution.touched import note_own
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -45,11 +49,11 @@ def apply_print(
     if aggressor != BUY:
         own = _through(s, instrument, BUY, price, qty)
         if aggressor == SELL and own >= 0 and s.own[own]["price"] == price:
-            _at_price(s, own, qty)
+            _at_price(s, own, instrument, BUY, qty)
     if aggressor != SELL:
         own = _through(s, instrument, SELL, price, qty)
         if aggressor == BUY and own >= 0 and s.own[own]["price"] == price:
-            _at_price(s, own, qty)
+            _at_price(s, own, instrument, SELL, qty)
 
 
 @kernel
@@ -87,35 +91,68 @@ def _through(s: State, instrument: int, side: int, price: int, qty: int) -> int:
         share = int(s.own[own]["shares"]) if s.own[own]["n_orders"] > 0 else -1
         while share >= 0:
             following = int(s.shares[share]["next_share"])
-            engine = int(s.shares[share]["engine"])
-            left = budget_of(s, engine, qty)
-            slot = int(s.shares[share]["head"])
-            while slot >= 0 and left > 0:
-                newer = int(s.orders[slot]["next"])
-                part = min(left, int(s.orders[slot]["leaves"]))
-                left -= part
-                fill_resting(s, slot, part, MARKET, THROUGH)
-                slot = newer
-            s.engines[engine]["budget"] = left
+            if s.shares[share]["head"] >= 0:
+                _go_through(s, share, instrument, side, price, qty)
             share = following
         own = worse
     return own
 
 
 @kernel
-def _at_price(s: State, own: int, qty: int) -> None:
+def _go_through(
+    s: State, share: int, instrument: int, side: int, price: int, qty: int
+) -> None:
+    """Fill one engine's orders at a price that the print went through."""
+    engine = int(s.shares[share]["engine"])
+    shift = shift_of(s, engine, instrument, side)
+    left = budget_of(s, engine, qty)
+    if shift > 0:
+        # The group has moved the market: for it the print was at a worse price.
+        print_price = price + shift if side == BUY else price - shift
+        here = int(s.shares[share]["price"])
+        if is_better(side, print_price, here):
+            return
+        if print_price == here:
+            _fill_reached(s, share, qty, left, -1)
+            return
+    slot = int(s.shares[share]["head"])
+    while slot >= 0 and left > 0:
+        newer = int(s.orders[slot]["next"])
+        part = min(left, int(s.orders[slot]["leaves"]))
+        left -= part
+        fill_resting(s, slot, part, MARKET, THROUGH)
+        slot = newer
+    s.engines[engine]["budget"] = left
+
+
+@kernel
+def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
     """Fill the orders at the print's price that it reaches, then lower the queues."""
-    if s.own[own]["n_orders"] == 0:
+    level = s.own[own]
+    if level["n_orders"] == 0:
         return
-    if qty <= least_ahead(s, own):
+    exact = s.books[instrument, side]["by_order"] == 1
+    if exact:  # whatever the print does to queues holds until the end of the packet
+        price = int(level["price"])
+        size = level_qty(s.ladder, s.books, s.far, instrument, side, price)
+        note_own(s, own, size, 0, 0)
+    if qty <= least_ahead(s, own) and (not exact or level["n_consumed"] == 0):
         print_at(s, own, qty)
         return
     moved = -1
-    share = int(s.own[own]["shares"])
+    share = int(level["shares"])
     while share >= 0:
         following = int(s.shares[share]["next_share"])
         if s.shares[share]["head"] >= 0:
-            moved = _reach(s, share, qty, moved)
+            engine = int(s.shares[share]["engine"])
+            if shift_of(s, engine, instrument, side) == 0:
+                left = budget_of(s, engine, qty)
+                consumed = s.shares[share]["taken"] >= 0
+                moved = _fill_reached(s, share, qty, left, moved)
+                filled = left - s.engines[engine]["budget"]
+                if consumed and filled > 0:
+                    s.shares[share]["printed"] += filled
+                    level["pending"] = 1
         share = following
     if s.own[own]["shares"] >= 0:
         print_at(s, own, qty)
@@ -125,17 +162,17 @@ def _at_price(s: State, own: int, qty: int) -> None:
 
 
 @kernel
-def _reach(s: State, share: int, qty: int, moved: int) -> int:
+def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> int:
     """Fill one engine's orders; chain those whose position its own fills changed."""
     engine = int(s.shares[share]["engine"])
-    left = budget_of(s, engine, qty)
+    left = budget
     most, before, filled = 0, 0, 0
     slot = int(s.shares[share]["head"])
     while slot >= 0:
         order = s.orders[slot]
         newer = int(order["next"])
         estimate = float(s.queues[queue_of(s, slot)]["ahead"])
-        most = max(most, lots_ahead(estimate))
+        most = max(most, lots_ahead(ahead_of(s, share, slot)))
         leaves = int(order["leaves"])
         part = min(max(0, qty - most - before), leaves, left)
         before += leaves

@@ -6,87 +6,22 @@ whoever they belong to; entries that become equal are merged. So the cost of an 
 a level grows with the number of distinct positions, not with the number of orders.
 """
 
-import math
-
-from commonbook.core.enums import QueueModel
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-
-RISK_AVERSE = int(QueueModel.RISK_AVERSE)
-
-#: Estimates closer than this to a whole number of lots count as that number.
-ROUNDING = 1e-6
+from commonbook.execution.queue_model import after_mention, lots_ahead
+from commonbook.execution.taken import taken_ahead
 
 
 @kernel
-def lots_ahead(ahead: float) -> int:
-    """
-    Round an estimated queue position up to whole lots.
-
-    Parameters
-    ----------
-    ahead : float
-        Estimated size ahead (lots).
-
-    Returns
-    -------
-    int
-        Whole lots, not negative.
-    """
-    return max(0, math.ceil(ahead - ROUNDING))
-
-
-@kernel
-def after_mention(
-    kind: int, exponent: float, ahead: float, traded: int, prev: int, new: int
-) -> float:
-    """
-    Estimate a queue position after its level went from one size to another.
-
-    Parameters
-    ----------
-    kind : int
-        QueueModel.
-    exponent : float
-        n of the power model.
-    ahead : float
-        Estimated size ahead (lots).
-    traded : int
-        Printed at this price since the level was last mentioned (lots).
-    prev : int
-        Displayed size before (lots).
-    new : int
-        Displayed size after (lots).
-
-    Returns
-    -------
-    float
-        Estimated size ahead after the change (lots), at most `new`.
-
-    Notes
-    -----
-    What left the level and was not traded was cancelled. ``risk_averse`` puts all of it
-    behind the order. ``power`` puts the part ``P = b**n / (b**n + a**n)`` behind it,
-    with a ahead and b behind; n = 1 cancels uniformly.
-
-    References
-    ----------
-    E. Rigtorp, "Estimating order queue position", 2013; the clamping is that of
-    hftbacktest's probability queue models.
-    """
-    change = float(prev - new - traded)
-    if kind == RISK_AVERSE or change < 0.0:
-        return min(ahead, float(new))
-    back = max(0.0, float(prev) - ahead)
-    weight_back = math.pow(back, exponent)
-    weight = weight_back + math.pow(ahead, exponent)
-    behind = weight_back / weight if weight > 0.0 else 1.0
-    estimate = ahead - (1.0 - behind) * change + min(back - behind * change, 0.0)
-    return max(0.0, min(estimate, float(new)))
-
-
-@kernel
-def enter_queue(s: State, own: int, model: int, ahead: float, traded: int) -> int:
+def enter_queue(
+    s: State,
+    own: int,
+    model: int,
+    ahead: float,
+    traded: int,
+    after: float,
+    place: int,
+) -> int:
     """
     Find or make the entry for a queue position, and count one more order there.
 
@@ -99,9 +34,13 @@ def enter_queue(s: State, own: int, model: int, ahead: float, traded: int) -> in
     model : int
         Row of the queue model.
     ahead : float
-        Estimated size ahead (lots).
+        Tape size ahead (lots).
     traded : int
         Printed since the level was last mentioned (lots).
+    after : float
+        Order by order: tape size ahead at the end of the packet (lots); 0 on L2.
+    place : int
+        Order by order: tape orders of a lower place are ahead; 0 on L2.
 
     Returns
     -------
@@ -115,6 +54,7 @@ def enter_queue(s: State, own: int, model: int, ahead: float, traded: int) -> in
             entry["ahead"] == ahead
             and entry["traded"] == traded
             and entry["model"] == model
+            and entry["after"] == after
         ):
             entry["refs"] += 1
             return queue
@@ -125,6 +65,8 @@ def enter_queue(s: State, own: int, model: int, ahead: float, traded: int) -> in
     clock["free_queues"] = entry["next"]
     clock["left_queues"] -= 1
     entry["ahead"] = ahead
+    entry["after"] = after
+    entry["place"] = place
     entry["traded"] = traded
     entry["model"] = model
     entry["refs"] = 1
@@ -168,6 +110,32 @@ def queue_of(s: State, slot: int) -> int:
         queue = target
     s.orders[slot]["queue"] = queue
     return queue
+
+
+@kernel
+def ahead_of(s: State, share: int, slot: int) -> float:
+    """
+    Read how much tape size an engine still finds ahead of an order.
+
+    Parameters
+    ----------
+    s : State
+        The order is pointed to its live entry in place.
+    share : int
+        The order's share.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    float
+        Lots.
+    """
+    entry = s.queues[queue_of(s, slot)]
+    ahead = float(entry["ahead"])
+    if s.shares[share]["taken"] < 0:
+        return ahead
+    return max(0.0, ahead - taken_ahead(s, share, int(entry["place"])))
 
 
 @kernel
@@ -223,8 +191,10 @@ def move_in_queue(s: State, own: int, slot: int, ahead: float) -> None:
         return
     model = int(entry["model"])
     traded = int(entry["traded"])
+    after = float(entry["after"])
+    place = int(entry["place"])
     leave_queue(s, own, slot)
-    s.orders[slot]["queue"] = enter_queue(s, own, model, ahead, traded)
+    s.orders[slot]["queue"] = enter_queue(s, own, model, ahead, traded, after, place)
 
 
 @kernel
@@ -263,6 +233,7 @@ def _are_equal(s: State, queue: int, other: int) -> bool:
     entry, twin = s.queues[queue], s.queues[other]
     return bool(
         entry["ahead"] == twin["ahead"]
+        and entry["after"] == twin["after"]
         and entry["traded"] == twin["traded"]
         and entry["model"] == twin["model"]
     )
@@ -319,6 +290,27 @@ def mention_at(s: State, own: int, prev: int, new: int) -> None:
             prev,
             new,
         )
+        entry["traded"] = 0
+        queue = int(entry["next"])
+    merge_equal(s, own)
+
+
+@kernel
+def count_anew(s: State, own: int) -> None:
+    """
+    Give every queue position of a level its exact size ahead, at the end of a packet.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    own : int
+        The price level of ours, in a book that is replayed order by order.
+    """
+    queue = int(s.own[own]["queues"])
+    while queue >= 0:
+        entry = s.queues[queue]
+        entry["ahead"] = entry["after"]
         entry["traded"] = 0
         queue = int(entry["next"])
     merge_equal(s, own)

@@ -92,9 +92,11 @@ def apply_fill(account: Records, fee: Records, fill: Records) -> bool:
         return False
     cash = price_half * qty
     cost = fee_e8(fee, price_half, qty)
+    charge = int(fill["impact_e8"])
     if (
         abs(float(account["cash_half"])) + abs(float(cash)) >= LIMIT
         or abs(float(account["fees_e8"])) + abs(float(cost)) >= LIMIT
+        or abs(float(account["charges_e8"])) + float(charge) >= LIMIT
         or abs(float(account["position"])) + float(qty) >= LIMIT
     ):
         return False
@@ -105,5 +107,6 @@ def apply_fill(account: Records, fee: Records, fill: Records) -> bool:
         account["position"] -= qty
         account["cash_half"] += cash
     account["fees_e8"] += cost
+    account["charges_e8"] += charge
     fill["fee_e8"] = cost
     return True

@@ -7,12 +7,13 @@ loop can be left for Python at any phase and entered again at the same place.
 
 from commonbook.book.replay import Books, replay_until
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Phase, Status
+from commonbook.core.enums import ImpactModel, Phase, Status
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
 from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.batch import run_batch
+from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import free_order, learn, sample_marks, settle
@@ -25,12 +26,14 @@ BATCHES = int(Phase.BATCHES)
 WAKES = int(Phase.WAKES)
 DESK = int(Phase.DESK)
 DISPATCH = int(Phase.DISPATCH)
+NO_IMPACT = int(ImpactModel.NONE)
 OVERFLOW = int(Status.OVERFLOW)
 MAX_WANTED = 1 << 61  # lots that the orders of one batch may want together
 GROW_BATCH = int(Status.GROW_BATCH)
 GROW_LEVELS = int(Status.GROW_LEVELS)
 GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
+GROW_TAKEN = int(Status.GROW_TAKEN)
 
 
 @kernel
@@ -100,7 +103,9 @@ def _gather(s: State) -> int:
     for i in range(n):
         order = s.orders[int(s.arrivals[i]["slot"])]
         engine = int(s.portfolios[int(order["portfolio"])]["engine"])
-        s.keys[0, i]["first"] = engine * 65536 + int(order["instrument"])
+        group = int(s.engines[engine]["impact"])
+        place = group * 65536 + int(order["instrument"])
+        s.keys[0, i]["first"] = place * (1 << 24) + engine
     _tie_order(s, n)
     clock["n_batch"] = n
     clock["batch_pos"] = 0
@@ -152,20 +157,29 @@ def _same_batch(s: State, first: int, n: int, by_desk: bool) -> int:
 
 @kernel
 def _run_batches(s: State) -> int:
-    """Run the batch of each engine and instrument in turn."""
+    """Run the batches of each group and instrument in turn, and charge their impact."""
     clock = s.clock[0]
     n = int(clock["n_batch"])
     while clock["batch_pos"] < n:
         first = int(clock["batch_pos"])
+        instrument = int(s.orders[int(s.batch[first]["slot"])]["instrument"])
+        group = int(s.engines[_engine_of(s, first)]["impact"])
         last = _same_batch(s, first, n, False)
-        order = s.orders[int(s.batch[first]["slot"])]
-        instrument = int(order["instrument"])
+        if s.impacts[group, instrument]["model"] != NO_IMPACT:
+            while last < n and _moves_with(s, last, group, instrument):
+                last += 1
         status = _room_for_batch(s, instrument, first, last)
         if status != OK:
             return status
-        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
-        run_batch(s, engine, instrument, first, last)
-        clock["work_batches"] += 1
+        first_fill = int(clock["n_fills"])
+        start = first
+        while start < last:
+            stop = _same_batch(s, start, last, False)
+            run_batch(s, _engine_of(s, start), instrument, start, stop)
+            clock["work_batches"] += 1
+            start = stop
+        if not charge_batch(s, group, instrument, first_fill):
+            return OVERFLOW
         clock["batch_pos"] = last
         if not settle(s):
             return OVERFLOW
@@ -173,6 +187,22 @@ def _run_batches(s: State) -> int:
             if s.batch[i]["cancel"] == 1:
                 _cancel_arrived(s, int(s.batch[i]["slot"]))
     return OK
+
+
+@kernel
+def _engine_of(s: State, i: int) -> int:
+    """Find the pool of liquidity that message i goes to."""
+    order = s.orders[int(s.batch[i]["slot"])]
+    return int(s.portfolios[int(order["portfolio"])]["engine"])
+
+
+@kernel
+def _moves_with(s: State, i: int, group: int, instrument: int) -> bool:
+    """Say whether message i moves the same market: other pools of one group."""
+    order = s.orders[int(s.batch[i]["slot"])]
+    if order["instrument"] != instrument:
+        return False
+    return bool(s.engines[_engine_of(s, i)]["impact"] == group)
 
 
 @kernel
@@ -208,6 +238,13 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
         )
         resting = int(clock["n_resting"]) + messages
         levels += min(wanted, shown)
+        named = int(
+            s.books[instrument, 0]["n_orders"] + s.books[instrument, 1]["n_orders"]
+        )
+        if named > 0:
+            clock["need"] = min(wanted, named * takers)
+            if clock["left_taken"] < clock["need"]:
+                return GROW_TAKEN
         fills += 2 * min(wanted, (shown + resting) * takers + 2 * resting)
     clock["need"] = levels
     if clock["left_own"] < levels or clock["left_shares"] < levels:
@@ -270,7 +307,7 @@ def _advance_view(s: State, events: Records, view: int, now: int) -> None:
     pos = int(entry["pos"])
     seen = now - int(entry["feed_delay"])
     if pos < events.shape[0] and events[pos]["ts"] <= seen:
-        books = Books(s.ladder, s.books, s.far, s.own)
+        books = Books(s.ladder, s.books, s.far, s.own, s.tape[view])
         row = view * s.mids.shape[0]
         entry["pos"] = replay_until(books, events, pos, events.shape[0], seen, row)
 

@@ -6,11 +6,13 @@ from commonbook.book.replay import book_size, new_books
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.records import (
     ACCOUNT,
+    CHANGE,
     CLOCK,
     DESK,
     ENGINE,
     FLIGHT,
     HEAP_ENTRY,
+    IMPACT,
     KEY,
     MESSAGE,
     NO_MARK,
@@ -23,10 +25,13 @@ from commonbook.core.records import (
     SCRIPT,
     SHARE,
     STRATEGY,
+    TAKEN,
+    TAPE_ORDER,
     TIMER,
     TOUCHED,
     VIEW,
 )
+from commonbook.core.enums import ImpactModel
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.simulation.setup import PortfolioSetup, Setup
@@ -58,10 +63,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     n_instruments = len(setup.instruments)
     delays = sorted({p.order_delay for p in portfolios})
     feeds = _feed_delays(portfolios)
-    width, capacity = setup.book_size or book_size(events, n_instruments)
-    books = new_books(n_instruments * len(feeds), width, capacity, start)
+    size = setup.book_size or book_size(events, n_instruments)
+    books = new_books(n_instruments * len(feeds), *size, n_own=start)
     clock = _clock(events, setup, start)
-    for name in ("own", "orders", "shares", "queues", "reports"):
+    for name in ("own", "orders", "shares", "queues", "reports", "taken"):
         clock["left_" + name] = start
     engines, models = _engines(setup)
     strategies, scripts = _strategies(portfolios)
@@ -83,13 +88,18 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         ladder=books.ladder,
         books=books.sides,
         far=books.far,
+        tape=np.zeros((len(feeds), size.slots), TAPE_ORDER),
         mids=np.full(n_instruments, NO_MARK, np.int64),
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),
         queues=_pool(QUEUE, start),
+        taken=_pool(TAKEN, start),
+        changes=np.zeros(start, CHANGE),
+        displaced=np.zeros((len(setup.engines), n_instruments), np.int64),
         models=models,
         orders=orders,
         engines=engines,
+        impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
         portfolios=_portfolios(portfolios, delays, feeds),
@@ -170,8 +180,24 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["self_trade"] = engine.self_trade
         row["self_trade_scope"] = engine.scope
         row["fill_on_cross"] = engine.fill_on_cross
+        row["impact"] = engine.impact
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)
+
+
+def _impacts(setup: Setup) -> Records:
+    rows = np.zeros((len(setup.impacts), len(setup.instruments)), IMPACT)
+    for row, impact in zip(rows, setup.impacts, strict=True):
+        row["model"] = impact.model
+        if impact.model == ImpactModel.NONE:
+            continue
+        row["scale"] = [impact.coefficient * v for v in impact.daily_volatility]
+        row["volume"] = impact.daily_volume
+        row["half_life"] = impact.half_life
+        row["lot_e8"] = [
+            float(2 * unit.half_tick_lot * 10**8) for unit in setup.instruments
+        ]
+    return rows
 
 
 def _desks(setup: Setup) -> Records:

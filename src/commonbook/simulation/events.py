@@ -6,15 +6,25 @@ from commonbook.core.enums import Action, Flag, Phase, Side, Status
 from commonbook.core.jit import kernel
 from commonbook.core.records import NO_ASK, NO_BID
 from commonbook.core.state import State
-from commonbook.execution.packets import clear_book, reconcile, set_level
+from commonbook.execution.packets import (
+    clear_book,
+    leave_depth,
+    reconcile,
+    set_level,
+)
 from commonbook.execution.prints import apply_print
+from commonbook.execution.taken import line_length
+from commonbook.execution.tape_orders import apply_order_event, note_execution
 from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import settle
 
 SET = int(Action.SET)
+CANCEL = int(Action.CANCEL)
+FILL = int(Action.FILL)
 TRADE = int(Action.TRADE)
 CLEAR = int(Action.CLEAR)
 LAST = int(Flag.LAST)
+OUT_OF_DEPTH = int(Flag.OUT_OF_DEPTH)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 PACKETS = int(Phase.PACKETS)
@@ -24,6 +34,7 @@ CHUNK_END = int(Status.CHUNK_END)
 OVERFLOW = int(Status.OVERFLOW)
 GROW_TOUCHED = int(Status.GROW_TOUCHED)
 GROW_LEVELS = int(Status.GROW_LEVELS)
+GROW_TAKEN = int(Status.GROW_TAKEN)
 
 
 @kernel
@@ -99,6 +110,8 @@ def run_packets(s: State, events: Records, stop: int) -> int:
 @kernel(forceinline=True)
 def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
     """Say whether a level is inside the window, not ours, and does not reach ours."""
+    if event["flags"] & OUT_OF_DEPTH:
+        return False
     instrument, side = int(event["instrument"]), int(event["side"])
     price = int(event["price"])
     other = books[instrument, 1 - side]["own_best"]
@@ -126,18 +139,24 @@ def _apply_noisy(s: State, event: Records) -> int:
     clock = s.clock[0]
     instrument, side = int(event["instrument"]), int(event["side"])
     price, qty = int(event["price"]), int(event["qty"])
+    need = _levels(s, instrument) if event["action"] == CLEAR else 2
+    if s.touched.shape[0] - clock["n_touched"] < need:
+        clock["need"] = need
+        return GROW_TOUCHED
     if event["action"] == TRADE:
         status = room_for(s, int(clock["n_resting"]), 0)
         if status != OK:
             return status
         apply_print(s, instrument, side, price, qty)
         return OK if settle(s) else OVERFLOW
-    need = _levels(s, instrument) if event["action"] == CLEAR else 1
-    if s.touched.shape[0] - clock["n_touched"] < need:
-        clock["need"] = need
-        return GROW_TOUCHED
-    if event["action"] == CLEAR:
+    if event["action"] <= CANCEL:
+        apply_order_event(s, event)
+    elif event["action"] == FILL:
+        note_execution(s, event)
+    elif event["action"] == CLEAR:
         clear_book(s, instrument)
+    elif event["flags"] & OUT_OF_DEPTH:
+        leave_depth(s, instrument, side, price)
     else:
         set_level(s, instrument, side, price, qty)
     return OK
@@ -171,13 +190,24 @@ def finish_packet(s: State) -> int:
     clock = s.clock[0]
     resting = int(clock["n_resting"])
     crossing = 0
+    named = 0
     for i in range(clock["n_touched"]):
         touched = s.touched[i]
-        side = int(touched["side"])
-        own_best = int(s.books[int(touched["book"]), 1 - side]["own_best"])
+        book, side = int(touched["book"]), int(touched["side"])
+        own_best = int(s.books[book, 1 - side]["own_best"])
         price = int(touched["price"])
-        if price >= own_best if side == BUY else price <= own_best:
-            crossing += 1
+        crosses = price >= own_best if side == BUY else price <= own_best
+        crossing += crosses
+        if s.books[book, side]["by_order"] == 1:
+            moving = 0
+            if clock["n_changes"] > 0 and touched["own"] >= 0:
+                moving = int(s.own[int(touched["own"])]["n_consumed"])
+            if crosses or moving > 0:
+                engines = min(resting, s.engines.shape[0]) if crosses else 0
+                named += (engines + moving) * line_length(s, book, side, price)
+    if clock["left_taken"] < named:
+        clock["need"] = named
+        return GROW_TAKEN
     if crossing > 0:
         # Each crossing level ends orders or fills one of each engine in part.
         status = room_for(s, resting * (1 + crossing), 0)

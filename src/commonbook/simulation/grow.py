@@ -59,6 +59,11 @@ def _grow_batch(state: State, need: int) -> State:
     )
 
 
+def _grow_taken(state: State, need: int) -> State:
+    taken = _more(state, "taken", need)
+    return state.with_arrays(taken=taken, changes=_longer(state.changes, taken.size))
+
+
 def _grow_flights(state: State, need: int) -> State:
     """Unroll the rings into longer ones."""
     old = state.rings
@@ -104,6 +109,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_BATCH: _grow_batch,
     Status.GROW_FLIGHTS: _grow_flights,
     Status.GROW_TOUCHED: _grow_buffer("touched"),
+    Status.GROW_TAKEN: _grow_taken,
     Status.GROW_FILLS: _grow_buffer("fills"),
     Status.GROW_HISTORY: _grow_buffer("history"),
     Status.GROW_MARKS: _grow_buffer("marks"),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
+from commonbook.core.enums import ImpactModel
 from commonbook.simulation.setup import PortfolioSetup, Setup
 
 
@@ -30,8 +31,14 @@ def units_of(setup: Setup) -> list[int]:
         For each portfolio the number of its unit: the first pool of liquidity of its
         group.
     """
+    first: dict[int, int] = {}  # of the groups whose takes move one market
+    for number, engine in enumerate(setup.engines):
+        if setup.impacts[engine.impact].model != ImpactModel.NONE:
+            first.setdefault(engine.impact, number)
     return [
-        setup.desks[p.desk].first_engine if p.desk >= 0 else p.engine
+        setup.desks[p.desk].first_engine
+        if p.desk >= 0
+        else first.get(setup.engines[p.engine].impact, p.engine)
         for p in setup.portfolios
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from commonbook.book.replay import BookSize
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Distribution,
@@ -194,9 +195,9 @@ class Setup:
         Decides ties.
     equity_interval : int, default 1_000_000_000
         Distance of equity rows (ns).
-    book_size : tuple of (int, int) or None
-        Window width and capacity of the far store, as `book_size` finds them for the
-        tape; None to find them when the run begins.
+    book_size : BookSize or None
+        What the books need for the tape, as `book_size` finds it; None to find it when
+        the run begins.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -208,4 +209,4 @@ class Setup:
     impacts: tuple[ImpactSetup, ...] = (ImpactSetup(),)
     seed: int = 0
     equity_interval: int = 1_000_000_000
-    book_size: tuple[int, int] | None = None
+    book_size: BookSize | None = None

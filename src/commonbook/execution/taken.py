@@ -1,0 +1,312 @@
+"""
+Consumption of books that are replayed order by order: kept for each tape order.
+
+A share chains what its engine has taken of the tape orders at its price, by place.
+"""
+
+from commonbook.book.lines import line_head
+from commonbook.core.jit import kernel
+from commonbook.core.state import State
+from commonbook.execution.levels import own_level_at
+
+
+@kernel
+def taken_ahead(s: State, share: int, place: int) -> int:
+    """
+    Add up what an engine has consumed ahead of a place.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    share : int
+        The share.
+    place : int
+        Tape orders of a lower place count.
+
+    Returns
+    -------
+    int
+        Lots.
+    """
+    total = 0
+    entry = int(s.shares[share]["taken"])
+    while entry >= 0 and s.taken[entry]["place"] < place:
+        total += int(s.taken[entry]["qty"])
+        entry = int(s.taken[entry]["next"])
+    return total
+
+
+@kernel
+def take_first(s: State, share: int, head: int, qty: int) -> int:
+    """
+    Consume the tape orders of a line by place, first come first.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool has an entry for each order of the line.
+    share : int
+        The engine's share at this price.
+    head : int
+        First order of the line, -1 when it is empty.
+    qty : int
+        Lots.
+
+    Returns
+    -------
+    int
+        Lots that found no order.
+    """
+    before = -1
+    entry = int(s.shares[share]["taken"])
+    order = head
+    left = qty
+    while left > 0 and order >= 0:
+        place = s.tape[0, order]["place"]
+        while entry >= 0 and s.taken[entry]["place"] < place:
+            before = entry
+            entry = int(s.taken[entry]["next"])
+        here = entry >= 0 and s.taken[entry]["order"] == order
+        free = int(s.tape[0, order]["qty"])
+        if here:
+            free -= int(s.taken[entry]["qty"])
+        part = min(left, free)
+        if part > 0:
+            if not here:
+                entry = _new_entry(s, share, before, order)
+            s.taken[entry]["qty"] += part
+            left -= part
+        order = int(s.tape[0, order]["next"])
+    s.shares[share]["consumed"] += qty - left
+    return left
+
+
+@kernel
+def take_last(s: State, share: int, head: int, qty: int) -> int:
+    """
+    Consume the tape orders of a line from its end.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool has an entry for each order of the line.
+    share : int
+        The engine's share at this price.
+    head : int
+        First order of the line, -1 when it is empty.
+    qty : int
+        Lots.
+
+    Returns
+    -------
+    int
+        Lots that found no order.
+    """
+    left = qty
+    order = int(s.tape[0, head]["prev"]) if head >= 0 else -1
+    while left > 0 and order >= 0:
+        place = s.tape[0, order]["place"]
+        before = -1
+        entry = int(s.shares[share]["taken"])
+        while entry >= 0 and s.taken[entry]["place"] < place:
+            before = entry
+            entry = int(s.taken[entry]["next"])
+        here = entry >= 0 and s.taken[entry]["order"] == order
+        free = int(s.tape[0, order]["qty"])
+        if here:
+            free -= int(s.taken[entry]["qty"])
+        part = min(left, free)
+        if part > 0:
+            if not here:
+                entry = _new_entry(s, share, before, order)
+            s.taken[entry]["qty"] += part
+            left -= part
+        order = int(s.tape[0, order]["prev"]) if order != head else -1
+    s.shares[share]["consumed"] += qty - left
+    return left
+
+
+@kernel
+def _new_entry(s: State, share: int, before: int, order: int) -> int:
+    """Put an empty entry for a tape order behind another one."""
+    clock = s.clock[0]
+    entry = int(clock["free_taken"])
+    taken = s.taken[entry]
+    clock["free_taken"] = taken["next"]
+    clock["left_taken"] -= 1
+    taken["qty"] = 0
+    taken["order"] = order
+    taken["place"] = s.tape[0, order]["place"]
+    if before >= 0:
+        taken["next"] = s.taken[before]["next"]
+        s.taken[before]["next"] = entry
+    else:
+        taken["next"] = s.shares[share]["taken"]
+        s.shares[share]["taken"] = entry
+    s.tape[0, order]["taken"] += 1
+    return entry
+
+
+@kernel
+def note_change(s: State, book: int, order: int) -> None:
+    """
+    Remember a consumed tape order as it is, before the packet changes it.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    book : int
+        Row of the book.
+    order : int
+        The tape order, of which something is consumed.
+    """
+    clock = s.clock[0]
+    entry = s.tape[0, order]
+    known = int(entry["change"])
+    if known < clock["n_changes"] and s.changes[known]["order"] == order:
+        return
+    entry["change"] = clock["n_changes"]
+    change = s.changes[clock["n_changes"]]
+    clock["n_changes"] += 1
+    change["before"] = entry["qty"]
+    change["executed"] = 0
+    change["price"] = entry["price"]
+    change["order"] = order
+    change["book"] = book
+    change["side"] = entry["side"]
+
+
+@kernel
+def follow_changes(s: State) -> None:
+    """
+    Let the consumption of changed tape orders follow them, in every engine.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; ``SHARE.moving`` receives what was executed and taken before.
+    """
+    clock = s.clock[0]
+    for i in range(clock["n_changes"]):
+        change = s.changes[i]
+        own = own_level_at(
+            s, int(change["book"]), int(change["side"]), int(change["price"])
+        )
+        if own < 0:
+            clock["broken"] = 1  # consumption without a level of ours
+            return
+        s.own[own]["pending"] = 1
+        share = int(s.own[own]["shares"])
+        while share >= 0:
+            if s.shares[share]["taken"] >= 0:
+                _change_share(s, share, i)
+            share = int(s.shares[share]["next_share"])
+    clock["n_changes"] = 0
+
+
+@kernel
+def _change_share(s: State, share: int, i: int) -> None:
+    """Let one engine's consumption of a changed tape order follow it."""
+    change = s.changes[i]
+    order = int(change["order"])
+    before = -1
+    entry = int(s.shares[share]["taken"])
+    while entry >= 0 and s.taken[entry]["order"] != order:
+        before = entry
+        entry = int(s.taken[entry]["next"])
+    if entry < 0:
+        return
+    taken = s.taken[entry]
+    tape = s.tape[0, order]
+    gone = tape["cleared"] == s.clock[0]["packet"] or tape["price"] != change["price"]
+    after = 0 if gone or tape["side"] != change["side"] else int(tape["qty"])
+    executed = min(int(change["before"]), int(change["executed"]))
+    consumed = int(taken["qty"])
+    moving = max(0, consumed - (int(change["before"]) - executed))
+    left = min(consumed - moving, after)
+    s.shares[share]["moving"] += moving
+    s.shares[share]["consumed"] -= consumed - left
+    taken["qty"] = left
+    # Behind orders that kept their place its entry would be out of order.
+    if left == 0 or taken["place"] != tape["place"]:
+        if before >= 0:
+            s.taken[before]["next"] = taken["next"]
+        else:
+            s.shares[share]["taken"] = taken["next"]
+        tape["taken"] -= 1
+        clock = s.clock[0]
+        taken["next"] = clock["free_taken"]
+        clock["free_taken"] = entry
+        clock["left_taken"] += 1
+    if left > 0 and taken["place"] != tape["place"]:
+        _put_back(s, share, order, left)
+
+
+@kernel
+def _put_back(s: State, share: int, order: int, qty: int) -> None:
+    """Enter consumption of a tape order that has moved to the end of its line."""
+    place = s.tape[0, order]["place"]
+    before = -1
+    entry = int(s.shares[share]["taken"])
+    while entry >= 0 and s.taken[entry]["place"] < place:
+        before = entry
+        entry = int(s.taken[entry]["next"])
+    entry = _new_entry(s, share, before, order)
+    s.taken[entry]["qty"] = qty
+
+
+@kernel
+def move_consumption(s: State, share: int, book: int, side: int) -> None:
+    """
+    Move consumption that lost its orders to the tape's executions to the next ones.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool has an entry for each order of the line.
+    share : int
+        The share; ``moving`` and ``printed`` go back to 0.
+    book : int
+        Row of the book.
+    side : int
+        Side of the book.
+    """
+    entry = s.shares[share]
+    moving = max(0, int(entry["moving"]) - int(entry["printed"]))
+    entry["moving"] = 0
+    entry["printed"] = 0
+    if moving > 0:
+        head = line_head(s.ladder, s.books, s.far, book, side, int(entry["price"]))
+        left = take_first(s, share, head, moving)
+        s.displaced[int(entry["engine"]), book] += left
+
+
+@kernel
+def line_length(s: State, book: int, side: int, price: int) -> int:
+    """
+    Count the tape orders at a price.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    book : int
+        Row of the book.
+    side : int
+        Side of the book.
+    price : int
+        Price (ticks).
+
+    Returns
+    -------
+    int
+        Orders.
+    """
+    n = 0
+    order = line_head(s.ladder, s.books, s.far, book, side, price)
+    while order >= 0:
+        n += 1
+        order = int(s.tape[0, order]["next"])
+    return n
