@@ -26,21 +26,58 @@ def config(tape, portfolios, **execution):
     return load({"data": tape, "portfolios": wanted, "execution": execution})
 
 
-def test_a_run_without_fees_and_latency_says_so(tape):
+NO_IMPACT = "impact: none configured, prices do not react to orders"
+
+
+def test_a_run_without_fees_latency_and_impact_says_so(tape):
     said = assumptions(config(tape, {"A": {}, "B": {}}), tape)
-    assert said == ("fees: none configured", "latency: none configured")
+    assert said == ("fees: none configured", "latency: none configured", NO_IMPACT)
 
 
-def test_a_run_with_both_says_nothing(tape):
+def test_a_run_with_fees_and_latency_does_not_speak_of_them(tape):
     wanted = config(tape, {"A": {}}, fees={"taker": "0.001"}, latency={"order": "1ms"})
-    assert assumptions(wanted, tape) == ()
+    assert assumptions(wanted, tape) == (NO_IMPACT,)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "coefficient", "half_life"),
+    [({}, "0.8", "30min"), ({"coefficient": 1, "half_life": "never"}, "1", "never")],
+)
+def test_the_numbers_of_a_model_are_told(tape, numbers, coefficient, half_life):
+    wanted = config(
+        tape,
+        {"A": {}},
+        shared_config={"market_impact_model": "square_root"},
+        impact={"adv": 1_000_000, "daily_volatility": 0.02, **numbers},
+    )
+    assert assumptions(wanted, tape)[-1] == (
+        f"impact: square_root, coefficient {coefficient} (published estimates 0.5 to "
+        f"1.0), half-life {half_life}, daily volume and volatility as stated; "
+        "none between instruments"
+    )
+
+
+@pytest.mark.parametrize("mode", ["isolated", "shared"])
+def test_blocks_that_differ_are_told(tape, mode):
+    wanted = config(
+        tape,
+        {"A": {}},
+        mode=mode,
+        shared_config={"market_impact_model": "square_root"},
+        isolated_config={"market_impact_model": "none"},
+        impact={"adv": 1_000_000, "daily_volatility": 0.02},
+    )
+    said = assumptions(wanted, tape)
+    assert said[-1].endswith(f"all of this is as in {mode}")
+    assert (NO_IMPACT in said) == (mode == "isolated")
 
 
 def test_portfolios_without_are_named_and_then_counted(tape):
     paying = {"A": {"fees": {"maker": "0.001"}, "latency": {"feed": "1us"}}}
     free = {name: {"latency": {"feed": "1us"}} for name in "BCDEF"}
     said = assumptions(config(tape, paying | free), tape)
-    assert said == ("fees: none configured for B, C, D and 2 more",)
+    assert said[0] == "fees: none configured for B, C, D and 2 more"
+    assert not any("latency" in text for text in said)
 
 
 def test_notes_of_the_reader_are_passed_on(tape):

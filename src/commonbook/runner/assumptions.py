@@ -1,6 +1,8 @@
 """What a reader of results must know about how they came about."""
 
 from commonbook.config.costs import Fees
+from commonbook.config.execution import ExecutionConfig
+from commonbook.config.impact import BAND, format_decay
 from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
 from commonbook.config.script import ScriptedParams
@@ -37,7 +39,27 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         for what, names in (("fees", free), ("latency", instant))
         if names
     ]
-    return (*said, *_outside(config, tape), *tape.notes)
+    return (*said, *_impact(rules), *_outside(config, tape), *tape.notes)
+
+
+def _impact(rules: ExecutionConfig) -> list[str]:
+    """Say by how much orders are assumed to move the market."""
+    model = rules.impact_of(rules.mode)
+    if model.kind == "none":
+        said = ["impact: none configured, prices do not react to orders"]
+    else:
+        band = " to ".join(map(str, BAND))
+        half_life = format_decay(model.half_life or 0)
+        said = [
+            f"impact: {model.kind}, coefficient {model.coefficient} (published "
+            f"estimates {band}), half-life {half_life}, daily volume and volatility "
+            "as stated; none between instruments"
+        ]
+    if rules.impact_of("isolated") != rules.impact_of("shared"):
+        said.append(
+            f"impact: the blocks of the modes differ; all of this is as in {rules.mode}"
+        )
+    return said
 
 
 def _outside(config: RunConfig, tape: Tape) -> list[str]:
