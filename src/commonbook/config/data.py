@@ -24,7 +24,7 @@ from commonbook.config.base import Model, choose, not_yet
 from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
 from commonbook.config.scalars import describe, parse_decimal
 
-Format: TypeAlias = Literal["csv", "parquet", "binance-stream", "hftbacktest"]
+Format: TypeAlias = Literal["csv", "parquet", "binance-stream", "hftbacktest", "tape"]
 _LATER = (
     "lobster",
     "dbn",
@@ -112,7 +112,7 @@ class FileSource(Model):
     format: (
         Annotated[
             Format,
-            not_yet(*_LATER, allowed="csv, parquet, binance-stream, hftbacktest"),
+            not_yet(*_LATER, allowed="csv, parquet, binance-stream, hftbacktest, tape"),
         ]
         | None
     ) = Field(None, description="the files' format; by default by their ending")

@@ -210,7 +210,7 @@ def _load(path: Path) -> tuple[Records, NDArray[np.uint8] | None]:
         message = f"{path}: truncated or not an .npz or .npy file: {reason}"
         raise DataError(message) from None
     if rows.ndim != 1 or rows.dtype.descr != ROW.descr:
-        fields = ", ".join(f"{name} {kind[1:]}" for name, kind in ROW.descr)
+        fields = ", ".join(f"{name} {ROW[name].str[1:]}" for name in ROW.names or ())
         message = (
             f"{path}: rows are {rows.dtype} of shape {rows.shape}; allowed: one "
             f"dimension of records {fields} (version 2 of the format)"

@@ -9,7 +9,8 @@ from commonbook.data.csv_files import read_csv
 from commonbook.data.hftbacktest import read_hftbacktest
 from commonbook.data.options import Grid, ReadOptions
 from commonbook.data.parquet import read_parquet
-from commonbook.data.schema import check_format, infer_format
+from commonbook.data.schema import STORE_META, check_format, infer_format
+from commonbook.data.store import read_store
 from commonbook.data.tape import Tape
 
 #: One reader for each name in ``schema.FORMATS``.
@@ -18,6 +19,7 @@ READERS: dict[str, Callable[[list[Path], ReadOptions], Tape]] = {
     "parquet": read_parquet,
     "binance-stream": read_binance_stream,
     "hftbacktest": read_hftbacktest,
+    "tape": read_store,
 }
 
 
@@ -38,6 +40,7 @@ def read(
     ----------
     path : str, Path or sequence of these
         One file, or several in time order that make one tape: the book goes on.
+        A stored tape is a folder.
     format : str or None
         A key of `READERS`, such as ``csv``; None tells it from the file's name.
     symbol : str, sequence of str or None
@@ -73,7 +76,7 @@ def read(
         if paths.count(file) > 1:
             message = f"{file}: given twice"
             raise DataError(message)
-        if not file.is_file():
+        if not file.is_file() and not (file / STORE_META).is_file():
             message = f"{file}: no such file"
             raise DataError(message)
     names = {infer_format(file) for file in paths} if format is None else {format}

@@ -23,6 +23,8 @@ ACTION_LETTERS = {
     "F": Action.FILL,
     "S": Action.SET,
 }
+#: Actions that name an order.
+ORDER_ACTIONS = (Action.ADD, Action.MODIFY, Action.CANCEL, Action.FILL)
 SIDE_LETTERS = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 
 
@@ -39,12 +41,16 @@ TRUTH = np.dtype(
     align=True,
 )
 
+#: The file that makes a folder a stored tape.
+STORE_META = "meta.json"
+
 #: What can be read, with the file endings that say so.
 FORMATS = {
     "csv": (".csv", ".csv.gz", ".csv.xz"),
     "parquet": (".parquet", ".pq"),
     "binance-stream": (),
     "hftbacktest": (".npz",),
+    "tape": (),
 }
 
 
@@ -67,6 +73,8 @@ def infer_format(path: Path) -> str:
     DataError
         If the ending belongs to no format.
     """
+    if (path / STORE_META).is_file():
+        return "tape"
     for name, endings in FORMATS.items():
         if path.name.lower().endswith(endings):
             return name
