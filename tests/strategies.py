@@ -8,11 +8,14 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from tests.oracle.line_market import RandomLineMarket
 from tests.oracle.market import RandomMarket
+from tests.oracle.repair import mended
 from tests.oracle.scenario import (
     Cancel,
     Event,
     Fees,
+    Impact,
     Order,
     Packet,
     PortfolioSpec,
@@ -31,6 +34,7 @@ UNITS = [
 
 # Small scenarios, for Hypothesis ---------------------------------------------------
 
+OPENING = [("B", 99), ("B", 98), ("A", 101), ("A", 102)]
 prices = st.integers(97, 103)
 sizes = st.integers(1, 12)
 
@@ -56,24 +60,37 @@ def events(instrument: int) -> st.SearchStrategy[list[Event]]:
     )
 
 
+def order_events(instrument: int) -> st.SearchStrategy[list[Event]]:
+    """Draw one packet of a tape that names its orders; `mended` makes sense of it."""
+    here, side = st.just(instrument), st.sampled_from("BA")
+    actions = st.sampled_from(["A", "A", "M", "M", "C", "C", "F", "F", "R"])
+    naming = st.builds(Event, actions, here, side, prices, sizes, st.integers(1, 6))
+    sides = st.sampled_from("ABN")
+    printing = st.builds(Event, st.just("T"), here, sides, prices, sizes)
+    return st.lists(st.one_of(naming, naming, printing), min_size=1, max_size=6)
+
+
 @st.composite
 def tapes(draw: st.DrawFn, instruments: int) -> list[Packet]:
     """Draw packets; every instrument opens with a book around 100."""
     gaps = st.integers(0, 4)
     packets = []
     ts = 1
+    named = draw(st.sets(st.integers(0, instruments - 1)))
     for instrument in range(instruments):
-        opening = [
-            Event("S", instrument, side, price, draw(sizes))
-            for side, price in [("B", 99), ("B", 98), ("A", 101), ("A", 102)]
-        ]
+        opening = [Event("S", instrument, *level, draw(sizes)) for level in OPENING]
+        if instrument in named:
+            opening = [
+                e._replace(action="A", order=i + 1) for i, e in enumerate(opening)
+            ]
         packets.append(Packet(ts, opening))
     for _ in range(draw(st.integers(1, 8))):
         ts += draw(gaps)
         which = draw(st.integers(0, instruments - 1))
-        packets.append(Packet(ts, draw(events(which))))
-    packets.append(Packet(ts + draw(st.integers(0, 8)), [Event("S", 0, "B", 90, 1)]))
-    return packets
+        drawn = order_events(which) if which in named else events(which)
+        packets.append(Packet(ts, draw(drawn)))
+    end = ts + draw(st.integers(0, 8))
+    return [*mended(packets), Packet(end, [Event("T", 0, "B", 90, 1)])]
 
 
 @st.composite
@@ -117,7 +134,23 @@ def portfolios(
 
 
 @st.composite
-def settings(draw: st.DrawFn, names: Sequence[str]) -> Settings:
+def impacts(draw: st.DrawFn, instruments: int) -> Impact:
+    """Draw how markets react, if they do."""
+    kind = draw(st.sampled_from(["none", "linear", "square_root"]))
+    if kind == "none":
+        return Impact()
+    volatility = st.floats(0.001, 0.2)
+    return Impact(
+        kind,
+        coefficient=draw(st.floats(0.1, 2.0)),
+        half_life=draw(st.sampled_from([0, 1, 3, 20])),
+        volatility=[draw(volatility) for _ in range(instruments)],
+        volume=[draw(st.floats(10.0, 1_000.0)) for _ in range(instruments)],
+    )
+
+
+@st.composite
+def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Settings:
     """Draw a partition of the portfolios and how engines behave."""
     places = [draw(st.integers(0, len(names) - 1)) for _ in names]
     engines = [
@@ -134,6 +167,7 @@ def settings(draw: st.DrawFn, names: Sequence[str]) -> Settings:
         scope=draw(st.sampled_from(["portfolio", "group"])),
         fill_on_cross=draw(st.booleans()),
         fees=Fees(draw(rates), draw(rates), draw(rates), draw(st.sampled_from(UNITS))),
+        impact=draw(impacts(instruments)),
     )
 
 
@@ -149,23 +183,32 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         instruments=[f"SYM{i}" for i in range(instruments)],
         packets=packets,
         portfolios=[draw(portfolios(name, instruments, last)) for name in names],
-        settings=draw(settings(names)),
+        settings=draw(settings(names, instruments)),
     )
 
 
 # Long scenarios, from a seed -------------------------------------------------------
 
 
-def random_scenario(seed: int, size: int = 60) -> Scenario:
+def random_scenario(
+    seed: int, size: int = 60, *, orders: bool | None = None, impact: bool | None = None
+) -> Scenario:
     """
     Make a scenario of about `size` packets in which portfolios meet often.
 
-    The same seed and size give the same scenario on every machine.
+    The same seed and size give the same scenario on every machine. Chance decides
+    whether a book is told order by order, and whether there is market impact; with
+    `orders` and `impact` all books are, or none, and there is, or not.
     """
     rng = Random(seed)
+    more = Random(f"{seed} orders and impact")
     instruments = rng.choice([1, 1, 2, 3])
     calm = rng.random() < 0.4
-    markets = [RandomMarket(rng, i, calm=calm) for i in range(instruments)]
+    named = _by_order(more, instruments, orders)
+    markets = [
+        (RandomLineMarket if i in named else RandomMarket)(rng, i, calm=calm)
+        for i in range(instruments)
+    ]
     packets = [Packet(10, market.opening()) for market in markets]
     mids = [[(10, 100)] for _ in markets]
     ts = 10
@@ -184,7 +227,33 @@ def random_scenario(seed: int, size: int = 60) -> Scenario:
         instruments=[f"SYM{i}" for i in range(instruments)],
         packets=packets,
         portfolios=[_portfolio(rng, name, mids, busy, calm=calm) for name in names],
-        settings=_settings(rng, names),
+        settings=replace(
+            _settings(rng, names), impact=_impact(more, instruments, impact)
+        ),
+    )
+
+
+def _by_order(rng: Random, instruments: int, orders: bool | None) -> set[int]:
+    """Choose the instruments whose tape names orders: some in half of the scenarios."""
+    if orders is not None:
+        return set(range(instruments)) if orders else set()
+    if rng.random() < 0.5:
+        return set()
+    return set(rng.sample(range(instruments), rng.randint(1, instruments)))
+
+
+def _impact(rng: Random, instruments: int, impact: bool | None) -> Impact:
+    """Choose how markets react; a few takes are a good part of a day's volume."""
+    kinds = ["linear", "square_root", "square_root"]
+    kind = rng.choice(kinds if impact else ["none", "none", *kinds])
+    if kind == "none" or impact is False:
+        return Impact()
+    return Impact(
+        kind,
+        coefficient=rng.choice([0.5, 0.8, 1.0]),
+        half_life=rng.choice([0, 3, 10, 60]),
+        volatility=[rng.choice([0.01, 0.03, 0.1]) for _ in range(instruments)],
+        volume=[rng.choice([40.0, 200.0, 1234.5]) for _ in range(instruments)],
     )
 
 

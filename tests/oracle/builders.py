@@ -36,6 +36,35 @@ def snapshot(ts: int, bids: Levels, asks: Levels) -> Packet:
     return Packet(ts, [Event("R", 0, "B", 0, 0), *levels(bids, asks)])
 
 
+def add(order: int, side: str, price: int, qty: int, instrument: int = 0) -> Event:
+    """Let an order of the tape come."""
+    return Event("A", instrument, side, price, qty, order)
+
+
+def modify(order: int, side: str, price: int, qty: int) -> Event:
+    """Change an order of the tape."""
+    return Event("M", 0, side, price, qty, order)
+
+
+def off(order: int, side: str, price: int, qty: int) -> Event:
+    """Take something off an order of the tape."""
+    return Event("C", 0, side, price, qty, order)
+
+
+def executed(order: int, side: str, price: int, qty: int) -> Event:
+    """Say that the tape executed some of an order."""
+    return Event("F", 0, side, price, qty, order)
+
+
+def hit(order: int, price: int, qty: int) -> list[Event]:
+    """Sell to a bid of the tape: a print, an execution, and the size comes off."""
+    return [
+        Event("T", 0, "A", price, qty),
+        executed(order, "B", price, qty),
+        off(order, "B", price, qty),
+    ]
+
+
 def sold(ts: int, price: int, qty: int) -> Packet:
     """Print a trade in which the aggressor sold."""
     return Packet(ts, [Event("T", 0, "A", price, qty)])
@@ -85,7 +114,7 @@ def scenario(
     names = [p.name for p in portfolios]
     if isinstance(engines, str):
         engines = [names] if engines == "shared" else [[name] for name in names]
-    quiet = Packet(packets[-1].ts + 1_000, [("S", 0, "B", 1, 0)])
+    quiet = Packet(packets[-1].ts + 1_000, [Event("T", 0, "B", 1, 1)])
     events = [event for packet in packets for event in packet.events]
     count = 1 + max(event[1] for event in events)
     return Scenario(

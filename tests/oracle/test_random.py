@@ -8,16 +8,21 @@ from hypothesis import given
 
 from tests.oracle.diff import diff, in_order
 from tests.oracle.engine import run
-from tests.oracle.scenario import Order, PortfolioSpec
+from tests.oracle.scenario import Impact, Order, PortfolioSpec
 from tests.strategies import random_scenario, scenarios
 
 RULES = {
     "batches of several orders",
     "cancels in the batch of their order",
+    "charged fills",
     "cross_fill",
     "crosses",
+    "displaced lots",
+    "displaced prints",
+    "fills by displaced prints",
     "maker fills",
     "meetings in the queue",
+    "moved lots",
     "own-own fills",
     "position refusals",
     "post-only refusals",
@@ -67,8 +72,9 @@ def test_alone_netting_and_distribution_have_nobody_to_serve(scenario):
 def test_with_everything_off_shared_equals_isolated(scenario):
     names = [p.name for p in scenario.portfolios]
     apart = [[name] for name in names]
-    shared = run(modes(scenario, [names], netting=False, distribution=None))
-    isolated = run(modes(scenario, apart, netting=False, distribution="fifo"))
+    off = {"netting": False, "impact": Impact()}
+    shared = run(modes(scenario, [names], distribution=None, **off))
+    isolated = run(modes(scenario, apart, distribution="fifo", **off))
     assert diff(shared, isolated) == ""
 
 
