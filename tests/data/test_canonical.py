@@ -69,7 +69,7 @@ def test_a_tape_is_read(read_text):
         ("noon,X,S,B,99.99,5,0,128", "row 6: ts_event 'noon' is not a time"),
         ("3,,S,B,99.99,5,0,128", "row 6: symbol is empty"),
         ("3,X,Q,B,99.99,5,0,128", "row 6: action 'Q' is not known; choose from A, M"),
-        ("3,X,A,B,99.99,5,7,128", "row 6: action add is order by order"),
+        ("3,X,A,B,99.99,5,7,128", "row 2: X has levels"),
         ("3,X,S,b,99.99,5,0,128", "row 6: side 'b' is not known; choose from B, A, N"),
         ("3,X,S,,99.99,5,0,128", "row 6: side is empty"),
         ("3,X,R,B,,,0,128", "row 6: a clear .* empties both sides"),
@@ -194,3 +194,53 @@ def test_prices_with_many_digits_stay_exact(read_text):
         "1,X,S,B,0.00000001,12345678901.12345678\n"
     )
     assert tape.events[["price", "qty"]].tolist() == [(1, 1_234_567_890_112_345_678)]
+
+
+ORDERS = """ts_event,symbol,action,side,price,size,order_id,flags
+1,X,R,N,,,,0
+1,X,A,B,99.99,5,18446744073709551615,0
+1,X,A,A,100.01,4,7,128
+2,X,T,A,99.99,2,,0
+2,X,F,B,99.99,2,18446744073709551615,0
+2,X,C,B,99.99,2,18446744073709551615,128
+3,X,M,A,100.02,3,7,128
+4,X,C,A,100.02,3,9,128
+"""
+
+
+def test_orders_are_read_and_their_ids_become_slots(read_text):
+    tape = read_text(ORDERS, tick_size="0.01", lot_size=1)
+    rows = tape.events[["ts", "action", "price", "qty", "order", "flags"]].tolist()
+    assert rows == [
+        (1, Action.CLEAR, 0, 0, -1, 0),
+        (1, Action.ADD, 9999, 5, 0, 0),
+        (1, Action.ADD, 10_001, 4, 1, 128),
+        (2, Action.TRADE, 9999, 2, -1, 0),
+        (2, Action.FILL, 9999, 2, 0, 0),
+        (2, Action.CANCEL, 9999, 2, 0, 128),
+        (3, Action.MODIFY, 10_002, 3, 1, 128),
+    ]
+    assert (tape.by_order, tape.order_slots) == ((True,), 2)
+    assert tape.notes == ("1 cancels and executions of unknown orders dropped",)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("5,X,A,B,99.99,5,7,128", r"row 9: order 7 is added \(A\) but it is in"),
+        ("5,X,A,B,99.99,5,,128", "row 9: order_id is empty; an order"),
+        ("5,X,C,B,99.99,5,7a,128", "row 9: order_id '7a' is not an integer"),
+        ("5,X,A,N,99.99,5,8,128", "row 9: side none is none: an order"),
+        ("5,X,A,B,99.99,-1,8,128", "row 9: size -1 is negative"),
+        ("5,X,S,B,99.99,5,0,128", r"row 9: X has levels \(S\) and orders"),
+    ],
+)
+def test_a_bad_order_is_named_with_what_is_allowed(read_text, row, message):
+    with pytest.raises(DataError, match=rf"tape\.(csv|parquet): {message}"):
+        read_text(f"{ORDERS}{row}\n")
+
+
+def test_orders_need_ids(read_text):
+    text = "ts_event,symbol,action,side,price,size\n1,X,A,B,99.99,5\n"
+    with pytest.raises(DataError, match="row 1: action A needs the column order_id"):
+        read_text(text)

@@ -4,13 +4,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonbook.core.errors import DataError
 from commonbook.data.instrument import Instrument
 from commonbook.data.read import read
 from commonbook.data.tape import Tape
+from tests.data.order_rows import random_rows, tape_of_orders, without_duplicates
 from tests.data.tapes import random_tapes, small_tape
 
 PAIR = (Instrument("X", "0.01", 1), Instrument("Y", "0.25", "0.00001"))
@@ -100,3 +101,15 @@ def test_what_cannot_be_written_is_refused(tmp_path, name, format_name, message)
     with pytest.raises(DataError, match=message):
         small_tape().write(tmp_path / name, format_name)
     assert list(tmp_path.iterdir()) == []
+
+
+@settings(max_examples=30)
+@given(random_rows())
+def test_orders_come_back_as_they_were_written(rows):
+    first = [(0, "A", "B", 1, 1, 128, 100, instrument) for instrument in (0, 1)]
+    tape = tape_of_orders(first + without_duplicates(rows), PAIR)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tape.parquet"
+        tape.write(path)
+        again = read(path, **GRIDS)
+    assert again.events.tolist() == tape.events.tolist()

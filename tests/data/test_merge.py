@@ -7,6 +7,7 @@ from commonbook.data.instrument import Instrument
 from commonbook.data.merge import merge
 from commonbook.data.schema import TRUTH
 from commonbook.data.tape import Tape
+from tests.data.order_rows import tape_of_orders
 from tests.data.tapes import CENT, LAST, random_tapes, small_tape, tape_of_rows
 
 OTHER = Instrument("Y", "0.5", 10)
@@ -74,3 +75,18 @@ def test_one_tape_is_itself_and_none_is_refused():
     assert merge([tape]) is tape
     with pytest.raises(DataError, match="no tape"):
         merge([])
+
+
+def test_slots_of_orders_are_numbered_through_all_tapes():
+    first = tape_of_orders(
+        [(1, "A", "B", 10, 1, LAST, 7), (3, "A", "B", 10, 1, LAST, 8)], (CENT,)
+    )
+    levels = tape_of_rows((2, "S", "B", 20, 1, LAST), instruments=OTHER)
+    second = tape_of_orders(
+        [(1, "A", "B", 10, 1, LAST, 7), (2, "T", "B", 10, 1, LAST, 0)],
+        (Instrument("Z", 1, 1),),
+    )
+    tape = merge([first, levels, second])
+    assert tape.events["order"].tolist() == [0, 2, -1, -1, 1]
+    assert tape.by_order == (True, False, True)
+    assert tape.order_slots == 3

@@ -1,13 +1,19 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonbook.core.enums import Flag
+from commonbook.core.enums import Action, Flag
 from commonbook.core.errors import DataError
 from commonbook.data.columns import iso_time
 from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
+from tests.data.order_rows import (
+    lines_of,
+    random_rows,
+    tape_of_orders,
+    without_duplicates,
+)
 from tests.data.tapes import CENT, LAST, events_of, random_tapes, small_tape
 
 PAIR = (CENT, Instrument("Y", "0.5", 10))
@@ -119,3 +125,18 @@ def test_the_book_after_a_cut_is_the_book_without_it(tape, start):
     own = part.events["instrument"][snapshots != 0] == 1
     skip = 1 if own.any() else 0
     assert kept[skip:].equals(whole)
+
+
+@settings(max_examples=60)
+@given(random_rows(), st.integers(0, 12), st.integers(0, 12))
+def test_a_cut_keeps_every_order_in_its_line(rows, start, end):
+    tape = tape_of_orders(without_duplicates(rows), PAIR)
+    part = tape.slice(start, end)
+    until = tape.slice(None, end)
+    whole, cut = lines_of(until.events), lines_of(part.events)
+    if not len(part):
+        return
+    sizes = {key: [qty for _, qty in line] for key, line in whole.items()}
+    assert {key: [qty for _, qty in line] for key, line in cut.items()} == sizes
+    adds = np.count_nonzero(part.events["action"] == Action.ADD)
+    assert part.order_slots <= adds

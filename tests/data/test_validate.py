@@ -16,7 +16,7 @@ GOOD = (1, "S", "B", 9999, 5, LAST)
         ((0, "S", "B", 9999, 5, LAST), "row 2: time goes backwards"),
         ((2, "S", "B", 9999, -5, LAST), "row 2: qty -5"),
         ((2, 99, "B", 9999, 5, LAST), "row 2: action 99 is not known"),
-        ((2, "A", "B", 9999, 5, LAST), "row 2: action add is order by order"),
+        ((2, "A", "N", 9999, 5, LAST), "row 2: side none is none: an order"),
         ((2, "S", 7, 9999, 5, LAST), "row 2: side 7 is not known"),
         ((2, "S", "N", 9999, 5, LAST), "row 2: side none is none"),
         ((2, "S", "B", 9999, 5, 0), "row 2: the last packet is not closed"),

@@ -20,11 +20,14 @@ from commonbook.data.columns import (
     count_units,
 )
 from commonbook.data.instrument import Instrument
+from commonbook.data.live_orders import survey_orders
 from commonbook.data.options import ReadOptions
+from commonbook.data.order_ids import resolve_orders
 from commonbook.data.schema import (
     ACTION_LETTERS,
     COLUMNS,
     OPTIONAL_COLUMNS,
+    ORDER_ACTIONS,
     REQUIRED_COLUMNS,
     SIDE_LETTERS,
 )
@@ -147,7 +150,19 @@ def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
         _check_sequence(events, sequence, rows)
     events["flags"] = _flags(events, _integers(frame, "flags", rows), sequence, rows)
     validate(events, instruments, source, rows)
-    return Tape(events, instruments, recv, sequence, source=source, notes=tuple(notes))
+    if not any(survey_orders(events, instruments, rows).by_order):
+        return Tape(
+            events, instruments, recv, sequence, source=source, notes=tuple(notes)
+        )
+    orders = resolve_orders(events, _order_ids(frame, events, rows), rows)
+    return Tape(
+        orders.events,
+        instruments,
+        None if recv is None else recv[orders.kept],
+        None if sequence is None else sequence[orders.kept],
+        source=source,
+        notes=(*notes, *orders.notes),
+    )
 
 
 def _put_together(
@@ -308,6 +323,30 @@ def _integers(frame: pl.DataFrame, name: str, rows: Rows) -> NDArray[np.int64] |
         message = f"{rows(index)}: {name} {column[index]!r} is not an integer"
         raise DataError(message)
     return numbers.to_numpy()
+
+
+def _order_ids(frame: pl.DataFrame, events: Records, rows: Rows) -> NDArray[np.int64]:
+    """Give the order ids; what is not an order may leave its own empty."""
+    named = np.isin(events["action"], ORDER_ACTIONS)
+    first = int(named.argmax())
+    if "order_id" not in frame.columns:
+        action = frame["action"][first]
+        message = f"{rows(first)}: action {action} needs the column order_id"
+        raise DataError(message)
+    column = frame["order_id"].zip_with(pl.Series(named), pl.Series([None]))
+    numbers = column.cast(pl.Int64, strict=False)
+    if column.dtype != pl.Int64:
+        # Ids beyond 63 bits: only which are equal matters, so they may wrap.
+        large = column.cast(pl.UInt64, strict=False).reinterpret(signed=True)
+        numbers = numbers.fill_null(large)
+    broken = named & numbers.is_null().to_numpy()
+    if broken.any():
+        index = int(broken.argmax())
+        found = column[index]
+        what = "is empty" if found is None else f"{found!r} is not an integer"
+        message = f"{rows(index)}: order_id {what}; an order (A, M, C, F) needs one"
+        raise DataError(message)
+    return numbers.fill_null(0).to_numpy()
 
 
 def _check_sequence(events: Records, sequence: NDArray[np.int64], rows: Rows) -> None:

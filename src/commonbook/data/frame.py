@@ -55,7 +55,8 @@ def frame_of(
         "side": _letters(events["side"], SIDE_LETTERS),
         "price": _texts(events, "price", ticks),
         "size": _texts(events, "qty", lots),
-        "order_id": pl.Series(np.zeros(events.size, np.int64)),
+        # 0 says that there is no order; slots count from 0.
+        "order_id": pl.Series(events["order"].astype(np.int64) + 1),
         "flags": pl.Series(np.ascontiguousarray(events["flags"])),
     }
     if ts_recv is not None:

@@ -51,6 +51,9 @@ def merge(tapes: Sequence[Tape]) -> Tape:
     order = np.argsort(events["ts"], kind="stable")
     lengths = [len(tape) for tape in tapes]
     events["instrument"] += np.repeat(np.array(offsets, np.uint16), lengths)
+    slots = np.cumsum([0, *(tape.order_slots for tape in tapes[:-1])])
+    ahead = np.repeat(slots.astype(np.int32), lengths)
+    events["order"] += np.where(events["order"] < 0, 0, ahead).astype(np.int32)
     return Tape(
         events[order],
         tuple(instrument for tape in tapes for instrument in tape.instruments),

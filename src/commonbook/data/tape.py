@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -12,14 +11,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Flag
 from commonbook.core.errors import DataError
-from commonbook.data.columns import iso_time, time_ns
+from commonbook.data.columns import iso_time
+from commonbook.data.digest import digest_of
 from commonbook.data.frame import frame_of, write_frame
 from commonbook.data.instrument import Instrument
-from commonbook.data.snapshot import snapshot_of
+from commonbook.data.live_orders import OrderSurvey, follow_orders, survey_orders
+from commonbook.data.pieces import count_packets, validate_pieces
+from commonbook.data.slices import cut, cut_column, renumbered
 from commonbook.data.top_of_book import book_frame
-from commonbook.data.validate import validate
 from commonbook.data.verify import compare_with_truth
 
 
@@ -60,7 +60,9 @@ class Tape:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        validate(self.events, self.instruments, self.source)
+        validate_pieces(self.events, self.instruments, self.source)
+        if any(self.by_order):
+            follow_orders(self.events, self._where)
         for name in ("ts_recv", "sequence"):
             column: NDArray[np.int64] | None = getattr(self, name)
             if column is not None and column.shape != self.events.shape:
@@ -171,7 +173,7 @@ class Tape:
         int
             Events that carry ``Flag.LAST``.
         """
-        return int(np.count_nonzero(self.events["flags"] & Flag.LAST))
+        return count_packets(self.events)
 
     @cached_property
     def digest(self) -> str:
@@ -183,20 +185,32 @@ class Tape:
         str
             SHA-256 of events, receive times and instruments, in hexadecimal.
         """
-        digest = sha256()
-        for instrument in self.instruments:
-            # Equal grids written differently (0.10, 0.1) are one instrument.
-            sizes = (instrument.tick_size, instrument.lot_size, instrument.multiplier)
-            text = "\0".join(
-                [instrument.symbol, *(f"{s.normalize():f}" for s in sizes)]
-            )
-            digest.update(text.encode() + b"\n")
-        # Field by field: the padding of records has no meaning.
-        for name in self.events.dtype.names or ():
-            digest.update(np.ascontiguousarray(self.events[name]).tobytes())
-        if self.ts_recv is not None:
-            digest.update(self.ts_recv.tobytes())
-        return digest.hexdigest()
+        return digest_of(self.events, self.instruments, self.ts_recv)
+
+    @property
+    def by_order(self) -> tuple[bool, ...]:
+        """
+        Tell which instruments are order by order (L3); the others are by level (L2).
+
+        Returns
+        -------
+        tuple of bool
+            One for each of `instruments`.
+        """
+        return self._orders.by_order
+
+    @property
+    def order_slots(self) -> int:
+        """
+        Number of slots that the orders of the tape use.
+
+        Returns
+        -------
+        int
+            About the most orders that are in the books at one time; 0 for a tape of
+            levels.
+        """
+        return self._orders.n_slots
 
     def instrument(self, symbol: str) -> Instrument:
         """
@@ -269,19 +283,13 @@ class Tape:
         DataError
             If a time cannot be read.
         """
-        ts = self.events["ts"]
-        from_row = 0 if start is None else int(np.searchsorted(ts, time_ns(start)))
-        to_row = len(self) if end is None else int(np.searchsorted(ts, time_ns(end)))
-        to_row = max(from_row, to_row)
-        snapshot = self.events[:0]
-        if start is not None and from_row < to_row:
-            snapshot = snapshot_of(self.events[:from_row], time_ns(start))
-        rows = slice(from_row, to_row)
+        rows, snapshot = cut(self.events, start, end)
+        events = np.concatenate([snapshot, self.events[rows]])
         return replace(
             self,
-            events=np.concatenate([snapshot, self.events[rows]]),
-            ts_recv=_cut(self.ts_recv, rows, snapshot["ts"]),
-            sequence=_cut(self.sequence, rows, np.zeros(snapshot.size, np.int64)),
+            events=renumbered(events) if any(self.by_order) else events,
+            ts_recv=cut_column(self.ts_recv, rows, snapshot["ts"]),
+            sequence=cut_column(self.sequence, rows, np.zeros(snapshot.size, np.int64)),
         )
 
     def top_of_book(
@@ -371,15 +379,15 @@ class Tape:
         """
         write_frame(self.to_frame(), Path(path), format)
 
+    @cached_property
+    def _orders(self) -> OrderSurvey:
+        return survey_orders(self.events, self.instruments, self._where)
+
+    def _where(self, row: int) -> str:
+        return f"{self.source}: row {row + 1}"
+
     def _time(self, row: int) -> int:
         if not len(self):
             message = f"{self.source}: the tape has no events"
             raise DataError(message)
         return int(self.events["ts"][row])
-
-
-def _cut(
-    column: NDArray[np.int64] | None, rows: slice, before: NDArray[np.int64]
-) -> NDArray[np.int64] | None:
-    """Cut an optional column the way the events are cut."""
-    return None if column is None else np.concatenate([before, column[rows]])

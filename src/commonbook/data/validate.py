@@ -13,10 +13,6 @@ from commonbook.data.instrument import Instrument
 
 ACTIONS = np.array([int(action) for action in Action], np.uint8)
 SIDES = np.array([int(side) for side in Side], np.uint8)
-L3_ACTIONS = np.array(
-    [Action.ADD, Action.MODIFY, Action.CANCEL, Action.FILL], dtype=np.uint8
-)
-
 
 Where = Callable[[int], str]  # names the place of an event, counted from 0
 
@@ -77,19 +73,19 @@ def _check_order(ts: NDArray[np.int64], where: Where) -> None:
 def _check_codes(events: Records, n_instruments: int, where: Where) -> None:
     action, side = events["action"], events["side"]
     is_level = action == Action.SET
+    is_order = np.isin(action, (Action.ADD, Action.MODIFY))
     rules = (
         (~np.isin(action, ACTIONS), "action", "is not known"),
-        (
-            np.isin(action, L3_ACTIONS),
-            "action",
-            "is order by order (L3), which is not supported yet; "
-            "give levels (S), trades (T) and clears (R)",
-        ),
         (~np.isin(side, SIDES), "side", "is not known"),
         (
             is_level & (side == Side.NONE),
             "side",
             "is none: a level (S) is on side B or A",
+        ),
+        (
+            is_order & (side == Side.NONE),
+            "side",
+            "is none: an order (A, M) is on side B or A",
         ),
         (events["qty"] < 0, "qty", "lots is negative; sizes are zero or more"),
         (
