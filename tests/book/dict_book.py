@@ -7,7 +7,8 @@ import numpy as np
 from commonbook.book.depth import clear_side, depth_mark, settle_depth, worst_price
 from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.book.replay import Books, new_books
-from commonbook.core.records import CLEARED, HIDDEN, NO_ASK, NO_BID, OWN_LEVEL, SHOWN
+from commonbook.core.book_records import CLEARED, HIDDEN, NO_ASK, NO_BID, SHOWN
+from commonbook.core.records import OWN_LEVEL
 
 BID, ASK = 0, 1
 NONE = (NO_BID, NO_ASK)

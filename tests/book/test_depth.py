@@ -2,7 +2,7 @@
 
 import pytest
 
-from commonbook.core.records import CLEARED, HIDDEN, SHOWN
+from commonbook.core.book_records import CLEARED, HIDDEN, SHOWN
 from tests.book.dict_book import ASK, BID, WindowBook
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonbook.book.far import far_slot, hide_far, next_far, put_far
-from commonbook.core.records import BOOK, FAR, HIDDEN, NO_ASK, NO_BID, SHOWN
+from commonbook.core.book_records import BOOK, FAR, HIDDEN, NO_ASK, NO_BID, SHOWN
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
 

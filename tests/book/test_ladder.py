@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonbook.book.replay import new_books
-from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.book_records import NO_ASK, NO_BID
 from tests.book.dict_book import ASK, BID, DictBook, WindowBook, assert_same
 
 LOWEST, HIGHEST = -(1 << 31), (1 << 31) - 1

@@ -16,7 +16,7 @@ from commonbook.book.replay import (
     replay_until,
     write_top,
 )
-from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.book_records import NO_ASK, NO_BID
 from tests.book.dict_book import ASK, BID, DictBook
 from tests.data.tapes import LAST, events_of
 

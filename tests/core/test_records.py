@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from commonbook.core import records
+from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
-from commonbook.core.records import CLOCK, NO_ASK, NO_BID, NO_MARK
+from commonbook.core.records import CLOCK
 
 RECORDS = {name: value for name, value in vars(records).items() if name.isupper()}
 DTYPES = {n: v for n, v in RECORDS.items() if isinstance(v, np.dtype)}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from commonbook.core.records import NO_ASK, NO_BID
+from commonbook.core.book_records import NO_ASK, NO_BID
 from tests.kernels import POOLS, Stepped, used
 from tests.oracle.scenario import Cancel, Order, Packet, Scenario
 from tests.strategies import random_scenario

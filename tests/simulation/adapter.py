@@ -222,7 +222,8 @@ def run(scenario: Scenario, **options) -> Outcome:
     setup = setup_of(scenario, max_width)
     events = events_of(scenario)
     events.flags.writeable = False
-    state, written = run_part(events, setup, **options)
+    part = run_part(events, setup, **options)
+    state, written = part.state, part.buffers
     recorded = np.concatenate(written.fills)
     history = np.concatenate(written.orders)
     history = history[np.lexsort((history["order_id"], history["portfolio"]))]

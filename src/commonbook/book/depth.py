@@ -9,10 +9,10 @@ that is shown and is ``HIDDEN``.
 
 from commonbook.book.far import far_slot, hide_far
 from commonbook.book.ladder import next_level
+from commonbook.core.book_records import CLEARED, HIDDEN, NO_ASK, NO_BID, SHOWN
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import CLEARED, HIDDEN, NO_ASK, NO_BID, SHOWN
 
 BUY = int(Side.BUY)
 

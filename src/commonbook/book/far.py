@@ -1,9 +1,9 @@
 """The far store: levels outside the window of a side, by price."""
 
+from commonbook.core.book_records import NO_ASK, NO_BID, SHOWN
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID, SHOWN
 
 BUY = int(Side.BUY)
 

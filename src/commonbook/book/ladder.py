@@ -9,10 +9,10 @@ and one comparison, and no price is too far.
 """
 
 from commonbook.book.far import far_slot, hide_far, next_far, put_far
+from commonbook.core.book_records import NO_ASK, NO_BID, SHOWN
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID, SHOWN
 
 BUY = int(Side.BUY)
 

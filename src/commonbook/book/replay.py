@@ -7,24 +7,21 @@ from numpy.typing import NDArray
 
 from commonbook.book.depth import clear_side
 from commonbook.book.ladder import level_qty, next_level, put_level
+from commonbook.core.book_records import BOOK, FAR, LEVEL, NO_ASK, NO_BID, TAPE_ORDER
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.jit import kernel
-from commonbook.core.records import (
-    BOOK,
-    FAR,
-    LEVEL,
-    NO_ASK,
-    NO_BID,
-    OWN_LEVEL,
-    TAPE_ORDER,
-)
+from commonbook.core.pages import give_back
+from commonbook.core.records import OWN_LEVEL
 
 SET = int(Action.SET)
 ADD = int(Action.ADD)
 CANCEL = int(Action.CANCEL)
 CLEAR = int(Action.CLEAR)
 LAST = int(Flag.LAST)
+
+#: Events that are looked at before their pages are given back.
+PIECE = 1_000_000
 
 #: What gives a level a price.
 LEVEL_ACTIONS = (SET, ADD, int(Action.MODIFY), CANCEL)
@@ -102,7 +99,11 @@ def book_size(
     """
     ranges = np.zeros((n_instruments, 3), np.int64)
     ranges[:] = [NO_ASK, NO_BID, 0]
-    slots = find_ranges(events, ranges) + 1
+    slots = 1
+    for start in range(0, events.size, PIECE):
+        stop = min(start + PIECE, events.size)
+        slots = max(slots, find_ranges(events[start:stop], ranges) + 1)
+        give_back(events, start, stop)
     width, capacity = min(MIN_WIDTH, max_width), 1
     for instrument, (low, high, _) in enumerate(ranges.tolist()):
         if low > high:
@@ -116,7 +117,7 @@ def book_size(
             distinct = np.unique(events["price"][mine]).size
             capacity = max(capacity, 1 << (2 * distinct).bit_length())
     by_order = tuple(bool(named) for named in ranges[:, 2])
-    return BookSize(width, capacity, max(1, slots), by_order)
+    return BookSize(width, capacity, slots, by_order)
 
 
 @kernel

@@ -8,71 +8,6 @@ chains.
 
 import numpy as np
 
-#: A price that no order can have: "no bid" below all prices, "no ask" above all.
-NO_BID = -(1 << 40)
-NO_ASK = 1 << 40
-
-#: "No two-sided book yet", instead of a mid or a time.
-NO_MARK = -(1 << 62)
-
-#: Whether the feed shows a level: yes, cleared in this packet, out of its depth.
-SHOWN, CLEARED, HIDDEN = 0, 1, 2
-
-#: One price level inside the window of one side of a book.
-LEVEL = np.dtype(
-    [
-        ("qty", "i8"),  # size that the tape displays [lots]
-        ("own", "i4"),  # OWN_LEVEL at this price, -1 when we have nothing here
-        ("hidden", "i4"),  # SHOWN, CLEARED or HIDDEN
-        ("head", "i4"),  # order by order: first TAPE_ORDER of the line, -1 for none
-    ],
-    align=True,
-)
-
-#: One side of one book: rows are instruments (repeated for each view), columns sides.
-BOOK = np.dtype(
-    [
-        ("base", "i8"),  # lowest price of the window [ticks]
-        ("best", "i8"),  # best price with size, or NO_BID, NO_ASK [ticks]
-        ("own_best", "i8"),  # best price with an OWN_LEVEL [ticks]
-        ("n_levels", "i8"),  # levels with size inside the window
-        ("n_far", "i8"),  # levels with size outside of it
-        ("cleared", "i4"),  # the current packet has cleared the book
-        ("own_head", "i4"),  # OWN_LEVELs by price, best first
-        ("by_order", "i4"),  # the tape names the orders of this book
-        ("n_orders", "i4"),  # tape orders that live here
-    ],
-    align=True,
-)
-
-#: A level outside the window: open addressing by price; size 0 is an empty level.
-FAR = np.dtype(
-    [
-        ("price", "i8"),
-        ("qty", "i8"),
-        ("used", "i4"),
-        ("hidden", "i4"),
-        ("head", "i4"),  # as in LEVEL
-    ],
-    align=True,
-)
-
-#: An order of the tape. The orders at a price stand in a line, by place.
-TAPE_ORDER = np.dtype(
-    [
-        ("qty", "i8"),  # what the tape shows of it, 0 when it is gone [lots]
-        ("place", "i8"),  # lower is served first
-        ("price", "i4"),  # [ticks]
-        ("prev", "i4"),  # the order ahead of it; of the first one, the last
-        ("next", "i4"),  # the order behind it, -1 for none
-        ("taken", "i4"),  # TAKEN entries that point here
-        ("change", "i4"),  # its CHANGE, while that points back
-        ("cleared", "i4"),  # number of the packet that cleared it, modulo 2**31
-        ("side", "i4"),
-    ],
-    align=True,
-)
-
 #: What one engine has consumed of one tape order.
 TAKEN = np.dtype(
     [
@@ -159,6 +94,7 @@ ORDER = np.dtype(
         ("qty", "i8"),  # as decided [lots]
         ("leaves", "i8"),  # still open [lots]
         ("filled", "i8"),  # [lots]
+        ("known_leaves", "i8"),  # open, as the portfolio knows [lots]
         ("cut", "i8"),  # taken off by self-trade prevention, not reported yet [lots]
         ("released", "i8"),  # taken off, as the portfolio knows [lots]
         ("ahead", "i8"),  # size ahead when it joined, -1 before [lots]
@@ -176,6 +112,8 @@ ORDER = np.dtype(
         ("next", "i4"),  # newer order in the share, or the chain of free slots
         ("moved", "i4"),  # scratch: next order whose queue position was moved
         ("cancels", "i4"),  # cancels on their way; the slot stays until they arrive
+        ("prev_mine", "i4"),  # the portfolio's open orders, in the order of sending
+        ("next_mine", "i4"),
         ("instrument", "u2"),
         ("side", "u1"),
         ("type", "u1"),
@@ -184,6 +122,7 @@ ORDER = np.dtype(
         ("state", "u1"),
         ("reason", "u1"),
         ("known", "u1"),  # the portfolio knows that it has ended
+        ("accepted", "u1"),  # it rests, and its portfolio is still to be told
     ],
     align=True,
 )
@@ -226,6 +165,11 @@ PORTFOLIO = np.dtype(
         ("name_hash", "i8"),
         ("response_delay", "i8"),  # [ns]
         ("next_order_id", "i8"),
+        ("first_event", "i8"),  # of the tape that it has not been woken for
+        ("round", "i8"),  # number of the round it was last due in
+        ("rounds_ts", "i8"),  # time of that round [ns]
+        ("rounds", "i8"),  # rounds of that time it was due in
+        ("stopped_ts", "i8"),
         ("engine", "i4"),
         ("desk", "i4"),  # netting: row of DESK, -1 for none
         ("flight", "i4"),  # row of FLIGHT
@@ -234,6 +178,15 @@ PORTFOLIO = np.dtype(
         ("max_sends", "i4"),  # most messages of one wake
         ("first_report", "i4"),
         ("last_report", "i4"),
+        ("first_mine", "i4"),  # its open orders, as it knows
+        ("last_mine", "i4"),
+        ("n_mine", "i4"),
+        ("heap_place", "i4"),  # -1 when the heap has no entry for it
+        ("main", "i4"),  # the instrument that its briefs are about
+        ("wakes", "i4"),  # Wake bits: what wakes it besides its own times
+        ("reasons", "i4"),  # Wake bits: why it is due
+        ("stopped", "i4"),
+        ("too_many_rounds", "i4"),
     ],
     align=True,
 )
@@ -288,9 +241,11 @@ REPORT = np.dtype(
     [
         ("ts", "i8"),  # when it learns [ns]
         ("qty", "i8"),  # filled or taken off [lots]
+        ("price_half", "i8"),  # of a fill [half ticks]
         ("slot", "i4"),
         ("next", "i4"),
-        ("kind", "i4"),  # 0 the end of the order, 1 a fill, 2 a reduction
+        ("kind", "i4"),  # ReportKind
+        ("liquidity", "i4"),  # of a fill
     ],
     align=True,
 )
@@ -310,7 +265,17 @@ TOUCHED = np.dtype(
 )
 
 #: A copy of the books as a feed delay shows them; row 0 is the venue itself.
-VIEW = np.dtype([("feed_delay", "i8"), ("pos", "i8")], align=True)
+VIEW = np.dtype(
+    [
+        ("feed_delay", "i8"),  # [ns]
+        ("pos", "i8"),  # next event of the tape
+        ("heard", "i8"),  # next event that nobody was woken for
+        ("next_ts", "i8"),  # when somebody wakes for an event [ns]
+        ("first", "i4"),  # those who listen
+        ("count", "i4"),
+    ],
+    align=True,
+)
 
 #: Portfolios that wake together at regular times.
 TIMER = np.dtype(
@@ -331,6 +296,13 @@ STRATEGY = np.dtype(
         ("end", "i8"),  # [ns]
         ("cursor", "i8"),  # next script entry, next slice
         ("last", "i8"),  # one past the last script entry, number of slices
+        ("function", "i8"),  # address of a compiled function of the user's
+        ("interval", "i8"),  # of a grid [ticks]
+        ("levels", "i8"),
+        ("buy_price", "i8"),  # first prices of the grid [ticks]
+        ("sell_price", "i8"),
+        ("buys", "i8"),  # levels that are quoted
+        ("sells", "i8"),
         ("threshold", "f8"),
         ("instrument", "i4"),
         ("side", "i4"),
@@ -381,6 +353,9 @@ CLOCK = np.dtype(
         ("n_batch", "i8"),
         ("batch_pos", "i8"),
         ("n_due", "i8"),
+        ("round", "i8"),  # number of the round
+        ("n_briefs", "i8"),
+        ("n_told", "i8"),
         ("n_outbox", "i8"),
         ("n_fills", "i8"),
         ("n_settled", "i8"),

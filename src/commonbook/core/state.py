@@ -12,21 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from commonbook.core.book_records import BOOK, FAR, LEVEL, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.records import (
     ACCOUNT,
-    BOOK,
     CHANGE,
     CLOCK,
     DESK,
     ENGINE,
-    FAR,
     FEE,
     FLIGHT,
     HEAP_ENTRY,
     IMPACT,
     KEY,
-    LEVEL,
     MESSAGE,
     ORDER,
     OWN_LEVEL,
@@ -38,7 +36,6 @@ from commonbook.core.records import (
     SHARE,
     STRATEGY,
     TAKEN,
-    TAPE_ORDER,
     TIMER,
     TOUCHED,
     VIEW,
@@ -47,6 +44,7 @@ from commonbook.core.state_type import COLUMNS, register
 
 I8 = np.dtype("i8")
 I4 = np.dtype("i4")
+F8 = np.dtype("f8")
 
 #: Name, dtype and number of dimensions of every array, in the order of the table.
 FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
@@ -78,6 +76,15 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("members", I4, 1),
     ("heap", HEAP_ENTRY, 1),
     ("due", I4, 1),
+    ("listeners", I4, 1),
+    ("ears", I4, 2),
+    ("view_ears", I4, 2),
+    ("heard", I4, 2),
+    ("briefs", I8, 2),
+    ("told", I8, 2),
+    ("requests", I8, 2),
+    ("params", F8, 2),
+    ("memory", F8, 2),
     ("outbox", MESSAGE, 1),
     ("flights", FLIGHT, 1),
     ("rings", MESSAGE, 2),
@@ -131,9 +138,15 @@ class State:
     Liquidity) rates; ``strategies`` and ``scripts`` what they do.
 
     Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
-    ``due`` wake now. ``outbox`` is what was sent in this round, ``flights`` with their
+    ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
+    and kinds in ``ears`` (portfolios, instruments), together ``view_ears`` and just now
+    ``heard`` (views, instruments). ``outbox`` is what was sent in this round, ``flights`` with their
     ``rings`` (flights, capacity) what is on its way, ``arrivals`` and ``batch`` what
     arrives, before and after it is put in tie order. ``views`` are the feed delays.
+
+    Outside: ``briefs`` (portfolios, Brief) and ``told`` (n, Told) are what strategies
+    in plain Python are told, ``requests`` (n, Request) what compiled strategies of the
+    user's ask for; ``params`` and ``memory`` (portfolios, n) are theirs.
 
     Scratch: ``keys`` (2, capacity) for sorting, ``work`` (4, capacity) for takers and
     their parts, ``touched`` the levels that a packet mentioned, ``ended`` the orders
@@ -171,6 +184,15 @@ class State:
     members: NDArray[np.int32]
     heap: Records
     due: NDArray[np.int32]
+    listeners: NDArray[np.int32]
+    ears: NDArray[np.int32]
+    view_ears: NDArray[np.int32]
+    heard: NDArray[np.int32]
+    briefs: NDArray[np.int64]
+    told: NDArray[np.int64]
+    requests: NDArray[np.int64]
+    params: NDArray[np.float64]
+    memory: NDArray[np.float64]
     outbox: Records
     flights: Records
     rings: Records

@@ -33,6 +33,7 @@ REJECTED = int(OrderState.REJECTED)
 MARKET_ORDER = int(OrderType.MARKET)
 IOC = int(TimeInForce.IOC)
 USER_CANCEL = int(Reason.USER_CANCEL)
+STOPPED = int(Reason.STOPPED)
 POST_ONLY = int(Reason.POST_ONLY)
 NO_LIQUIDITY = int(Reason.NO_LIQUIDITY)
 IOC_REMAINDER = int(Reason.IOC_REMAINDER)
@@ -79,7 +80,8 @@ def cancel_at_venue(s: State, slot: int) -> None:
     """
     if s.orders[slot]["state"] == RESTING:
         leave_level(s, slot)
-        end_order(s, slot, CANCELLED, USER_CANCEL)
+        stopped = s.portfolios[int(s.orders[slot]["portfolio"])]["stopped"] == 1
+        end_order(s, slot, CANCELLED, STOPPED if stopped else USER_CANCEL)
     else:
         s.clock[0]["work_too_late"] += 1
 

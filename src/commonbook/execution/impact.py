@@ -8,10 +8,10 @@ and displacement is a function of X, so it never outlives what caused it.
 
 import math
 
+from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Liquidity, Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_MARK
 from commonbook.core.state import State
 
 BUY = int(Side.BUY)
@@ -98,7 +98,8 @@ def volume_now(impact: Records, now: int) -> float:
     passed = now - impact["ts"]
     if impact["half_life"] == 0 or passed == 0:
         return x
-    return x * math.pow(0.5, passed / impact["half_life"])
+    # Not pow(0.5, ...): compiled, that is exp2, which differs from it in the last bits.
+    return x * math.exp2(-(passed / impact["half_life"]))
 
 
 @kernel

@@ -1,8 +1,8 @@
 """Where we have something: price levels of ours, and each engine's share of them."""
 
+from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID
 from commonbook.core.state import State
 
 BUY = int(Side.BUY)

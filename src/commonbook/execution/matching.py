@@ -282,7 +282,7 @@ def _cut(s: State, slot: int, lots: int) -> None:
     """Note what is taken off an order that stays alive."""
     order = s.orders[slot]
     if lots < order["leaves"]:
-        if order["cut"] == 0:
+        if order["cut"] == 0 and order["accepted"] == 0:
             tell_later(s, slot)
         order["cut"] += lots
 

@@ -1,8 +1,8 @@
 """The life of an order at the venue: join, fill, leave, end."""
 
-from commonbook.core.enums import Liquidity, OrderState, Reason
+from commonbook.core.book_records import NO_ASK, NO_BID
+from commonbook.core.enums import Liquidity, OrderState, Reason, Wake
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_model import lots_ahead
@@ -15,6 +15,7 @@ NONE = int(Reason.NONE)
 SELF_TRADE = int(Reason.SELF_TRADE)
 MAKER = int(Liquidity.MAKER)
 TAKER = int(Liquidity.TAKER)
+REPORT_WAKE = int(Wake.REPORT)
 MARKET = -1  # counterparty
 
 
@@ -38,7 +39,7 @@ def end_order(s: State, slot: int, state: int, reason: int) -> None:
     order["state"] = state
     order["reason"] = reason
     order["ts_end"] = s.clock[0]["now"]
-    if order["cut"] == 0:  # otherwise it is in the list already
+    if order["cut"] == 0 and order["accepted"] == 0:  # else it is in the list already
         tell_later(s, slot)
 
 
@@ -154,6 +155,10 @@ def join_level(s: State, slot: int, displayed: int) -> None:
         entry["head"] = slot
     entry["tail"] = slot
     order["state"] = RESTING
+    if s.portfolios[int(order["portfolio"])]["wakes"] & REPORT_WAKE:
+        if order["cut"] == 0:
+            tell_later(s, slot)
+        order["accepted"] = 1
     s.own[own]["n_orders"] += 1
     s.clock[0]["n_resting"] += 1
 

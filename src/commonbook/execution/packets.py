@@ -8,9 +8,9 @@ from commonbook.book.depth import (
     worst_price,
 )
 from commonbook.book.ladder import level_qty, next_level, put_level
+from commonbook.core.book_records import HIDDEN
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
-from commonbook.core.records import HIDDEN
 from commonbook.core.state import State
 from commonbook.execution.consumption import clip_consumption, consume
 from commonbook.execution.levels import (

@@ -5,7 +5,6 @@ Each phase first makes sure that it cannot run out of room, then runs to its end
 loop can be left for Python at any phase and entered again at the same place.
 """
 
-from commonbook.book.replay import Books, replay_until
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Phase, Status
 from commonbook.core.integers import sort_keys
@@ -15,10 +14,10 @@ from commonbook.core.state import State
 from commonbook.execution.batch import run_batch
 from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
+from commonbook.simulation.decide import run_wakes, take_over
 from commonbook.simulation.room import OK, room_for
-from commonbook.simulation.settle import free_order, learn, sample_marks, settle
-from commonbook.simulation.wakes import gather_due, next_time, push_wake
-from commonbook.strategy.wake import wake
+from commonbook.simulation.settle import free_order, settle
+from commonbook.simulation.wakes import next_time
 
 PACKETS = int(Phase.PACKETS)
 GATHER = int(Phase.GATHER)
@@ -31,9 +30,9 @@ OVERFLOW = int(Status.OVERFLOW)
 MAX_WANTED = 1 << 61  # lots that the orders of one batch may want together
 GROW_BATCH = int(Status.GROW_BATCH)
 GROW_LEVELS = int(Status.GROW_LEVELS)
-GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
 GROW_TAKEN = int(Status.GROW_TAKEN)
+CALL_PYTHON = int(Status.CALL_PYTHON)
 
 
 @kernel
@@ -63,9 +62,12 @@ def run_agenda(s: State, events: Records) -> int:
         elif phase == BATCHES:
             status = _run_batches(s)
         elif phase == WAKES:
-            status = _run_wakes(s, events)
+            status = run_wakes(s, events)
+            if status == OK and clock["n_briefs"] > 0:
+                clock["phase"] = DESK
+                return CALL_PYTHON
         elif phase == DESK:
-            status = _net(s)
+            status = _net(s) if take_over(s) else OVERFLOW
         elif phase == DISPATCH:
             status = _dispatch(s)
             if status == OK:
@@ -250,66 +252,6 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
     if clock["left_own"] < levels or clock["left_shares"] < levels:
         return GROW_LEVELS
     return room_for(s, fills, 0)
-
-
-@kernel
-def _run_wakes(s: State, events: Records) -> int:
-    """Wake every portfolio that is due, each with what it knows and sees now."""
-    clock = s.clock[0]
-    now = int(clock["now"])
-    if clock["n_due"] == 0:
-        gather_due(s, now)
-    sends = 0
-    for i in range(clock["n_due"]):
-        sends += int(s.portfolios[int(s.due[i])]["max_sends"])
-    clock["need"] = sends
-    if clock["left_orders"] < sends or s.outbox.shape[0] < sends:
-        return GROW_ORDERS
-    status = room_for(s, 0, sends)
-    if status != OK:
-        return status
-    _sample_if_due(s)
-    clock["n_outbox"] = 0
-    for i in range(clock["n_due"]):
-        portfolio = int(s.due[i])
-        owner = s.portfolios[portfolio]
-        if owner["first_report"] >= 0:
-            learn(s, portfolio, now)
-        if owner["view"] > 0:
-            _advance_view(s, events, int(owner["view"]), now)
-        wake(s, portfolio)
-        ts = s.strategies[portfolio]["next_ts"]
-        if ts >= 0:
-            clock["n_heap"] = push_wake(
-                s.heap, int(clock["n_heap"]), int(ts), portfolio
-            )
-    clock["work_wakes"] += clock["n_due"]
-    clock["n_due"] = 0
-    return OK if settle(s) else OVERFLOW
-
-
-@kernel
-def _sample_if_due(s: State) -> None:
-    """Record the mids at regular times and where fills wait for them."""
-    clock = s.clock[0]
-    if clock["mark_due"] == 1:
-        sample_marks(s)
-        clock["mark_due"] = 0
-    if clock["next_sample"] <= clock["now"]:
-        sample_marks(s)
-        clock["next_sample"] += clock["sample_every"]
-
-
-@kernel
-def _advance_view(s: State, events: Records, view: int, now: int) -> None:
-    """Bring a delayed copy of the books to what is visible now."""
-    entry = s.views[view]
-    pos = int(entry["pos"])
-    seen = now - int(entry["feed_delay"])
-    if pos < events.shape[0] and events[pos]["ts"] <= seen:
-        books = Books(s.ladder, s.books, s.far, s.own, s.tape[view])
-        row = view * s.mids.shape[0]
-        entry["pos"] = replay_until(books, events, pos, events.shape[0], seen, row)
 
 
 @kernel

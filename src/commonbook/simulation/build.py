@@ -1,9 +1,21 @@
 """Make the arrays of a run from its setup."""
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from commonbook.book.replay import book_size, new_books
+from commonbook.core.book_records import NO_MARK, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
+from commonbook.core.enums import (
+    Brief,
+    ImpactModel,
+    Request,
+    StrategyKind,
+    Told,
+    Wake,
+)
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -15,7 +27,6 @@ from commonbook.core.records import (
     IMPACT,
     KEY,
     MESSAGE,
-    NO_MARK,
     ORDER,
     OWN_LEVEL,
     PORTFOLIO,
@@ -26,19 +37,22 @@ from commonbook.core.records import (
     SHARE,
     STRATEGY,
     TAKEN,
-    TAPE_ORDER,
     TIMER,
     TOUCHED,
     VIEW,
 )
-from commonbook.core.enums import ImpactModel
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.simulation.setup import PortfolioSetup, Setup
-from commonbook.simulation.wakes import next_time, push_wake
+from commonbook.simulation.wakes import NEVER, next_time, set_wake
 
 #: Entries that the pools begin with; they grow when a run needs more.
 START = 256
+
+#: Strategies that never look at the book.
+BLIND = (StrategyKind.SCRIPTED, StrategyKind.TWAP)
+
+_Ints: TypeAlias = NDArray[np.int32]
 
 
 def build_state(events: Records, setup: Setup, start: int = START) -> State:
@@ -73,16 +87,13 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     timers, members = _timers(portfolios, int(events["ts"][0]))
     orders = _pool(ORDER, start)
     orders["portfolio"] = -1
-    heap = np.zeros(len(portfolios) + 1, HEAP_ENTRY)
-    for index, portfolio in enumerate(portfolios):
-        if portfolio.strategy.first_wake >= 0:
-            clock["n_heap"] = push_wake(
-                heap, int(clock["n_heap"][0]), portfolio.strategy.first_wake, index
-            )
     flights = np.zeros(len(delays), FLIGHT)
     flights["delay"] = delays
-    views = np.zeros(len(feeds), VIEW)
-    views["feed_delay"] = feeds
+    ears = _ears(portfolios, n_instruments)
+    views, listeners = _views(portfolios, feeds, ears, int(events["ts"][0]))
+    python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
+    compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
+    most = max((p.strategy.max_sends for p in portfolios), default=0)
     state = State(
         clock=clock,
         ladder=books.ladder,
@@ -110,8 +121,17 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         views=views,
         timers=timers,
         members=members,
-        heap=heap,
+        heap=np.zeros(len(portfolios) + 1, HEAP_ENTRY),
         due=np.zeros(len(portfolios), np.int32),
+        listeners=listeners,
+        ears=ears,
+        view_ears=_view_ears(views, listeners, ears),
+        heard=np.zeros((len(feeds), n_instruments), np.int32),
+        briefs=np.zeros((max(1, python + compiled), len(Brief)), np.int64),
+        told=np.zeros((start if python else 0, len(Told)), np.int64),
+        requests=np.zeros((most if compiled else 0, len(Request)), np.int64),
+        params=_padded([p.strategy.params for p in portfolios]),
+        memory=np.zeros((len(portfolios), _most_memory(portfolios))),
         outbox=np.zeros(start, MESSAGE),
         flights=flights,
         rings=np.zeros((len(delays), start), MESSAGE),
@@ -128,6 +148,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         last_marks=np.full(n_instruments, NO_MARK, np.int64),
         symbols=np.array([name_hash(i.symbol) for i in setup.instruments], np.int64),
     )
+    for index, portfolio in enumerate(portfolios):
+        if portfolio.strategy.first_wake >= 0:
+            set_wake(state, index, portfolio.strategy.first_wake)
+            strategies[index]["next_ts"] = portfolio.strategy.first_wake
     clock["next_ts"] = next_time(state)
     return state
 
@@ -167,8 +191,63 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
 
 def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int]:
     """List the distinct feed delays of strategies that look at the book, none first."""
-    looking = {p.feed_delay for p in portfolios if p.strategy.every > 0}
+    looking = {p.feed_delay for p in portfolios if _looks(p)}
     return [0, *sorted(looking - {0})]
+
+
+def _looks(portfolio: PortfolioSetup) -> bool:
+    return portfolio.strategy.kind not in BLIND
+
+
+def _ears(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> _Ints:
+    """Mark which instruments and kinds of events wake each portfolio."""
+    ears = np.zeros((len(portfolios), n_instruments), np.int32)
+    for row, portfolio in zip(ears, portfolios, strict=True):
+        strategy = portfolio.strategy
+        heard = strategy.wakes & (Wake.BOOK | Wake.TRADE)
+        row[list(strategy.instruments or (strategy.instrument,))] = heard
+    return ears
+
+
+def _views(
+    portfolios: tuple[PortfolioSetup, ...], feeds: list[int], ears: _Ints, first: int
+) -> tuple[Records, _Ints]:
+    """Make the views, each with the portfolios that its events wake."""
+    views = np.zeros(len(feeds), VIEW)
+    listeners: list[int] = []
+    for row, feed in zip(views, feeds, strict=True):
+        mine = [
+            index
+            for index, portfolio in enumerate(portfolios)
+            if ears[index].any() and portfolio.feed_delay == feed
+        ]
+        row["feed_delay"] = feed
+        row["first"] = len(listeners)
+        row["count"] = len(mine)
+        row["next_ts"] = first + feed if mine else NEVER
+        listeners += mine
+    return views, np.array(listeners, np.int32)
+
+
+def _view_ears(views: Records, listeners: _Ints, ears: _Ints) -> _Ints:
+    """Join the ears of those who listen on each view."""
+    joined = np.zeros((views.size, ears.shape[1]), np.int32)
+    for row, view in zip(joined, views, strict=True):
+        mine = listeners[view["first"] : view["first"] + view["count"]]
+        row[:] = np.bitwise_or.reduce(ears[mine], axis=0)
+    return joined
+
+
+def _most_memory(portfolios: tuple[PortfolioSetup, ...]) -> int:
+    return max((p.strategy.memory for p in portfolios), default=0)
+
+
+def _padded(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
+    """Put parameters of different number into one table."""
+    table = np.zeros((len(rows), max((len(row) for row in rows), default=0)))
+    for target, row in zip(table, rows, strict=True):
+        target[: len(row)] = row
+    return table
 
 
 def _engines(setup: Setup) -> tuple[Records, Records]:
@@ -220,11 +299,15 @@ def _portfolios(
         row["engine"] = portfolio.engine
         row["desk"] = portfolio.desk
         row["flight"] = delays.index(portfolio.order_delay)
-        looks = portfolio.strategy.every > 0
+        looks = _looks(portfolio)
         row["view"] = feeds.index(portfolio.feed_delay) if looks else 0
+        row["main"] = portfolio.strategy.instrument
+        row["wakes"] = portfolio.strategy.wakes
         row["strategy"] = portfolio.strategy.kind
         row["max_sends"] = portfolio.strategy.max_sends
-    rows["first_report"] = rows["last_report"] = -1
+    for name in ("first_report", "last_report", "first_mine", "last_mine"):
+        rows[name] = -1
+    rows["heap_place"] = rows["rounds_ts"] = -1
     return rows
 
 
@@ -249,6 +332,7 @@ def _strategies(portfolios: tuple[PortfolioSetup, ...]) -> tuple[Records, Record
     n_entries = 0
     for row, portfolio in zip(rows, portfolios, strict=True):
         row["instrument"] = portfolio.strategy.instrument
+        row["function"] = portfolio.strategy.function
         for name, value in portfolio.strategy.fields.items():
             row[name] = value
         if portfolio.strategy.script is not None:

@@ -1,10 +1,10 @@
 """The hot loop: apply packets to the books until something else is due."""
 
 from commonbook.book.ladder import put_level
+from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag, Phase, Side, Status
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_ASK, NO_BID
 from commonbook.core.state import State
 from commonbook.execution.packets import (
     clear_book,
@@ -95,6 +95,8 @@ def run_packets(s: State, events: Records, stop: int) -> int:
             ask = int(books[instrument, SELL]["best"])
             if bid > NO_BID and ask < NO_ASK:
                 mids[instrument] = bid + ask
+            if mids.shape[0] > 1:
+                _note_mids(s, events, pos - 1)
             if clock["n_touched"] > 0 or clock["n_cleared"] > 0:
                 clock["now"] = ts
                 clock["pos"] = pos
@@ -105,6 +107,19 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 next_ts = int(clock["next_ts"])
     clock["pos"] = pos
     return CHUNK_END
+
+
+@kernel
+def _note_mids(s: State, events: Records, last: int) -> None:
+    """Note the mids of the other instruments of a packet."""
+    i = last - 1
+    while i >= 0 and not events[i]["flags"] & LAST:
+        instrument = int(events[i]["instrument"])
+        bid = int(s.books[instrument, BUY]["best"])
+        ask = int(s.books[instrument, SELL]["best"])
+        if bid > NO_BID and ask < NO_ASK:
+            s.mids[instrument] = bid + ask
+        i -= 1
 
 
 @kernel(forceinline=True)

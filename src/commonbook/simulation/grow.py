@@ -8,6 +8,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
 from commonbook.core.state import State
 from commonbook.simulation.build import chain
+from commonbook.simulation.room import OK, room_for_sends
 
 
 def grow(state: State, status: int) -> State:
@@ -27,10 +28,28 @@ def grow(state: State, status: int) -> State:
         The same state in larger arrays.
     """
     need = int(state.clock["need"][0])
-    pool = POOLS.get(Status(status))
-    if pool is not None:
-        return state.with_arrays(**{pool: _more(state, pool, need)})
     return ENLARGE[Status(status)](state, need)
+
+
+def make_room(state: State, sends: int) -> State:
+    """
+    Make sure that messages can be sent for strategies outside the event loop.
+
+    Parameters
+    ----------
+    state : State
+        A state that `advance` has left to call Python.
+    sends : int
+        Most messages.
+
+    Returns
+    -------
+    State
+        The same state, in larger arrays where it needs them.
+    """
+    while (status := room_for_sends(state, sends)) != OK:
+        state = grow(state, status)
+    return state
 
 
 def _grow_levels(state: State, need: int) -> State:
@@ -41,7 +60,9 @@ def _grow_levels(state: State, need: int) -> State:
 
 
 def _grow_orders(state: State, need: int) -> State:
-    orders = _more(state, "orders", need)
+    orders = state.orders
+    if state.clock["left_orders"][0] < need:
+        orders = _more(state, "orders", need)
     return state.with_arrays(
         orders=orders,
         ended=_longer(state.ended, 2 * orders.size),
@@ -62,6 +83,19 @@ def _grow_batch(state: State, need: int) -> State:
 def _grow_taken(state: State, need: int) -> State:
     taken = _more(state, "taken", need)
     return state.with_arrays(taken=taken, changes=_longer(state.changes, taken.size))
+
+
+def _grow_queues(state: State, need: int) -> State:
+    return state.with_arrays(queues=_more(state, "queues", need))
+
+
+def _grow_reports(state: State, need: int) -> State:
+    reports = _more(state, "reports", need)
+    if state.told.shape[0] == 0:
+        return state.with_arrays(reports=reports)
+    told = np.zeros((reports.size, state.told.shape[1]), np.int64)
+    told[: state.told.shape[0]] = state.told
+    return state.with_arrays(reports=reports, told=told)
 
 
 def _grow_flights(state: State, need: int) -> State:
@@ -102,7 +136,6 @@ def _more(state: State, name: str, need: int) -> Records:
     return larger
 
 
-POOLS = {Status.GROW_QUEUES: "queues", Status.GROW_REPORTS: "reports"}
 ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_LEVELS: _grow_levels,
     Status.GROW_ORDERS: _grow_orders,
@@ -110,9 +143,11 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_FLIGHTS: _grow_flights,
     Status.GROW_TOUCHED: _grow_buffer("touched"),
     Status.GROW_TAKEN: _grow_taken,
+    Status.GROW_REPORTS: _grow_reports,
+    Status.GROW_QUEUES: _grow_queues,
     Status.GROW_FILLS: _grow_buffer("fills"),
     Status.GROW_HISTORY: _grow_buffer("history"),
     Status.GROW_MARKS: _grow_buffer("marks"),
 }
 #: What `grow` can help with.
-GROWABLE = POOLS.keys() | ENLARGE.keys()
+GROWABLE = ENLARGE.keys()

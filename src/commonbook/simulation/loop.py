@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -10,13 +11,15 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
+from commonbook.core.pages import give_back
 from commonbook.core.state import State
-from commonbook.results.schema import RawRun
+from commonbook.results.schema import RawRun, Stopped
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
 from commonbook.simulation.check import check_accounts
 from commonbook.simulation.grow import GROWABLE, grow
 from commonbook.simulation.parallel import in_canonical_order, only_changes, split
+from commonbook.simulation.python_wakes import PythonWakes
 from commonbook.simulation.setup import Setup
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
@@ -101,8 +104,7 @@ def simulate(
     events.flags.writeable = False  # mapped tapes are; one compiled version serves both
     parts = split(setup, max(1, threads))
     if len(parts) == 1:
-        state, whole = run_part(events, setup, say, chunk=chunk, start=start)
-        states = [state]
+        done = [run_part(events, setup, say, chunk=chunk, start=start)]
     else:
         with ThreadPoolExecutor(len(parts)) as pool:
             futures = [
@@ -117,13 +119,45 @@ def simulate(
                 for place, (part, _) in enumerate(parts)
             ]
             done = [future.result() for future in futures]
-        whole = _Buffers()
-        states = [state for state, _ in done]
-        for (_, buffers), (_, indices) in zip(done, parts, strict=True):
-            whole.take_part(buffers, indices)
-    for state, (part, indices) in zip(states, parts, strict=True):
-        check_accounts(state, part, whole.fills, indices)
-    return _raw_run(events, setup, states, whole)
+    whole = _Buffers()
+    stopped: list[Stopped] = []
+    displaced = np.zeros((len(setup.engines), len(setup.instruments)), np.int64)
+    for ran, (part, indices) in zip(done, parts, strict=True):
+        whole.take_part(ran.buffers, indices)
+        for portfolio, number in zip(part.portfolios, indices, strict=True):
+            engine = setup.portfolios[number].engine
+            displaced[engine] = ran.state.displaced[portfolio.engine]
+        stopped += [
+            replace(s, portfolio=int(indices[s.portfolio])) for s in ran.stopped
+        ]
+    return _raw_run(
+        events,
+        setup,
+        [ran.state for ran in done],
+        whole,
+        displaced,
+        tuple(sorted(stopped, key=lambda s: s.portfolio)),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    What one thread has run.
+
+    Parameters
+    ----------
+    state : State
+        The arrays at the end.
+    buffers : _Buffers
+        What was written.
+    stopped : list of Stopped
+        Portfolios that were stopped, by their numbers in this part.
+    """
+
+    state: State
+    buffers: _Buffers
+    stopped: list[Stopped]
 
 
 def run_part(
@@ -133,7 +167,7 @@ def run_part(
     *,
     chunk: int = CHUNK,
     start: int = START,
-) -> tuple[State, _Buffers]:
+) -> Part:
     """
     Run one setup in this thread.
 
@@ -152,10 +186,8 @@ def run_part(
 
     Returns
     -------
-    state : State
-        The arrays at the end.
-    buffers : _Buffers
-        What was written.
+    Part
+        The arrays at the end, and what was written.
 
     Raises
     ------
@@ -163,31 +195,43 @@ def run_part(
         If the run had to stop.
     """
     state = build_state(events, setup, start)
+    python = PythonWakes(events, setup, state)
     buffers = _Buffers()
     n_events = events.size
+    done = 0
     stop = min(chunk, n_events)
     while True:
         status = advance(state, events, stop)
-        if status == Status.FINISHED:
+        if status == Status.CALL_PYTHON:
+            state = python.wake(state)
+        elif status == Status.FINISHED:
             break
-        if status == Status.CHUNK_END:
+        elif status == Status.CHUNK_END:
             buffers.drain(state)
-            stop = min(stop + chunk, n_events)
+            give_back(events, done, stop)
+            done, stop = stop, min(stop + chunk, n_events)
             if say is not None:
-                say("replaying", int(state.clock["pos"][0]), n_events)
+                say("replaying", done, n_events)
         elif status in GROWABLE:
             buffers.drain(state)
             state = grow(state, status)
         else:
             raise RunError(_complaint(status, state))
     buffers.drain(state)
+    python.end(state)
+    check_accounts(state, setup, buffers.fills)
     if say is not None:
         say("replaying", n_events, n_events)
-    return state, buffers
+    return Part(state, buffers, python.stopped(state))
 
 
 def _raw_run(
-    events: Records, setup: Setup, states: list[State], buffers: _Buffers
+    events: Records,
+    setup: Setup,
+    states: list[State],
+    buffers: _Buffers,
+    displaced: NDArray[np.int64],
+    stopped: tuple[Stopped, ...],
 ) -> RawRun:
     orders = np.concatenate(buffers.orders)
     marks = np.concatenate(buffers.marks)
@@ -209,6 +253,8 @@ def _raw_run(
         last_ts=int(events["ts"][-1]),
         equity_interval=setup.equity_interval,
         counters={"events": events.size, **counters},
+        displaced=displaced,
+        stopped=stopped,
     )
 
 

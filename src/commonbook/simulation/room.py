@@ -6,6 +6,7 @@ from commonbook.core.state import State
 
 OK = -1  # there is room
 
+GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_REPORTS = int(Status.GROW_REPORTS)
 GROW_QUEUES = int(Status.GROW_QUEUES)
 GROW_FILLS = int(Status.GROW_FILLS)
@@ -35,12 +36,13 @@ def room_for(s: State, fills: int, sends: int) -> int:
     clock = s.clock[0]
     live = s.orders.shape[0] - int(clock["left_orders"])
     live += sends
-    clock["need"] = fills + live
+    # A report of each fill; of each order that it rests and that it has ended.
+    clock["need"] = fills + 2 * live
     if s.fills.shape[0] - clock["n_fills"] < fills:
         return GROW_FILLS
     if s.history.shape[0] - clock["n_history"] < live:
         return GROW_HISTORY
-    if clock["left_reports"] < fills + live:
+    if clock["left_reports"] < fills + 2 * live:
         return GROW_REPORTS
     # Each living order may join a queue, or move to a position of its own.
     if clock["left_queues"] <= live:
@@ -48,3 +50,29 @@ def room_for(s: State, fills: int, sends: int) -> int:
     if s.marks.shape[0] - clock["n_marks"] < s.last_marks.shape[0]:
         return GROW_MARKS
     return OK
+
+
+@kernel
+def room_for_sends(s: State, sends: int) -> int:
+    """
+    Check that strategies can send, and be stopped, without running out of room.
+
+    Parameters
+    ----------
+    s : State
+        ``CLOCK.need`` is set in place when something is too small.
+    sends : int
+        Most messages of the wakes.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    live = s.orders.shape[0] - int(clock["left_orders"])
+    messages = int(clock["n_outbox"]) + 2 * sends + live
+    clock["need"] = messages
+    if clock["left_orders"] < sends or s.outbox.shape[0] < messages:
+        return GROW_ORDERS
+    return room_for(s, 0, sends)

@@ -1,18 +1,47 @@
 """After each step: fills become money, ends become history, both become reports."""
 
-from commonbook.core.enums import OrderState, Phase, Reason, Side
+from commonbook.core.book_records import NO_MARK
+from commonbook.core.enums import (
+    OrderState,
+    Phase,
+    Reason,
+    ReportKind,
+    Side,
+    StrategyKind,
+    Told,
+    Wake,
+)
 from commonbook.core.jit import kernel
-from commonbook.core.records import NO_MARK
 from commonbook.core.state import State
 from commonbook.portfolio.ledger import apply_fill
+from commonbook.simulation.wakes import schedule
+from commonbook.strategy.verbs import UNLISTED
 
-ENDED, FILLED_PART, REDUCED = 0, 1, 2  # REPORT.kind
+ENDED = int(ReportKind.ENDED)
+FILLED_PART = int(ReportKind.FILL)
+REDUCED = int(ReportKind.REDUCED)
+ACCEPTED = int(ReportKind.ACCEPTED)
 
 BUY = int(Side.BUY)
 REJECTED = int(OrderState.REJECTED)
 MAX_POSITION = int(Reason.MAX_POSITION)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
+FILLED = int(OrderState.FILLED)
+PYTHON = int(StrategyKind.PYTHON)
+REPORT_WAKE = int(Wake.REPORT)
+SLOT = int(Told.SLOT)
+ORDER_ID = int(Told.ORDER_ID)
+KIND = int(Told.KIND)
+INSTRUMENT = int(Told.INSTRUMENT)
+SIDE = int(Told.SIDE)
+QTY = int(Told.QTY)
+PRICE_HALF = int(Told.PRICE_HALF)
+LIQUIDITY = int(Told.LIQUIDITY)
+STATE = int(Told.STATE)
+REASON = int(Told.REASON)
+TS = int(Told.TS)
+LEAVES = int(Told.LEAVES)
 EXPIRED = int(OrderState.EXPIRED)
 END_OF_DATA = int(Reason.END_OF_DATA)
 
@@ -42,15 +71,21 @@ def settle(s: State) -> bool:
             fee = s.fees[int(account["fee_row"]), int(fill["liquidity"])]
             if not apply_fill(account, fee, fill):
                 return False
-            _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]))
+            report = _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]))
+            s.reports[report]["price_half"] = fill["price_half"]
+            s.reports[report]["liquidity"] = fill["liquidity"]
         clock["n_settled"] = clock["n_fills"]
     for i in range(clock["n_ended"]):
         slot = int(s.ended[i])
-        if s.orders[slot]["state"] <= RESTING:
-            _report(s, slot, REDUCED, int(s.orders[slot]["cut"]))
-            s.orders[slot]["cut"] = 0
-        else:
+        order = s.orders[slot]
+        if order["accepted"] == 1:
+            _report(s, slot, ACCEPTED, 0)
+            order["accepted"] = 0
+        if order["state"] > RESTING:
             _end(s, slot)
+        elif order["cut"] > 0:
+            _report(s, slot, REDUCED, int(order["cut"]))
+            order["cut"] = 0
     clock["n_ended"] = 0
     return True
 
@@ -70,7 +105,7 @@ def _mark_fills(s: State) -> None:
 
 @kernel
 def _report(s: State, slot: int, kind: int, qty: int) -> int:
-    """Queue what a portfolio will learn; return when it learns it."""
+    """Queue what a portfolio will learn."""
     clock = s.clock[0]
     owner = s.portfolios[int(s.orders[slot]["portfolio"])]
     index = int(clock["free_reports"])
@@ -84,10 +119,14 @@ def _report(s: State, slot: int, kind: int, qty: int) -> int:
     report["next"] = -1
     if owner["last_report"] >= 0:
         s.reports[int(owner["last_report"])]["next"] = index
+        owner["last_report"] = index
     else:
         owner["first_report"] = index
-    owner["last_report"] = index
-    return int(report["ts"])
+        owner["last_report"] = index
+        if owner["wakes"] & REPORT_WAKE:
+            schedule(s, int(s.orders[slot]["portfolio"]))
+            clock["next_ts"] = min(clock["next_ts"], report["ts"])
+    return index
 
 
 @kernel
@@ -118,9 +157,13 @@ def _end(s: State, slot: int) -> None:
     entry["reason"] = order["reason"]
     if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
         entry["ts_report"] = clock["now"]  # refused by the portfolio itself
-        _know_end(s, slot)
+        if s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON:
+            report = _report(s, slot, ENDED, 0)
+            s.reports[report]["ts"] = clock["now"]
+        else:
+            _know_end(s, slot)
         return
-    known = _report(s, slot, ENDED, 0)
+    known = s.reports[_report(s, slot, ENDED, 0)]["ts"]
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
 
 
@@ -141,8 +184,26 @@ def _know_end(s: State, slot: int) -> None:
         strategy["buy_slot"] = -1
     if strategy["sell_slot"] == slot:
         strategy["sell_slot"] = -1
+    if order["prev_mine"] != UNLISTED:
+        _unlist(s, slot)
     if order["cancels"] == 0:
         free_order(s, slot)
+
+
+@kernel
+def _unlist(s: State, slot: int) -> None:
+    """Take an order off the list of what its portfolio has open."""
+    order = s.orders[slot]
+    owner = s.portfolios[int(order["portfolio"])]
+    owner["n_mine"] -= 1
+    if order["prev_mine"] >= 0:
+        s.orders[int(order["prev_mine"])]["next_mine"] = order["next_mine"]
+    else:
+        owner["first_mine"] = order["next_mine"]
+    if order["next_mine"] >= 0:
+        s.orders[int(order["next_mine"])]["prev_mine"] = order["prev_mine"]
+    else:
+        owner["last_mine"] = order["prev_mine"]
 
 
 @kernel
@@ -188,7 +249,9 @@ def learn(s: State, portfolio: int, now: int) -> None:
             _know_fill(s, slot, int(report["qty"]))
         elif report["kind"] == REDUCED:
             _know_reduction(s, slot, int(report["qty"]))
-        else:
+        if owner["strategy"] == PYTHON:
+            _tell(s, index, int(owner["response_delay"]))
+        if report["kind"] == ENDED:
             _know_end(s, slot)
         following = int(report["next"])
         report["next"] = clock["free_reports"]
@@ -201,9 +264,40 @@ def learn(s: State, portfolio: int, now: int) -> None:
 
 
 @kernel
+def _tell(s: State, index: int, delay: int) -> None:
+    """Write a report down for a strategy in plain Python."""
+    clock = s.clock[0]
+    report = s.reports[index]
+    slot = int(report["slot"])
+    order = s.orders[slot]
+    row = s.told[clock["n_told"]]
+    clock["n_told"] += 1
+    row[SLOT] = slot
+    row[ORDER_ID] = order["order_id"]
+    row[KIND] = report["kind"]
+    row[INSTRUMENT] = order["instrument"]
+    row[SIDE] = order["side"]
+    row[QTY] = report["qty"]
+    row[PRICE_HALF] = report["price_half"]
+    row[LIQUIDITY] = report["liquidity"]
+    row[REASON] = 0
+    row[TS] = report["ts"] - delay
+    row[LEAVES] = order["known_leaves"]
+    row[STATE] = RESTING
+    if report["kind"] == ENDED:
+        row[STATE] = order["state"]
+        row[REASON] = order["reason"]
+        row[LEAVES] = 0
+        row[TS] = order["ts_end"]
+    elif order["known_leaves"] == 0:
+        row[STATE] = FILLED
+
+
+@kernel
 def _know_fill(s: State, slot: int, qty: int) -> None:
     order = s.orders[slot]
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
+    order["known_leaves"] -= qty
     if order["side"] == BUY:
         account["known_position"] += qty
         account["open_buy"] -= qty
@@ -217,6 +311,7 @@ def _know_reduction(s: State, slot: int, qty: int) -> None:
     order = s.orders[slot]
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     order["released"] += qty
+    order["known_leaves"] -= qty
     if order["side"] == BUY:
         account["open_buy"] -= qty
     else:

@@ -1,6 +1,6 @@
 """What a run consists of, in integers: the hinge between configuration and arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from commonbook.book.replay import BookSize
@@ -115,6 +115,18 @@ class StrategySetup:
         Fields of the STRATEGY record.
     script : ndarray of SCRIPT, shape (n_entries,), or None
         Entries by time; the ``slot`` of a cancel is the index of the order's entry.
+    wakes : int, default 0
+        Wake bits: what wakes it besides its own times.
+    instruments : tuple of int, default ()
+        Instruments whose events wake it; empty for `instrument` alone.
+    make : callable or None
+        Makes the object of a strategy in plain Python, anew for each portfolio and run.
+    function : int, default 0
+        Address of a compiled function of the user's.
+    params : tuple of float, default ()
+        Parameters of that function.
+    memory : int, default 0
+        Numbers that it keeps between wakes.
     """
 
     kind: StrategyKind
@@ -124,6 +136,12 @@ class StrategySetup:
     max_sends: int = 2
     fields: Mapping[str, int | float] = field(default_factory=dict)
     script: Records | None = None
+    wakes: int = 0
+    instruments: tuple[int, ...] = ()
+    make: Callable[[], object] | None = None
+    function: int = 0
+    params: tuple[float, ...] = ()
+    memory: int = 0
 
 
 @dataclass(frozen=True)

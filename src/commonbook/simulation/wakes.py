@@ -1,76 +1,115 @@
-"""Who wakes when: common timers for regular wakes, a heap for the others."""
+"""
+Who wakes when: common timers for regular wakes, a heap for the others, ears for events.
+
+The heap has at most one entry for a portfolio: the earliest time at which anything but
+a common timer or an event wakes it.
+"""
 
 from commonbook.core.dtypes import Records
+from commonbook.core.enums import Action, Wake
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 
+TRADE = int(Action.TRADE)
+TIMER_WAKE = int(Wake.TIMER)
+BOOK_WAKE = int(Wake.BOOK)
+TRADE_WAKE = int(Wake.TRADE)
+REPORT_WAKE = int(Wake.REPORT)
+
+#: After all times.
+NEVER = 1 << 62
+
+#: Rounds of one time in which a portfolio may wake.
+MAX_ROUNDS = 1_000
+
 
 @kernel
-def push_wake(heap: Records, n: int, ts: int, portfolio: int) -> int:
+def set_wake(s: State, portfolio: int, ts: int) -> None:
     """
-    Put a wake into the heap.
+    Set the time of a portfolio's entry in the heap.
 
     Parameters
     ----------
-    heap : ndarray of HEAP_ENTRY, shape (capacity,)
-        Changed in place; it has room.
-    n : int
-        Entries in the heap.
-    ts : int
-        Time (ns).
+    s : State
+        Changed in place.
     portfolio : int
         Who wakes.
-
-    Returns
-    -------
-    int
-        Entries now in the heap.
+    ts : int
+        Time (ns); ``NEVER`` removes the entry.
     """
-    i = n
-    while i > 0 and heap[(i - 1) // 2]["ts"] > ts:
-        heap[i] = heap[(i - 1) // 2]
-        i = (i - 1) // 2
-    heap[i]["ts"] = ts
-    heap[i]["portfolio"] = portfolio
-    return n + 1
+    clock = s.clock[0]
+    place = int(s.portfolios[portfolio]["heap_place"])
+    if place < 0:
+        if ts == NEVER:
+            return
+        place = int(clock["n_heap"])
+        clock["n_heap"] += 1
+    elif ts == NEVER:
+        clock["n_heap"] -= 1
+        last = int(clock["n_heap"])
+        s.portfolios[portfolio]["heap_place"] = -1
+        if place < last:
+            _settle_in(
+                s, place, int(s.heap[last]["ts"]), int(s.heap[last]["portfolio"])
+            )
+        return
+    _settle_in(s, place, ts, portfolio)
 
 
 @kernel
-def pop_wake(heap: Records, n: int) -> int:
-    """
-    Remove the first wake of the heap.
-
-    Parameters
-    ----------
-    heap : ndarray of HEAP_ENTRY, shape (capacity,)
-        Changed in place; it is not empty.
-    n : int
-        Entries in the heap.
-
-    Returns
-    -------
-    int
-        Entries now in the heap.
-    """
-    n -= 1
-    last_ts = int(heap[n]["ts"])
-    last_portfolio = int(heap[n]["portfolio"])
-    i = 0
+def _settle_in(s: State, place: int, ts: int, portfolio: int) -> None:
+    """Put an entry at a place of the heap, then up or down to where it belongs."""
+    heap = s.heap
+    n = int(s.clock[0]["n_heap"])
+    i = place
+    while i > 0 and heap[(i - 1) // 2]["ts"] > ts:
+        _put(s, i, (i - 1) // 2)
+        i = (i - 1) // 2
     while 2 * i + 1 < n:
         child = 2 * i + 1
         if child + 1 < n and heap[child + 1]["ts"] < heap[child]["ts"]:
             child += 1
-        if heap[child]["ts"] >= last_ts:
+        if heap[child]["ts"] >= ts:
             break
-        heap[i] = heap[child]
+        _put(s, i, child)
         i = child
-    heap[i]["ts"] = last_ts
-    heap[i]["portfolio"] = last_portfolio
-    return n
+    heap[i]["ts"] = ts
+    heap[i]["portfolio"] = portfolio
+    s.portfolios[portfolio]["heap_place"] = i
 
 
 @kernel
-def gather_due(s: State, now: int) -> None:
+def _put(s: State, place: int, source: int) -> None:
+    s.heap[place]["ts"] = s.heap[source]["ts"]
+    s.heap[place]["portfolio"] = s.heap[source]["portfolio"]
+    s.portfolios[int(s.heap[place]["portfolio"])]["heap_place"] = place
+
+
+@kernel
+def schedule(s: State, portfolio: int) -> None:
+    """
+    Set the next time at which a portfolio wakes by itself or by a report.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    portfolio : int
+        Who wakes.
+    """
+    owner = s.portfolios[portfolio]
+    ts = NEVER
+    if owner["stopped"] == 0:
+        if s.strategies[portfolio]["next_ts"] >= 0:
+            ts = int(s.strategies[portfolio]["next_ts"])
+        if owner["wakes"] & REPORT_WAKE and owner["first_report"] >= 0:
+            ts = min(ts, int(s.reports[int(owner["first_report"])]["ts"]))
+    if ts != NEVER or owner["heap_place"] >= 0:
+        set_wake(s, portfolio, ts)
+
+
+@kernel
+def gather_due(s: State, events: Records, now: int) -> None:
     """
     List the portfolios that wake now, and set their timers on.
 
@@ -78,24 +117,85 @@ def gather_due(s: State, now: int) -> None:
     ----------
     s : State
         ``due`` and ``CLOCK.n_due`` receive the portfolios; changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
     now : int
         Time (ns).
     """
     clock = s.clock[0]
-    n = 0
+    clock["round"] += 1
     for t in range(s.timers.shape[0]):
         timer = s.timers[t]
         if timer["next_ts"] <= now:
             first = int(timer["first"])
             for m in range(first, first + int(timer["count"])):
-                s.due[n] = s.members[m]
-                n += 1
+                _make_due(s, int(s.members[m]), TIMER_WAKE, now)
             timer["next_ts"] += timer["every"]
     while clock["n_heap"] > 0 and s.heap[0]["ts"] <= now:
-        s.due[n] = s.heap[0]["portfolio"]
-        n += 1
-        clock["n_heap"] = pop_wake(s.heap, int(clock["n_heap"]))
-    clock["n_due"] = n
+        portfolio = int(s.heap[0]["portfolio"])
+        reason = 0
+        if 0 <= s.strategies[portfolio]["next_ts"] <= now:
+            reason = TIMER_WAKE
+            s.strategies[portfolio]["next_ts"] = -1
+        first_report = int(s.portfolios[portfolio]["first_report"])
+        if first_report >= 0 and s.reports[first_report]["ts"] <= now:
+            reason |= REPORT_WAKE
+        set_wake(s, portfolio, NEVER)
+        _make_due(s, portfolio, reason, now)
+    for view in range(s.views.shape[0]):
+        if s.views[view]["next_ts"] <= now:
+            _hear(s, events, view, now)
+
+
+@kernel
+def _make_due(s: State, portfolio: int, reason: int, now: int) -> None:
+    """List a portfolio once for each round, with every reason it has to wake."""
+    clock = s.clock[0]
+    owner = s.portfolios[portfolio]
+    if owner["stopped"] == 1:
+        return
+    if owner["round"] == clock["round"]:
+        owner["reasons"] |= reason
+        return
+    owner["round"] = clock["round"]
+    owner["reasons"] = reason
+    if owner["rounds_ts"] != now:
+        owner["rounds_ts"] = now
+        owner["rounds"] = 0
+    owner["rounds"] += 1
+    s.due[clock["n_due"]] = portfolio
+    clock["n_due"] += 1
+
+
+@kernel
+def _hear(s: State, events: Records, view: int, now: int) -> None:
+    """Wake those whose events became visible; find the next event anyone waits for."""
+    entry = s.views[view]
+    seen = now - int(entry["feed_delay"])
+    n_instruments = s.mids.shape[0]
+    for instrument in range(n_instruments):
+        s.heard[view, instrument] = 0
+    pos = int(entry["heard"])
+    while pos < events.shape[0] and events[pos]["ts"] <= seen:
+        bit = TRADE_WAKE if events[pos]["action"] == TRADE else BOOK_WAKE
+        s.heard[view, int(events[pos]["instrument"])] |= bit
+        pos += 1
+    entry["heard"] = pos
+    first = int(entry["first"])
+    for m in range(first, first + int(entry["count"])):
+        portfolio = int(s.listeners[m])
+        reason = 0
+        for instrument in range(n_instruments):
+            reason |= s.heard[view, instrument] & s.ears[portfolio, instrument]
+        if reason != 0:
+            _make_due(s, portfolio, reason, now)
+    while pos < events.shape[0]:
+        bit = TRADE_WAKE if events[pos]["action"] == TRADE else BOOK_WAKE
+        if s.view_ears[view, int(events[pos]["instrument"])] & bit:
+            entry["next_ts"] = events[pos]["ts"] + entry["feed_delay"]
+            return
+        pos += 1
+    entry["next_ts"] = NEVER
 
 
 @kernel
@@ -119,6 +219,8 @@ def next_time(s: State) -> int:
         ts = min(ts, int(s.timers[t]["next_ts"]))
     if clock["n_heap"] > 0:
         ts = min(ts, int(s.heap[0]["ts"]))
+    for view in range(s.views.shape[0]):
+        ts = min(ts, int(s.views[view]["next_ts"]))
     for f in range(s.flights.shape[0]):
         flight = s.flights[f]
         if flight["count"] > 0:

@@ -15,6 +15,9 @@ GTC = int(TimeInForce.GTC)
 IOC = int(TimeInForce.IOC)
 MAX_POSITION = int(Reason.MAX_POSITION)
 
+#: ``ORDER.prev_mine`` of an order that was never sent.
+UNLISTED = -2
+
 
 @kernel
 def view_row(s: State, portfolio: int, instrument: int) -> int:
@@ -87,6 +90,10 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["prev"] = -1
     order["next"] = -1
     order["cancels"] = 0
+    order["known_leaves"] = qty
+    order["prev_mine"] = UNLISTED
+    order["next_mine"] = -1
+    order["accepted"] = 0
     order["instrument"] = instrument
     order["side"] = side
     order["type"] = MARKET
@@ -126,6 +133,13 @@ def submit(s: State, slot: int) -> None:
         account["open_buy"] += qty
     else:
         account["open_sell"] += qty
+    order["prev_mine"] = sender["last_mine"]
+    if sender["last_mine"] >= 0:
+        s.orders[int(sender["last_mine"])]["next_mine"] = slot
+    else:
+        sender["first_mine"] = slot
+    sender["last_mine"] = slot
+    sender["n_mine"] += 1
     message = s.outbox[clock["n_outbox"]]
     clock["n_outbox"] += 1
     message["slot"] = slot

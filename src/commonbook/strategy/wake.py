@@ -3,6 +3,7 @@
 from commonbook.core.enums import StrategyKind
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.strategy.grid_maker import wake_grid_maker
 from commonbook.strategy.imbalance_taker import wake_imbalance_taker
 from commonbook.strategy.market_maker import wake_market_maker
 from commonbook.strategy.scripted import wake_scripted
@@ -12,6 +13,7 @@ SCRIPTED = int(StrategyKind.SCRIPTED)
 TWAP = int(StrategyKind.TWAP)
 MARKET_MAKER = int(StrategyKind.MARKET_MAKER)
 IMBALANCE_TAKER = int(StrategyKind.IMBALANCE_TAKER)
+GRID_MAKER = int(StrategyKind.GRID_MAKER)
 
 
 @kernel
@@ -35,3 +37,5 @@ def wake(s: State, portfolio: int) -> None:
         wake_twap(s, portfolio)
     elif kind == IMBALANCE_TAKER:
         wake_imbalance_taker(s, portfolio)
+    elif kind == GRID_MAKER:
+        wake_grid_maker(s, portfolio)

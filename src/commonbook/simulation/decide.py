@@ -1,0 +1,126 @@
+"""Strategies decide: who is due learns what has reached it, sees its book, and acts."""
+
+from commonbook.book.replay import Books, replay_until
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Brief, Status, StrategyKind
+from commonbook.core.jit import kernel
+from commonbook.core.state import State
+from commonbook.simulation.room import OK, room_for_sends
+from commonbook.simulation.settle import learn, sample_marks, settle
+from commonbook.simulation.wakes import MAX_ROUNDS, gather_due, schedule
+from commonbook.strategy.brief import write_brief
+from commonbook.strategy.requests import stop_portfolio
+from commonbook.strategy.wake import wake
+
+OVERFLOW = int(Status.OVERFLOW)
+PYTHON = int(StrategyKind.PYTHON)
+FIRST_TOLD = int(Brief.FIRST_TOLD)
+LAST_TOLD = int(Brief.LAST_TOLD)
+
+
+@kernel
+def run_wakes(s: State, events: Records) -> int:
+    """
+    Wake every portfolio that is due, each with what it knows and sees now.
+
+    Strategies in plain Python are only briefed: `CLOCK.n_briefs` of them are to be
+    called.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+
+    Returns
+    -------
+    int
+        ``OK``, ``OVERFLOW``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    now = int(clock["now"])
+    if clock["n_due"] == 0:
+        gather_due(s, events, now)
+    sends = 0
+    for i in range(clock["n_due"]):
+        sends += int(s.portfolios[int(s.due[i])]["max_sends"])
+    clock["n_outbox"] = 0
+    status = room_for_sends(s, sends)
+    if status != OK:
+        return status
+    _sample_if_due(s)
+    clock["n_told"] = 0
+    for i in range(clock["n_due"]):
+        portfolio = int(s.due[i])
+        owner = s.portfolios[portfolio]
+        first_told = int(clock["n_told"])
+        if owner["first_report"] >= 0:
+            learn(s, portfolio, now)
+        if owner["view"] > 0:
+            _advance_view(s, events, int(owner["view"]), now)
+        if owner["rounds"] > MAX_ROUNDS:
+            owner["too_many_rounds"] = 1
+            stop_portfolio(s, portfolio)
+        elif owner["strategy"] == PYTHON:
+            brief = s.briefs[clock["n_briefs"]]
+            clock["n_briefs"] += 1
+            write_brief(s, portfolio, brief)
+            brief[FIRST_TOLD] = first_told
+            brief[LAST_TOLD] = clock["n_told"]
+            continue
+        else:
+            wake(s, portfolio)
+        schedule(s, portfolio)
+    clock["work_wakes"] += clock["n_due"]
+    clock["n_due"] = 0
+    return OK if settle(s) else OVERFLOW
+
+
+@kernel
+def take_over(s: State) -> bool:
+    """
+    Go on after strategies in plain Python have been called.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+
+    Returns
+    -------
+    bool
+        False when money left 64 bits.
+    """
+    clock = s.clock[0]
+    if clock["n_briefs"] == 0:
+        return True
+    booked = settle(s)
+    for i in range(clock["n_briefs"]):
+        schedule(s, int(s.briefs[i, 0]))
+    clock["n_briefs"] = 0
+    return booked
+
+
+@kernel
+def _sample_if_due(s: State) -> None:
+    """Record the mids at regular times and where fills wait for them."""
+    clock = s.clock[0]
+    if clock["mark_due"] == 1:
+        sample_marks(s)
+        clock["mark_due"] = 0
+    if clock["next_sample"] <= clock["now"]:
+        sample_marks(s)
+        clock["next_sample"] += clock["sample_every"]
+
+
+@kernel
+def _advance_view(s: State, events: Records, view: int, now: int) -> None:
+    """Bring a delayed copy of the books to what is visible now."""
+    entry = s.views[view]
+    pos = int(entry["pos"])
+    seen = now - int(entry["feed_delay"])
+    if pos < events.shape[0] and events[pos]["ts"] <= seen:
+        books = Books(s.ladder, s.books, s.far, s.own, s.tape[view])
+        row = view * s.mids.shape[0]
+        entry["pos"] = replay_until(books, events, pos, events.shape[0], seen, row)
