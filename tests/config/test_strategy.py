@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from commonbook.config import TwapParams, load
-from commonbook.config.portfolio import PARAMS, STRATEGIES
+from commonbook.config.strategy import PARAMS, STRATEGIES
 from tests.config.builders import config, messages_of
 
 TWAP = {"side": "buy", "qty": 100, "start": 1_000, "end": 2_000, "slices": 10}
@@ -107,5 +107,6 @@ def test_parameters_of_an_unknown_strategy_are_no_further_problem():
     assert messages_of(config(raw)) == {
         "portfolios[0].cash": "found -1; allowed: at least 0",
         "portfolios[0].strategy": "found 'market_makr'; did you mean 'market_maker'? "
-        "allowed: scripted, twap, market_maker, imbalance_taker",
+        "allowed: scripted, twap, market_maker, grid_maker, imbalance_taker, "
+        "or package.module:Name",
     }

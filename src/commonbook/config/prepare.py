@@ -9,6 +9,7 @@ from commonbook.config import paths
 from commonbook.config.data import TapeLike
 from commonbook.config.expand import Expansion, expand
 from commonbook.config.order_file import read_orders
+from commonbook.config.own_strategy import with_own_strategies
 from commonbook.config.paths import Fault, format_path
 
 
@@ -103,7 +104,11 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
     portfolios = raw.get("portfolios")
     if isinstance(portfolios, list | tuple):
         complete = list(portfolios)
-        for index, portfolio in enumerate(portfolios):
+        for index, strategy, fault in with_own_strategies(portfolios, folder):
+            complete[index] = {**portfolios[index], "strategy": strategy}
+            if fault:
+                faults.append(Fault(("portfolios", index, "strategy"), fault))
+        for index, portfolio in enumerate(complete):
             path = _order_path(portfolio, folder)
             if path is not None:
                 order_files[index] = path

@@ -1,10 +1,17 @@
 """The built-in strategies and their parameters, declared and typed."""
 
-from typing import Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
-from commonbook.config.base import Model
+from commonbook.config.base import Model, nearest
 from commonbook.config.fields import (
     Count,
     Fraction,
@@ -14,7 +21,9 @@ from commonbook.config.fields import (
     Positive,
     Timestamp,
 )
-from commonbook.config.scalars import format_timestamp
+from commonbook.config.own_params import OwnParams, params_model
+from commonbook.config.own_strategy import OwnStrategy, own_strategy
+from commonbook.config.scalars import describe, format_timestamp
 from commonbook.config.script import Direction, ScriptedParams
 
 _SYMBOL = "the instrument; may be left out when the data has only one"
@@ -73,15 +82,40 @@ class ImbalanceTakerParams(Model):
     symbol: Name | None = Field(None, description=_SYMBOL)
 
 
-StrategyName: TypeAlias = Literal["scripted", "twap", "market_maker", "imbalance_taker"]
+class GridMakerParams(Model):
+    """Quote several prices on both sides, at equal distances."""
+
+    half_spread_ticks: HalfTicks = Field(
+        description="the distance of the first quote of each side from the mid, in "
+        "ticks or half ticks"
+    )
+    size: Positive = Field(description=_SIZE)
+    max_position: Positive | None = Field(None, description=_MAX_POSITION)
+    every: Interval = Field(_100_MS, description=_EVERY)
+    interval_ticks: Count = Field(
+        1,
+        description="the distance of two quotes of a side, in ticks; prices are "
+        "multiples of it",
+    )
+    levels: Count = Field(le=60, description="the number of quotes a side")
+    symbol: Name | None = Field(None, description=_SYMBOL)
+
+
+StrategyName: TypeAlias = Literal[
+    "scripted", "twap", "market_maker", "grid_maker", "imbalance_taker"
+]
 Params: TypeAlias = (
-    ScriptedParams | TwapParams | MarketMakerParams | ImbalanceTakerParams
+    ScriptedParams
+    | TwapParams
+    | MarketMakerParams
+    | GridMakerParams
+    | ImbalanceTakerParams
+    | OwnParams
 )
 
 #: Strategies of a later version.
 LATER = (
     "avellaneda_stoikov",
-    "grid_maker",
     "vwap",
     "pov",
     "ma_crossover",
@@ -94,6 +128,49 @@ PARAMS: dict[str, type[Params]] = {
     "scripted": ScriptedParams,
     "twap": TwapParams,
     "market_maker": MarketMakerParams,
+    "grid_maker": GridMakerParams,
     "imbalance_taker": ImbalanceTakerParams,
 }
 STRATEGIES = get_args(StrategyName)
+
+
+def _checked_name(value: object) -> str:
+    """Take the name of a built-in, or a strategy of the user's own."""
+    own = own_strategy(value)
+    if own is not None:
+        return own
+    if isinstance(value, str) and value in PARAMS:
+        return value
+    allowed = f"{', '.join(STRATEGIES)}, or package.module:Name"
+    if value in LATER:
+        message = f"{value!r} is not built yet; allowed now: {allowed}"
+        raise ValueError(message)
+    hint = nearest(value, list(STRATEGIES)) if isinstance(value, str) else ""
+    message = f"found {describe(value)}{hint or ';'} allowed: {allowed}"
+    raise ValueError(message)
+
+
+def _of_strategy(
+    value: object, _: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> object:
+    """Validate with the strategy's own model; an unknown strategy takes anything."""
+    strategy = info.data.get("strategy", "")
+    if isinstance(strategy, OwnStrategy) and strategy.target is not None:
+        try:
+            return params_model(strategy.target).model_validate(value)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+    model = PARAMS.get(strategy)
+    return value if model is None else model.model_validate(value)
+
+
+_PATH = Annotated[str, Field(pattern=r"^[\w.]+:[\w.]+$")]
+
+#: A built-in strategy, or one of the user's own.
+AnyStrategy: TypeAlias = Annotated[
+    str, PlainValidator(_checked_name, json_schema_input_type=StrategyName | _PATH)
+]
+#: The strategy's own parameters.
+AnyParams: TypeAlias = Annotated[
+    Params, WrapValidator(_of_strategy, json_schema_input_type=Params)
+]

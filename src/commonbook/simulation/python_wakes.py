@@ -2,14 +2,8 @@
 
 import numpy as np
 
-from commonbook.core.dtypes import Records
-from commonbook.core.enums import (
-    Action,
-    Brief,
-    Request,
-    RequestKind,
-    StrategyKind,
-)
+from commonbook.core.dtypes import EVENT, Records
+from commonbook.core.enums import Action, Brief, Request, StrategyKind
 from commonbook.core.state import State
 from commonbook.results.schema import Stopped
 from commonbook.simulation.grow import make_room
@@ -22,9 +16,12 @@ from commonbook.strategy.requests import send_requests
 from commonbook.strategy.seat import Seat
 
 PORTFOLIO, LAST_TOLD = int(Brief.PORTFOLIO), int(Brief.LAST_TOLD)
-KIND, SLOT = int(Request.KIND), int(Request.SLOT)
-ORDER = int(RequestKind.ORDER)
+SLOT = int(Request.SLOT)
 PRINT = int(Action.TRADE)
+TS, SIZE, PRICE, INSTRUMENT, SIDE = (
+    EVENT.names.index(name)  # type: ignore[union-attr]
+    for name in ("ts", "qty", "price", "instrument", "side")
+)
 
 TOO_MANY_ROUNDS = "too_many_rounds"
 
@@ -44,11 +41,14 @@ class PythonWakes:
     """
 
     def __init__(self, events: Records, setup: Setup, state: State) -> None:
-        self._events, self._setup, self._state = events, setup, state
-        self._agents = {
-            index: self._agent(index, portfolio)
+        self._eyes = {
+            index: _Eyes(events, setup, state, index)
             for index, portfolio in enumerate(setup.portfolios)
             if portfolio.strategy.kind == StrategyKind.PYTHON
+        }
+        self._agents = {
+            index: _agent(setup.portfolios[index], index, eyes, int(events["ts"][0]))
+            for index, eyes in self._eyes.items()
         }
 
     def wake(self, state: State) -> State:
@@ -70,17 +70,17 @@ class PythonWakes:
         briefs = state.briefs[: clock["n_briefs"]].tolist()
         told = state.told[: briefs[-1][LAST_TOLD]].tolist()
         requests: list[list[int]] = []
-        agents = self._agents
-        self._state = state
         for brief in briefs:
-            agents[brief[PORTFOLIO]].wake(now, brief, told, requests)
+            index = brief[PORTFOLIO]
+            self._eyes[index].state = state
+            self._agents[index].wake(now, brief, told, requests)
         if requests:
             rows = np.array(requests, np.int64)
-            state = make_room(state, len(rows))
-            send_requests(state, rows, len(rows))
+            state = make_room(state, len(requests))
+            send_requests(state, rows, len(requests))
             slots = rows[:, SLOT].tolist()
             for brief in briefs:
-                agents[brief[PORTFOLIO]].seat.settle(slots)
+                self._agents[brief[PORTFOLIO]].seat.settle(slots)
         return state
 
     def end(self, state: State) -> None:
@@ -92,8 +92,8 @@ class PythonWakes:
         state : State
             Just left with `Status.FINISHED`.
         """
-        self._state = state
-        for agent in self._agents.values():
+        for index, agent in self._agents.items():
+            self._eyes[index].state = state
             agent.end(int(state.clock[0]["end_ts"]))
 
     def stopped(self, state: State) -> list[Stopped]:
@@ -114,13 +114,11 @@ class PythonWakes:
         for index, agent in self._agents.items():
             failure, row = agent.failure, state.portfolios[index]
             if failure is not None:
-                found.append(
-                    Stopped(index, failure.ts, failure.reason, failure.traceback)
-                )
+                at, reason, shown = failure.ts, failure.reason, failure.traceback
+                found.append(Stopped(index, at, reason, shown))
             elif row["stopped"]:
-                found.append(
-                    Stopped(index, int(row["stopped_ts"]), TOO_MANY_ROUNDS, "")
-                )
+                at = int(row["stopped_ts"])
+                found.append(Stopped(index, at, TOO_MANY_ROUNDS))
         return found
 
     def tags(self) -> dict[int, dict[int, str]]:
@@ -134,37 +132,55 @@ class PythonWakes:
         """
         return {i: agent.seat.tags for i, agent in self._agents.items()}
 
-    def _agent(self, index: int, portfolio: PortfolioSetup) -> Agent:
-        strategy = portfolio.strategy
 
-        def read(instrument: int, side: int, levels: int) -> list[tuple[int, int]]:
-            out = np.empty((max(0, levels), 2), np.int64)
-            n = read_depth(self._state, index, instrument, side, out)
-            return [(price, lots) for price, lots in out[:n].tolist()]
+class _Eyes:
+    """How one strategy looks beyond its brief: at depth, and at prints."""
 
-        markets = [
-            Market(units.symbol, number, units.tick_size, units.lot_size, read)
-            for number, units in enumerate(self._setup.instruments)
+    def __init__(
+        self, events: Records, setup: Setup, state: State, portfolio: int
+    ) -> None:
+        strategy = setup.portfolios[portfolio].strategy
+        self.state = state
+        self._events, self._portfolio = events, portfolio
+        self._heard = {strategy.instrument, *strategy.instruments}
+        self.markets = [
+            Market(
+                units.symbol, number, units.tick_size, units.lot_size, self.read_levels
+            )
+            for number, units in enumerate(setup.instruments)
         ]
-        for market in markets:
-            market.position_lots = portfolio.positions.get(market.number, 0)
-        listens = {strategy.instrument, *strategy.instruments}
+        for number, lots in setup.portfolios[portfolio].positions.items():
+            self.markets[number].position_lots = lots
 
-        def trades(first: int, last: int) -> list[Trade]:
-            rows = self._events[first:last]
-            rows = rows[rows["action"] == PRINT]
-            return [
-                Trade(
-                    row[_TS],
-                    markets[row[_INSTRUMENT]].symbol,
-                    SIDES[row[_SIDE]] if row[_SIDE] < len(SIDES) else None,
-                    markets[row[_INSTRUMENT]].ticks.value(row[_PRICE]),
-                    markets[row[_INSTRUMENT]].lots.value(row[_QTY]),
+    def read_levels(
+        self, instrument: int, side: int, levels: int
+    ) -> list[tuple[int, int]]:
+        """Read prices and sizes of one side, best first."""
+        out = np.empty((max(0, levels), 2), np.int64)
+        n = read_depth(self.state, self._portfolio, instrument, side, out)
+        return [(price, lots) for price, lots in out[:n].tolist()]
+
+    def read_trades(self, first: int, last: int) -> list[Trade]:
+        """Read the prints of its instruments in a range of the tape."""
+        rows = self._events[first:last]
+        found = []
+        for row in rows[rows["action"] == PRINT].tolist():
+            if row[INSTRUMENT] in self._heard:
+                market = self.markets[row[INSTRUMENT]]
+                side = SIDES[row[SIDE]] if row[SIDE] < len(SIDES) else None
+                price, size = (
+                    market.ticks.value(row[PRICE]),
+                    market.lots.value(row[SIZE]),
                 )
-                for row in rows.tolist()
-                if row[_INSTRUMENT] in listens
-            ]
+                found.append(Trade(row[TS], market.symbol, side, price, size))
+        return found
 
-        seat = Seat(portfolio.name, index, markets, strategy.instrument, trades)
-        first_ts = int(self._events["ts"][0])
-        return Agent(strategy.make, seat, strategy.every, first_ts)
+
+def _agent(portfolio: PortfolioSetup, index: int, eyes: _Eyes, first_ts: int) -> Agent:
+    strategy = portfolio.strategy
+    if strategy.make is None:
+        message = f"{portfolio.name}: a strategy in plain Python needs its class"
+        raise TypeError(message)
+    main, markets = strategy.instrument, eyes.markets
+    seat = Seat(portfolio.name, index, markets, main, eyes.read_trades)
+    return Agent(strategy.make, seat, strategy.every, first_ts)

@@ -143,7 +143,7 @@ class _Lowering:
         limits = {} if limit is None else self._limits(limit)
         if member.name not in self._strategies:
             self._strategies[member.name] = lower_strategy(
-                member.config.params, where, self._instruments, self._problems
+                member.config, where, self._tape, self._problems
             )
         return PortfolioSetup(
             name=member.name,

@@ -5,8 +5,11 @@ from itertools import groupby
 
 import numpy as np
 
+from commonbook.config import PortfolioConfig
+from commonbook.config.own_params import OwnParams
 from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
 from commonbook.config.strategy import (
+    GridMakerParams,
     ImbalanceTakerParams,
     MarketMakerParams,
     Params,
@@ -17,16 +20,18 @@ from commonbook.core.enums import OrderType, Side, StrategyKind, TimeInForce
 from commonbook.core.errors import Problem
 from commonbook.core.records import SCRIPT
 from commonbook.data.instrument import Instrument
+from commonbook.data.tape import Tape
 from commonbook.simulation.setup import StrategySetup
+from commonbook.topology.own_strategies import lower_own
 from commonbook.topology.units import find_instrument, to_grid
 
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 
 def lower_strategy(
-    params: Params,
+    portfolio: PortfolioConfig,
     where: str,
-    instruments: tuple[Instrument, ...],
+    tape: Tape,
     problems: list[Problem],
 ) -> StrategySetup:
     """
@@ -34,12 +39,12 @@ def lower_strategy(
 
     Parameters
     ----------
-    params : Params
-        The parameters of one portfolio.
+    portfolio : PortfolioConfig
+        The portfolio.
     where : str
-        The portfolio, as problems name it.
-    instruments : tuple of Instrument
-        Those of the data.
+        How problems name it.
+    tape : Tape
+        The data.
     problems : list of Problem
         Grows by what does not fit the data.
 
@@ -48,12 +53,16 @@ def lower_strategy(
     StrategySetup
         What the simulation wakes; not to be used after a problem.
     """
+    params, instruments = portfolio.params, tape.instruments
     if isinstance(params, ScriptedParams):
         return _scripted(params, where, instruments, problems)
     path = f"{where}: params.symbol"
     number = find_instrument(params.symbol, path, instruments, problems)
     if number is None:
         return StrategySetup(StrategyKind.SCRIPTED)
+    if isinstance(params, OwnParams):
+        first_ts = int(tape.events["ts"][0])
+        return lower_own(portfolio, number, where, instruments, first_ts, problems)
     return _built_in(params, number, instruments[number], where, problems)
 
 
@@ -153,6 +162,20 @@ def _built_in(
             max_sends=4,
             fields={
                 "half_spread": int(2 * params.half_spread_ticks),
+                "size": lots(params.size, "size"),
+                "max_position": lots(params.max_position, "max_position"),
+            },
+        )
+    if isinstance(params, GridMakerParams):
+        return StrategySetup(
+            StrategyKind.GRID_MAKER,
+            instrument=number,
+            every=params.every,
+            max_sends=4 * params.levels,
+            fields={
+                "half_spread": int(2 * params.half_spread_ticks),
+                "interval": params.interval_ticks,
+                "levels": params.levels,
                 "size": lots(params.size, "size"),
                 "max_position": lots(params.max_position, "max_position"),
             },

@@ -1,0 +1,435 @@
+"""Where a strategy in plain Python sits: what it sees, what it has asked for."""
+
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+
+from commonbook.core.enums import (
+    Brief,
+    OrderType,
+    ReportKind,
+    Request,
+    RequestKind,
+    Side,
+    TimeInForce,
+    Told,
+)
+from commonbook.strategy.market import Market, Number
+from commonbook.strategy.orders import LIQUIDITY, Fill, Order, Trade
+from commonbook.strategy.stops import Impossible, TooMany
+
+#: Most orders and cancels that a strategy may send in one wake.
+MAX_MESSAGES = 10_000
+
+ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
+TIMER, STOP = int(RequestKind.TIMER), int(RequestKind.STOP)
+BUY, SELL = int(Side.BUY), int(Side.SELL)
+MARKET, LIMIT = int(OrderType.MARKET), int(OrderType.LIMIT)
+IOC = int(TimeInForce.IOC)
+ENDED, FILL = int(ReportKind.ENDED), int(ReportKind.FILL)
+SLOT = int(Request.SLOT)
+FIRST_EVENT, LAST_EVENT = int(Brief.FIRST_EVENT), int(Brief.LAST_EVENT)
+ORDER_ID, KIND, QTY = int(Told.ORDER_ID), int(Told.KIND), int(Told.QTY)
+PRICE_HALF, TS = int(Told.PRICE_HALF), int(Told.TS)
+SIDES = {"buy": BUY, "sell": SELL}
+LIVES = {"gtc": int(TimeInForce.GTC), "ioc": IOC}
+
+
+class Seat:
+    """
+    The side of a strategy that faces the event loop.
+
+    Parameters
+    ----------
+    name : str
+        Name of the portfolio.
+    portfolio : int
+        Its number in this part of the run.
+    markets : sequence of Market
+        Every instrument of the data, by number.
+    main : int
+        The instrument that the strategy is about.
+    read_trades : callable
+        Reads the prints in a range of the tape.
+
+    Attributes
+    ----------
+    now : int
+        The time [ns].
+    open : dict of int to Order
+        What the strategy knows to be open, in the order of sending.
+    requests : list of list of int
+        What is asked for in this round, by everybody; rows with the columns of
+        `Request`.
+    timers : list of int
+        Times of irregular wakes to come, as a heap [ns].
+    tags : dict of int to str
+        What the strategy calls its orders.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        portfolio: int,
+        markets: Sequence[Market],
+        main: int,
+        read_trades: Callable[[int, int], list[Trade]],
+    ) -> None:
+        self.name, self.portfolio = name, portfolio
+        self.by_number, self.main = markets, markets[main]
+        self.markets = {market.symbol: market for market in markets}
+        self.now = 0
+        self.open: dict[int, Order] = {}
+        self.requests: list[list[int]] = []
+        self.timers: list[int] = []
+        self.tags: dict[int, str] = {}
+        self._others = [market for market in markets if market is not self.main]
+        self._read_trades = read_trades
+        self._trades: list[Trade] | None = []
+        self._brief: list[int] = []
+        self._last_id = 0
+        self._messages_left = 0
+        self._fresh: list[Order] = []
+
+    def sit(self, now: int, brief: list[int], requests: list[list[int]]) -> None:
+        """
+        Begin a wake.
+
+        Parameters
+        ----------
+        now : int
+            The time [ns].
+        brief : list of int
+            A row with the columns of `Brief`.
+        requests : list of list of int
+            Receives what is asked for.
+        """
+        self.now = now
+        self.requests = requests
+        self._brief = brief
+        self._trades = None
+        self._messages_left = MAX_MESSAGES
+        self.main.show(brief)
+        for market in self._others:
+            market.show(None)
+
+    def leave(self, now: int) -> None:
+        """
+        Let the strategy look at the end of the data, and send no more.
+
+        Parameters
+        ----------
+        now : int
+            The time [ns].
+        """
+        self.now = now
+        self._trades = []
+        self._messages_left = -1
+        for market in self.by_number:
+            market.show(None)
+
+    def market(self, symbol: str | None) -> Market:
+        """
+        Find an instrument.
+
+        Parameters
+        ----------
+        symbol : str or None
+            Its name, None for the main one.
+
+        Returns
+        -------
+        Market
+            What the strategy sees of it.
+
+        Raises
+        ------
+        Impossible
+            If the data has no such instrument.
+        """
+        if symbol is None:
+            return self.main
+        if symbol not in self.markets:
+            message = f"symbol {symbol!r}; the data has {', '.join(self.markets)}"
+            raise Impossible(message)
+        return self.markets[symbol]
+
+    @property
+    def trades(self) -> list[Trade]:
+        """Prints that became visible since the last wake for events."""
+        if self._trades is None:
+            first, last = self._brief[FIRST_EVENT], self._brief[LAST_EVENT]
+            self._trades = self._read_trades(first, last) if first < last else []
+        return self._trades
+
+    # What it learns ------------------------------------------------------------------
+
+    def learn(self, row: list[int]) -> Fill | Order:
+        """
+        Take in one report.
+
+        Parameters
+        ----------
+        row : list of int
+            A row with the columns of `Told`.
+
+        Returns
+        -------
+        Fill or Order
+            The fill, or the order that was accepted, reduced or has ended.
+        """
+        order_id, kind, qty = row[ORDER_ID], row[KIND], row[QTY]
+        order = self.open[order_id]
+        order.state_code = row[Told.STATE]
+        order.leaves_lots = row[Told.LEAVES]
+        if kind == FILL:
+            order.filled_lots += qty
+            order.market.position_lots += -qty if order.side_code else qty
+            ticks = order.market.ticks
+            price = ticks.value(row[PRICE_HALF]) / 2
+            lots = order.market.lots.value(qty)
+            return Fill(row[TS], order, price, lots, LIQUIDITY[row[Told.LIQUIDITY]])
+        if kind == ENDED:
+            order.reason_code = row[Told.REASON]
+            order.leaves_lots = 0
+            del self.open[order_id]
+        return order
+
+    # What it asks for ----------------------------------------------------------------
+
+    def send_market(
+        self, side: int, qty: Number, symbol: str | None, tag: str | None
+    ) -> int:
+        """
+        Ask for a market order.
+
+        Parameters
+        ----------
+        side : int
+            Side.
+        qty : float
+            Quantity [units].
+        symbol : str or None
+            Instrument, None for the main one.
+        tag : str or None
+            What the strategy calls it.
+
+        Returns
+        -------
+        int
+            Number of the order.
+        """
+        market = self.market(symbol)
+        return self._send(market, side, _positive(market, qty), None, (IOC, 0), tag)
+
+    def send_limit(
+        self,
+        side: str,
+        qty: Number,
+        price: Number,
+        terms: tuple[str, bool],
+        symbol: str | None,
+        tag: str | None,
+    ) -> int:
+        """
+        Ask for a limit order.
+
+        Parameters
+        ----------
+        side : str
+            ``buy`` or ``sell``.
+        qty : float
+            Quantity [units].
+        price : float
+            Limit price [currency].
+        terms : tuple of (str, bool)
+            How long it lives (``gtc`` or ``ioc``), and whether it is refused if it
+            would take.
+        symbol : str or None
+            Instrument, None for the main one.
+        tag : str or None
+            What the strategy calls it.
+
+        Returns
+        -------
+        int
+            Number of the order.
+        """
+        market = self.market(symbol)
+        life, post_only = terms
+        if side not in SIDES:
+            message = f"side {side!r}; allowed: buy, sell"
+            raise Impossible(message)
+        if life not in LIVES:
+            message = f"time_in_force {life!r}; allowed: gtc, ioc"
+            raise Impossible(message)
+        if post_only and life == "ioc":
+            message = (
+                "post_only with ioc: an order that never rests takes or does nothing"
+            )
+            raise Impossible(message)
+        lots, ticks = _positive(market, qty), market.ticks.count(price)
+        codes = LIVES[life], int(bool(post_only))
+        return self._send(market, SIDES[side], lots, ticks, codes, tag)
+
+    def cancel(self, order_id: int) -> bool:
+        """
+        Ask for a cancel.
+
+        Parameters
+        ----------
+        order_id : int
+            Number of the order.
+
+        Returns
+        -------
+        bool
+            False when the strategy knows that the order has ended; nothing is sent.
+
+        Raises
+        ------
+        Impossible
+            If no order has this number.
+        """
+        order = self.open.get(order_id)
+        if order is None:
+            if order_id in range(1, self._last_id + 1):
+                return False
+            message = f"cancel of order {order_id!r}, which was never sent"
+            raise Impossible(message)
+        self._count_message()
+        self._ask(CANCEL, order.id, slot=order.slot)
+        return True
+
+    def target(
+        self, position: Number, symbol: str | None, tag: str | None
+    ) -> int | None:
+        """
+        Ask for what is missing to a position, at market.
+
+        Parameters
+        ----------
+        position : float
+            The position wanted [units], negative is short.
+        symbol : str or None
+            Instrument, None for the main one.
+        tag : str or None
+            What the strategy calls the order.
+
+        Returns
+        -------
+        int or None
+            Number of the order, None when nothing is missing.
+        """
+        market = self.market(symbol)
+        missing = market.lots.count(position) - market.position_lots
+        for order in self.open.values():
+            if order.market is market and order.price_ticks is None:
+                missing += order.leaves_lots if order.side_code else -order.leaves_lots
+        if missing == 0:
+            return None
+        side = BUY if missing > 0 else SELL
+        return self._send(market, side, abs(missing), None, (IOC, 0), tag)
+
+    def set_timer(self, at: int) -> None:
+        """
+        Ask for an irregular wake.
+
+        Parameters
+        ----------
+        at : int
+            When [ns].
+
+        Raises
+        ------
+        Impossible
+            If it is no whole number, or over.
+        """
+        if at < self.now or at != int(at):
+            message = f"set_timer at {at!r}; allowed: whole ns from now ({self.now}) on"
+            raise Impossible(message)
+        heappush(self.timers, int(at))
+
+    def rise(self) -> None:
+        """End a wake: ask for the next irregular one."""
+        if self.timers:
+            self._ask(TIMER, price=self.timers[0])
+
+    def stop(self) -> None:
+        """Ask never to wake again."""
+        self._fresh.clear()
+        self._ask(STOP)
+
+    def take_timers(self) -> bool:
+        """
+        Drop the irregular wakes that are due.
+
+        Returns
+        -------
+        bool
+            Whether there was one.
+        """
+        timers = self.timers
+        if not timers or timers[0] > self.now:
+            return False
+        while timers and timers[0] <= self.now:
+            heappop(timers)
+        return True
+
+    def settle(self, slots: list[int]) -> None:
+        """
+        Learn where the orders of this round went.
+
+        Parameters
+        ----------
+        slots : list of int
+            Slot of every request.
+        """
+        for order in self._fresh:
+            order.slot = slots[-2 - order.slot]
+        self._fresh.clear()
+
+    def _send(
+        self,
+        market: Market,
+        side: int,
+        lots: int,
+        ticks: int | None,
+        terms: tuple[int, int],
+        tag: str | None,
+    ) -> int:
+        self._count_message()
+        self._last_id += 1
+        number = self._last_id
+        order = Order(number, market, side, lots, ticks, tag)
+        order.slot = -2 - len(self.requests)  # until the kernel has given it one
+        kind = MARKET if ticks is None else LIMIT
+        row = [ORDER, self.portfolio, market.number, side, kind, *terms]
+        self.requests.append([*row, ticks or 0, lots, number, -1])
+        self.open[number] = order
+        self._fresh.append(order)
+        if tag is not None:
+            self.tags[number] = str(tag)
+        return number
+
+    def _ask(
+        self, kind: int, order_id: int = 0, *, price: int = -1, slot: int = -1
+    ) -> None:
+        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, order_id, slot]
+        self.requests.append(row)
+
+    def _count_message(self) -> None:
+        if self._messages_left < 0:
+            message = "the data has ended; nothing can be sent any more"
+            raise Impossible(message)
+        if self._messages_left == 0:
+            message = f"more than {MAX_MESSAGES} messages in one wake"
+            raise TooMany(message)
+        self._messages_left -= 1
+
+
+def _positive(market: Market, qty: Number) -> int:
+    lots = market.lots.count(qty)
+    if lots <= 0:
+        message = f"quantity {qty}; allowed: more than 0"
+        raise Impossible(message)
+    return lots
