@@ -240,6 +240,8 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
     sold = _charge_side(s, impact, x, instrument, 1 - BUY, first)
     if bought < 0 or sold < 0:
         return False
+    if bought == 0 and sold == 0:
+        return True
     impact["x"] = x + (bought - sold) / impact["volume"]
     impact["ts"] = now
     return True

@@ -47,11 +47,11 @@ def apply_print(
     clock["print"] += 1
     clock["work_prints"] += 1
     if aggressor != BUY:
-        own = _through(s, instrument, BUY, price, qty)
+        own = _through(s, instrument, BUY, price, qty, aggressor)
         if aggressor == SELL and own >= 0 and s.own[own]["price"] == price:
             _at_price(s, own, instrument, BUY, qty)
     if aggressor != SELL:
-        own = _through(s, instrument, SELL, price, qty)
+        own = _through(s, instrument, SELL, price, qty, aggressor)
         if aggressor == BUY and own >= 0 and s.own[own]["price"] == price:
             _at_price(s, own, instrument, SELL, qty)
 
@@ -83,7 +83,9 @@ def budget_of(s: State, engine: int, qty: int) -> int:
 
 
 @kernel
-def _through(s: State, instrument: int, side: int, price: int, qty: int) -> int:
+def _through(
+    s: State, instrument: int, side: int, price: int, qty: int, aggressor: int
+) -> int:
     """Fill what the print went through; return the first level it did not."""
     own = int(s.books[instrument, side]["own_head"])
     while own >= 0 and is_better(side, int(s.own[own]["price"]), price):
@@ -92,7 +94,7 @@ def _through(s: State, instrument: int, side: int, price: int, qty: int) -> int:
         while share >= 0:
             following = int(s.shares[share]["next_share"])
             if s.shares[share]["head"] >= 0:
-                _go_through(s, share, instrument, side, price, qty)
+                _go_through(s, share, instrument, side, price, qty, aggressor)
             share = following
         own = worse
     return own
@@ -100,7 +102,13 @@ def _through(s: State, instrument: int, side: int, price: int, qty: int) -> int:
 
 @kernel
 def _go_through(
-    s: State, share: int, instrument: int, side: int, price: int, qty: int
+    s: State,
+    share: int,
+    instrument: int,
+    side: int,
+    price: int,
+    qty: int,
+    aggressor: int,
 ) -> None:
     """Fill one engine's orders at a price that the print went through."""
     engine = int(s.shares[share]["engine"])
@@ -113,7 +121,8 @@ def _go_through(
         if is_better(side, print_price, here):
             return
         if print_price == here:
-            _fill_reached(s, share, qty, left, -1)
+            if aggressor != NONE:
+                _fill_reached(s, share, qty, left, -1)
             return
     slot = int(s.shares[share]["head"])
     while slot >= 0 and left > 0:
