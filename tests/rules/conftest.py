@@ -18,3 +18,13 @@ def run(tmp_path: Path) -> Callable[..., cb.Result]:
         return cb.run(configuration(tmp_path, packets, *portfolios, **settings))
 
     return run
+
+
+@pytest.fixture
+def compare(tmp_path: Path) -> Callable[..., cb.Comparison]:
+    """Write the packets to a file and run the portfolios alone and together."""
+
+    def compare(packets: Any, *portfolios: Any, **settings: Any) -> cb.Comparison:
+        return cb.compare(configuration(tmp_path, packets, *portfolios, **settings))
+
+    return compare

@@ -145,7 +145,7 @@ DATA = {
     "no symbol": ("2Z,AAPL", "2Z,", "row 4", "symbol"),
     "another symbol": ("AAPL", "MSFT", "AAPL", "MSFT"),
     "unknown action": ("AAPL,T", "AAPL,X", "row 3", "'X'"),
-    "orders (L3)": ("AAPL,T", "AAPL,A", "row 3", "levels (S)"),
+    "levels and orders": ("AAPL,T", "AAPL,A", "AAPL", "levels (S)", "orders (A"),
     "unknown side": ("T,A", "T,Q", "row 3", "'Q'"),
     "a level without side": ("2Z,AAPL,S,B", "2Z,AAPL,S,N", "row 4", "side"),
     "no time": (f"{TIME}1Z", "yesterday", "row 3", "yesterday"),
@@ -252,8 +252,14 @@ CONFIGURATION = {
     "an unknown mode": ("shared\n", "sharing\n", "mode", "sharing", "isolated"),
     "an unknown strategy": ("market_maker", "maker", "strategy", "maker", "twap"),
     "a strategy of a later version": ("market_maker", "vwap", "not built yet", "twap"),
-    "a model of a later version": (
-        "netting: true", "netting: true, market_impact_model: linear", "linear", "none",
+    "a calibration of a later version": (
+        "netting: true",
+        "netting: true, market_impact_model: {kind: linear, adv: auto}",
+        "market_impact_model.adv", "'auto' is not built yet", "daily_volatility",
+    ),
+    "a model without its numbers": (
+        "netting: true", "netting: true, market_impact_model: linear", "impact.adv",
+        "missing", "linear needs it", "daily_volatility",
     ),
     "no number": ("qty: 10", "qty: ten", "orders[0].qty", "ten", "number"),
     "a negative quantity": ("qty: 10", "qty: -10", "orders[0].qty", "-10"),

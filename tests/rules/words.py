@@ -114,6 +114,7 @@ def configuration(
     distribution: str | None = "fifo",
     seed: int = 0,
     tick: str = "0.01",
+    impact: Mapping[str, Any] | None = None,
     **execution: Any,
 ) -> dict[str, Any]:
     """Make what `commonbook.run` takes; the tape goes on for a while."""
@@ -132,6 +133,7 @@ def configuration(
                 "enable_order_netting": netting,
                 "enable_fill_distribution": distribution is not None,
                 "fill_distribution": distribution or "fifo",
+                "market_impact_model": dict(impact or {"kind": "none"}),
             },
             **execution,
         },
