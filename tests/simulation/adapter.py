@@ -277,14 +277,10 @@ def run(scenario: Scenario, **options) -> Outcome:
         for e in range(len(setup.engines))
     ]
     consumed = _consumed(state, served)
-    displaced = (
-        {}
-        if not hasattr(state, "displaced")
-        else {
-            (served[e], int(i)): int(state.displaced[e, i])
-            for e, i in zip(*np.nonzero(state.displaced), strict=True)
-        }
-    )
+    displaced = {
+        (served[e], int(i)): int(state.displaced[e, i])
+        for e, i in zip(*np.nonzero(state.displaced), strict=True)
+    }
     return Outcome(fills, orders, positions, cash, consumed, displaced)
 
 
