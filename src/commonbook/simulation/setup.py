@@ -14,6 +14,8 @@ from commonbook.core.enums import (
     StrategyKind,
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
+from commonbook.strategy.api import Strategy
+from commonbook.strategy.seat import Seat
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class StrategySetup:
     instruments : tuple of int, default ()
         Instruments whose events wake it; empty for `instrument` alone.
     make : callable or None
-        Makes the object of a strategy in plain Python, anew for each portfolio and run.
+        Makes a strategy in plain Python for a seat, anew for each portfolio and run.
     function : int, default 0
         Address of a compiled function of the user's.
     params : tuple of float, default ()
@@ -138,7 +140,7 @@ class StrategySetup:
     script: Records | None = None
     wakes: int = 0
     instruments: tuple[int, ...] = ()
-    make: Callable[[], object] | None = None
+    make: Callable[[Seat], Strategy] | None = None
     function: int = 0
     params: tuple[float, ...] = ()
     memory: int = 0
