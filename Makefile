@@ -34,8 +34,8 @@ lint: .venv/.ready ## check format, lint, types, layers, docstrings and layout
 	$(PY) -m pytest -q tests/test_layout.py || status=1; \
 	exit $$status
 
-bench: install ## run the benchmarks; results go to benchmarks/results
-	@$(PY) scripts/bench.py
+bench: install ## run the benchmarks (BENCH="peers grid": only these); results go to benchmarks/results
+	@$(PY) scripts/bench.py $(BENCH)
 
 fuzz: install ## let Hypothesis explore for FUZZ_SECONDS (default 300)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from commonbook.data.hftbacktest_write import write_hftbacktest
 from commonbook.data.read import read
 from commonbook.data.synth import OrderFlow, synth
 from commonbook.data.tape import Tape
@@ -27,24 +28,48 @@ def feed() -> Tape:
     return read(path, tick_size="0.01", lot_size=1)
 
 
-def report(name: str, value: float, unit: str, **more: object) -> None:
-    """Print one result, as `scripts/bench.py` reads it."""
-    row = {"name": name, "value": round(value, 4), "unit": unit, **more}
-    print(json.dumps(row), flush=True)
+def feed_npz(feed_delay: int) -> Path:
+    """Return the same feed as a file of hftbacktest [delay in ns]."""
+    path = FOLDER / f"busy-{SECONDS}-{feed_delay}.npz"
+    if not path.exists():
+        write_hftbacktest(feed(), path, feed_delay=feed_delay, compress=False)
+    return path
 
 
-def interleaved(jobs: dict[str, Callable[[], object]]) -> dict[str, float]:
+def report(
+    name: str,
+    value: float,
+    unit: str,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    **more: object,
+) -> None:
+    """Print one result, as `scripts/bench.py` reads it; a bound is its target."""
+    row: dict[str, object] = {"name": name, "value": round(value, 4), "unit": unit}
+    if at_least is not None:
+        row |= {"target": f">= {at_least:g}", "met": value >= at_least}
+    if at_most is not None:
+        row |= {"target": f"<= {at_most:g}", "met": value <= at_most}
+    print(json.dumps(row | more), flush=True)
+
+
+def interleaved(
+    jobs: dict[str, Callable[[], object]], rounds: int = REPEATS
+) -> dict[str, float]:
     """
     Time jobs in turn, several rounds, and return each one's median [s].
 
     One round warms up. Taking turns keeps a slow spell of the machine from hitting one
-    job only.
+    job only. A job that returns a float has measured its own time.
     """
     times: dict[str, list[float]] = {name: [] for name in jobs}
-    for round_number in range(REPEATS + 1):
+    for round_number in range(rounds + 1):
         for name, job in jobs.items():
             start = perf_counter()
-            job()
+            seconds = job()
+            if not isinstance(seconds, float):
+                seconds = perf_counter() - start
             if round_number > 0:
-                times[name].append(perf_counter() - start)
+                times[name].append(seconds)
     return {name: median(values) for name, values in times.items()}

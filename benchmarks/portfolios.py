@@ -9,6 +9,9 @@ from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
 
 LATENCY = {"feed": "50us", "order": "100us", "response": "100us"}
+#: Delays of the comparison with peers.
+SLOW_NS = 5_000_000
+SLOW = {"feed": "5ms", "order": "5ms", "response": "5ms"}
 
 
 def idle(count: int) -> list[dict[str, Any]]:
@@ -37,20 +40,44 @@ def makers(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def watchers(count: int) -> list[dict[str, Any]]:
-    """Return portfolios that look at the book every 100 ms and never trade."""
+def watchers(count: int, latency: dict[str, str]) -> list[dict[str, Any]]:
+    """Return portfolios that look at the book every 100 ms and do not trade."""
     return [
         {
             "name": f"watcher-{i:04}",
             "strategy": "imbalance_taker",
-            "params": {"threshold": 1, "size": 1, "max_position": 0, "every": "100ms"},
+            "params": {"threshold": 1, "size": 1, "max_position": 1, "every": "100ms"},
+            "latency": latency,
+        }
+        for i in range(count)
+    ]
+
+
+def grids(count: int) -> list[dict[str, Any]]:
+    """Return makers that quote 20 levels a side and look every 100 ms."""
+    return [
+        {
+            "name": f"grid-{i:04}",
+            "strategy": "grid_maker",
+            "params": {
+                "half_spread_ticks": 1 + i % 4,
+                "interval_ticks": 1,
+                "levels": 20,
+                "size": 1 + i % 5,
+                "max_position": 100,
+                "every": "100ms",
+            },
+            "latency": SLOW,
         }
         for i in range(count)
     ]
 
 
 def setup_of(
-    tape: Tape, portfolios: list[dict[str, Any]], mode: str = "isolated"
+    tape: Tape,
+    portfolios: list[dict[str, Any]],
+    mode: str = "isolated",
+    **execution: Any,
 ) -> Setup:
     """Lower portfolios on a tape, as a configuration would."""
     config = load(
@@ -58,7 +85,7 @@ def setup_of(
             "seed": 7,
             "data": [tape],
             "portfolios": portfolios,
-            "execution": {"mode": mode},
+            "execution": {"mode": mode, **execution},
         }
     )
     return lower(config, lanes_for_run(config), tape)
