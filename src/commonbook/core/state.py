@@ -44,7 +44,6 @@ from commonbook.core.state_type import COLUMNS, register
 
 I8 = np.dtype("i8")
 I4 = np.dtype("i4")
-F8 = np.dtype("f8")
 
 #: Name, dtype and number of dimensions of every array, in the order of the table.
 FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
@@ -83,8 +82,8 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("briefs", I8, 2),
     ("told", I8, 2),
     ("requests", I8, 2),
-    ("params", F8, 2),
-    ("memory", F8, 2),
+    ("params", I8, 2),
+    ("memory", I8, 2),
     ("outbox", MESSAGE, 1),
     ("flights", FLIGHT, 1),
     ("rings", MESSAGE, 2),
@@ -140,9 +139,10 @@ class State:
     Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
     ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
     and kinds in ``ears`` (portfolios, instruments), together ``view_ears`` and just now
-    ``heard`` (views, instruments). ``outbox`` is what was sent in this round, ``flights`` with their
-    ``rings`` (flights, capacity) what is on its way, ``arrivals`` and ``batch`` what
-    arrives, before and after it is put in tie order. ``views`` are the feed delays.
+    ``heard`` (views, instruments). ``outbox`` is what was sent in this round,
+    ``flights`` with their ``rings`` (flights, capacity) what is on its way,
+    ``arrivals`` and ``batch`` what arrives, before and after it is put in tie order.
+    ``views`` are the feed delays.
 
     Outside: ``briefs`` (portfolios, Brief) and ``told`` (n, Told) are what strategies
     in plain Python are told, ``requests`` (n, Request) what compiled strategies of the
@@ -191,8 +191,8 @@ class State:
     briefs: NDArray[np.int64]
     told: NDArray[np.int64]
     requests: NDArray[np.int64]
-    params: NDArray[np.float64]
-    memory: NDArray[np.float64]
+    params: NDArray[np.int64]
+    memory: NDArray[np.int64]
     outbox: Records
     flights: Records
     rings: Records

@@ -131,7 +131,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         told=np.zeros((start if python else 0, len(Told)), np.int64),
         requests=np.zeros((most if compiled else 0, len(Request)), np.int64),
         params=_padded([p.strategy.params for p in portfolios]),
-        memory=np.zeros((len(portfolios), _most_memory(portfolios))),
+        memory=np.zeros((len(portfolios), _most_memory(portfolios)), np.int64),
         outbox=np.zeros(start, MESSAGE),
         flights=flights,
         rings=np.zeros((len(delays), start), MESSAGE),
@@ -242,9 +242,9 @@ def _most_memory(portfolios: tuple[PortfolioSetup, ...]) -> int:
     return max((p.strategy.memory for p in portfolios), default=0)
 
 
-def _padded(rows: list[tuple[float, ...]]) -> NDArray[np.float64]:
+def _padded(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
     """Put parameters of different number into one table."""
-    table = np.zeros((len(rows), max((len(row) for row in rows), default=0)))
+    table = np.zeros((len(rows), max((len(row) for row in rows), default=0)), np.int64)
     for target, row in zip(table, rows, strict=True):
         target[: len(row)] = row
     return table

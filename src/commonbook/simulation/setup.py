@@ -125,8 +125,8 @@ class StrategySetup:
         Makes a strategy in plain Python for a seat, anew for each portfolio and run.
     function : int, default 0
         Address of a compiled function of the user's.
-    params : tuple of float, default ()
-        Parameters of that function.
+    params : tuple of int, default ()
+        Parameters of that function, as 64-bit words.
     memory : int, default 0
         Numbers that it keeps between wakes.
     """
@@ -142,7 +142,7 @@ class StrategySetup:
     instruments: tuple[int, ...] = ()
     make: Callable[[Seat], Strategy] | None = None
     function: int = 0
-    params: tuple[float, ...] = ()
+    params: tuple[int, ...] = ()
     memory: int = 0
 
 
