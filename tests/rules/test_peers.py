@@ -1,7 +1,10 @@
 """What other backtesters get wrong, with the numbers that show it."""
 
+from functools import partial
+
 import pytest
 
+from tests.rules.impact_words import ADV, MODELS, cost, model
 from tests.rules.words import (
     MS,
     book,
@@ -20,6 +23,14 @@ from tests.rules.words import (
 )
 
 WHOLE = {"tick": "1"}
+
+
+@pytest.fixture(params=[False, True], ids=["levels", "orders"])
+def run(run, request):
+    """Run each market twice: told by levels, and told by single orders."""
+    return partial(run, by_order=request.param)
+
+
 DEEP = book(0, {99: 10}, {101: 10, 102: 10})
 
 
@@ -129,6 +140,13 @@ def test_shares_are_whole_lots(run):
     assert sorted(filled(result, *"ABCDEFG")) == [0, 0, 0, 0, 1, 1, 1]
 
 
+def test_one_lot_for_seven_goes_to_one_of_them_whole(run):
+    people = [portfolio(name, buy(5, 1, 101)) for name in "ABCDEFG"]
+    market = book(0, {99: 1}, {101: 1})
+    result = run([market], *people, distribution="pro_rata", **WHOLE)
+    assert sorted(filled(result, *"ABCDEFG")) == [0, 0, 0, 0, 0, 0, 1]
+
+
 def test_a_trade_of_1_behind_5_displayed_gives_two_own_orders_nothing(run):
     market = book(0, {99: 5}, {101: 5})
     people = [portfolio(name, buy(5, 1, 99)) for name in "AB"]
@@ -155,6 +173,20 @@ def test_plus_100_minus_80_plus_30_add_up_to_the_net_50(run, distribution):
         # 80 by 100 : 30 is 61.54 : 18.46.
         crossed = result.fills.filter(liquidity="cross", side="buy").sort("portfolio")
         assert crossed["qty"].to_list() == [62, 18]
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_impact_and_the_walk_of_the_book_are_never_paid_twice(run, kind):
+    half = ADV // 2
+    market = book(0, {99: ADV}, {101: half, 102: half})
+    result = run([market], portfolio("A", buy(5, ADV)), impact=model(kind), **WHOLE)
+    assert fills(result, "A") == [(half, 101.0, "taker"), (half, 102.0, "taker")]
+    # The walk has cost the second half a tick already; the model's price is higher.
+    first, second = (cost(kind, half, before=before) for before in (0, half))
+    assert second > half
+    assert result.fills["impact_charge"].to_list() == pytest.approx(
+        [first, second - half], rel=1e-9
+    )
 
 
 def test_five_buys_of_5_at_one_instant_take_5_from_each_level(run):

@@ -52,13 +52,59 @@ def printed(at: int, price: float, size: int, symbol: str = SYMBOL) -> Packet:
     return [(at, symbol, "T", "N", price, size)]
 
 
+def order_by_order(packets: Iterable[Packet]) -> list[Packet]:
+    """
+    Tell the same market by single orders.
+
+    A level that grows gets a new order, one that shrinks loses its latest ones, and a
+    snapshot sends the orders that it keeps again.
+    """
+    lines: dict[tuple[Any, ...], list[list[int]]] = {}
+    cleared: dict[tuple[Any, ...], list[list[int]]] = {}
+    number = 0
+    told = []
+    for packet in packets:
+        rows: Packet = []
+        cleared = {}
+        for at, symbol, action, side, price, size in packet:
+            if action == "R":
+                cleared = {
+                    key: lines.pop(key) for key in list(lines) if key[0] == symbol
+                }
+            if action != "S":
+                rows.append((at, symbol, action, side, price, size))
+                continue
+            key = (symbol, side, price)
+            line = lines.setdefault(key, [])
+            for order, qty in cleared.get(key, []):
+                kept = min(qty, size - sum(q for _, q in line))
+                if kept > 0:
+                    line.append([order, kept])
+                    rows.append((at, symbol, "A", side, price, kept, order))
+            missing = size - sum(qty for _, qty in line)
+            if missing > 0:
+                number += 1
+                line.append([number, missing])
+                rows.append((at, symbol, "A", side, price, missing, number))
+            while missing < 0:
+                order, qty = line.pop()
+                gone = min(qty, -missing)
+                rows.append((at, symbol, "C", side, price, gone, order))
+                missing += gone
+                if qty > gone:
+                    line.append([order, qty - gone])
+        told.append(rows)
+    return told
+
+
 def write_csv(path: Path, packets: Iterable[Packet]) -> Path:
-    """Write packets as a canonical file."""
+    """Write packets as a canonical file; a row may end with the id of its order."""
     rows = [HEADER]
     for packet in packets:
         for place, (at, *row) in enumerate(packet):
             flags = LAST if place + 1 == len(packet) else 0
-            rows.append(",".join(map(str, (START + at, *row, 0, flags))))
+            order = row[5] if len(row) > 5 else 0
+            rows.append(",".join(map(str, (START + at, *row[:5], order, flags))))
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
@@ -115,14 +161,17 @@ def configuration(
     seed: int = 0,
     tick: str = "0.01",
     impact: Mapping[str, Any] | None = None,
+    by_order: bool = False,
     **execution: Any,
 ) -> dict[str, Any]:
     """Make what `commonbook.run` takes; the tape goes on for a while."""
     packets = list(packets)
     end = max(row[0] for row in chain.from_iterable(packets)) + AFTER
     symbols = sorted({row[1] for row in chain.from_iterable(packets)})
-    quiet = [[(end, symbol, "S", "B", 1, 0)] for symbol in symbols]
-    path = write_csv(folder / "book.csv", [*packets, *quiet])
+    quiet = [[(end, symbol, "S", "B", 1, int(by_order))] for symbol in symbols]
+    packets = [*packets, *quiet]
+    told = order_by_order(packets) if by_order else packets
+    path = write_csv(folder / "book.csv", told)
     return {
         "seed": seed,
         "data": {"path": str(path), "tick_size": tick, "lot_size": 1},

@@ -116,7 +116,11 @@ def test_the_folder_can_be_run_again(founding, tmp_path):
 
 def test_warnings_say_what_was_assumed(founding):
     warnings = cb.run(founding()).summary["warnings"]
-    assert warnings == ["fees: none configured", "latency: none configured"]
+    assert [text.partition(" conf")[0] for text in warnings] == [
+        "fees: none",
+        "latency: none",
+        "impact: none",
+    ]
 
 
 def test_client_ids_and_delays_are_seen(founding):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from commonbook.book.replay import book_size
 from commonbook.config import load
 from commonbook.core.enums import (
     Distribution,
@@ -391,4 +392,4 @@ def test_windows_of_the_books_are_measured_once():
     data = tape()
     config = load({"data": data, "portfolios": makers("a")})
     setup = lower(config, lanes_for_run(config), data)
-    assert setup.book_size == (1024, 1)
+    assert setup.book_size == book_size(data.events, 1)
