@@ -206,7 +206,7 @@ def shift_of(s: State, engine: int, instrument: int, side: int) -> int:
     x = volume_now(impact, int(s.clock[0]["now"]))
     mid = s.mids[instrument] / 2.0
     moved = displacement(int(impact["model"]), float(impact["scale"]), x) * mid
-    return max(0, int(math.floor(moved if side == BUY else -moved)))
+    return max(0, math.floor(moved if side == BUY else -moved))
 
 
 @kernel
@@ -272,26 +272,33 @@ def _charge_side(
     before = 0
     price = -sign * (1 << 60)
     while True:
-        following = sign * (1 << 60)
-        qty = 0
-        for i in range(first, last):
-            if _is_external(s, i, side):
-                here = int(s.fills[i]["price_half"]) // 2
-                if sign * here > sign * price:
-                    if sign * here < sign * following:
-                        following = here
-                        qty = 0
-                    if here == following:
-                        qty += int(s.fills[i]["qty"])
+        price, qty = _next_slice(s, side, first, price)
         if qty == 0:
             return before
-        price = following
         if charges:
             per_lot = charge_per_lot(impact, x, mid, touch, sign, price, before, qty)
             for i in range(first, last):
                 if _is_external(s, i, side) and s.fills[i]["price_half"] == 2 * price:
-                    money = per_lot * (float(s.fills[i]["qty"]) * impact["lot_e8"])
+                    lots = float(s.fills[i]["qty"])
+                    money = float(per_lot * (lots * impact["lot_e8"]))
                     if not money < LIMIT:
                         return -1
                     s.fills[i]["impact_e8"] = rounded(money)
         before += qty
+
+
+@kernel
+def _next_slice(s: State, side: int, first: int, price: int) -> tuple[int, int]:
+    """Find the next worse price at which one side took, and how much it took there."""
+    sign = 1 if side == BUY else -1
+    following = sign * (1 << 60)
+    qty = 0
+    for i in range(first, int(s.clock[0]["n_fills"])):
+        if _is_external(s, i, side):
+            here = int(s.fills[i]["price_half"]) // 2
+            if sign * price < sign * here < sign * following:
+                following = here
+                qty = 0
+            if here == following:
+                qty += int(s.fills[i]["qty"])
+    return following, qty

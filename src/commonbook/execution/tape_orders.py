@@ -1,4 +1,4 @@
-"""Events that name an order of the tape: what they do to the book and to what is ours."""
+"""Events that name an order of the tape: what they do to the book and to ours."""
 
 from commonbook.book.ladder import level_qty, put_level
 from commonbook.book.lines import join_line, leave_line, line_head, set_line_head

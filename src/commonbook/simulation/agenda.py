@@ -56,30 +56,33 @@ def run_agenda(s: State, events: Records) -> int:
     clock = s.clock[0]
     while True:
         phase = clock["phase"]
-        status = OK
-        if phase == GATHER:
-            status = _gather(s)
-        elif phase == BATCHES:
-            status = _run_batches(s)
-        elif phase == WAKES:
-            status = run_wakes(s, events)
-            if status == OK and clock["n_briefs"] > 0:
-                clock["phase"] = DESK
-                return CALL_PYTHON
-        elif phase == DESK:
-            status = _net(s) if take_over(s) else OVERFLOW
-        elif phase == DISPATCH:
-            status = _dispatch(s)
-            if status == OK:
-                clock["next_ts"] = next_time(s)
-                if clock["next_ts"] > clock["now"]:
-                    clock["phase"] = PACKETS
-                    return OK
-                clock["phase"] = GATHER
-                continue
+        status = _run_phase(s, events, phase)
         if status != OK:
             return status
-        clock["phase"] = phase + 1
+        if phase != DISPATCH:
+            clock["phase"] = phase + 1
+            if phase == WAKES and clock["n_briefs"] > 0:
+                return CALL_PYTHON
+            continue
+        clock["next_ts"] = next_time(s)
+        if clock["next_ts"] > clock["now"]:
+            clock["phase"] = PACKETS
+            return OK
+        clock["phase"] = GATHER
+
+
+@kernel
+def _run_phase(s: State, events: Records, phase: int) -> int:
+    """Run one phase of a round; return ``OK`` or the Status that asks for room."""
+    if phase == GATHER:
+        return _gather(s)
+    if phase == BATCHES:
+        return _run_batches(s)
+    if phase == WAKES:
+        return run_wakes(s, events)
+    if phase == DESK:
+        return _net(s) if take_over(s) else OVERFLOW
+    return _dispatch(s)
 
 
 @kernel

@@ -1,5 +1,9 @@
 """The hot loop: apply packets to the books until something else is due."""
 
+import numpy as np
+from numpy.typing import NDArray
+
+from commonbook.book.by_order import apply_quietly
 from commonbook.book.ladder import put_level
 from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
@@ -59,6 +63,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     """
     clock = s.clock[0]
     ladder, books, far, own, mids = s.ladder, s.books, s.far, s.own, s.mids
+    tape = s.tape[0]
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
     while pos < stop:
@@ -80,7 +85,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 int(event["price"]),
                 int(event["qty"]),
             )
-        elif event["action"] != TRADE or _reaches_ours(books, event):
+        elif not _passes_by(ladder, books, far, own, tape, clock, event):
             clock["now"] = ts
             status = _apply_noisy(s, event)
             if status != OK:
@@ -90,11 +95,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
         pos += 1
         if event["flags"] & LAST:
             clock["work_packets"] += 1
-            instrument = int(event["instrument"])
-            bid = int(books[instrument, BUY]["best"])
-            ask = int(books[instrument, SELL]["best"])
-            if bid > NO_BID and ask < NO_ASK:
-                mids[instrument] = bid + ask
+            _note_mid(books, mids, int(event["instrument"]))
             if mids.shape[0] > 1:
                 _note_mids(s, events, pos - 1)
             if clock["n_touched"] > 0 or clock["n_cleared"] > 0:
@@ -109,16 +110,21 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     return CHUNK_END
 
 
+@kernel(forceinline=True)
+def _note_mid(books: Records, mids: NDArray[np.int64], instrument: int) -> None:
+    """Note the mid of a book that has two sides."""
+    bid = int(books[instrument, BUY]["best"])
+    ask = int(books[instrument, SELL]["best"])
+    if bid > NO_BID and ask < NO_ASK:
+        mids[instrument] = bid + ask
+
+
 @kernel
 def _note_mids(s: State, events: Records, last: int) -> None:
     """Note the mids of the other instruments of a packet."""
     i = last - 1
     while i >= 0 and not events[i]["flags"] & LAST:
-        instrument = int(events[i]["instrument"])
-        bid = int(s.books[instrument, BUY]["best"])
-        ask = int(s.books[instrument, SELL]["best"])
-        if bid > NO_BID and ask < NO_ASK:
-            s.mids[instrument] = bid + ask
+        _note_mid(s.books, s.mids, int(events[i]["instrument"]))
         i -= 1
 
 
@@ -135,6 +141,25 @@ def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
     width = ladder.shape[2]
     inside = 0 <= price - books[instrument, side]["base"] < width
     return bool(inside and ladder[instrument, side, price & (width - 1)]["own"] < 0)
+
+
+@kernel(forceinline=True)
+def _passes_by(
+    ladder: Records,
+    books: Records,
+    far: Records,
+    own: Records,
+    tape: Records,
+    clock: Records,
+    event: Records,
+) -> bool:
+    """Let an event pass that is of no concern to us; False when it may be."""
+    action = event["action"]
+    if action <= CANCEL:
+        return apply_quietly(ladder, books, far, own, tape, clock, event)
+    if action == FILL:
+        return bool(tape[int(event["order"])]["taken"] == 0)
+    return bool(action == TRADE and not _reaches_ours(books, event))
 
 
 @kernel(forceinline=True)

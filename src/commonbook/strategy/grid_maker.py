@@ -75,7 +75,8 @@ def _levels(s: State, portfolio: int, side: int) -> int:
     position = int(account["known_position"])
     if side == SELL:
         position = -position
-    return min(levels, max(0, (int(state["max_position"]) - position) // state["size"]))
+    room = int(state["max_position"]) - position
+    return min(levels, max(0, room // int(state["size"])))
 
 
 @kernel
