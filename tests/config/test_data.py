@@ -52,10 +52,10 @@ def test_sizes_are_exact_for_all_instruments_or_by_symbol():
 @pytest.mark.parametrize(
     ("keys", "path", "message"),
     [
-        ({"format": "lobster"}, "format", "'lobster' is not built yet; "
-         "allowed now: csv, parquet, binance-stream, hftbacktest, tape"),
+        ({"format": "tardis"}, "format", "'tardis' is not built yet; "
+         "allowed now: csv, parquet, binance-stream, lobster, dbn, hftbacktest, tape"),
         ({"format": "cvs"}, "format", "found 'cvs'; did you mean 'csv'? "
-         "allowed: csv, parquet, binance-stream, hftbacktest, tape"),
+         "allowed: csv, parquet, binance-stream, lobster, dbn, hftbacktest, tape"),
         ({"inverse": True}, "inverse", "not built yet; "
          "only linear contracts can be traded now; remove the key"),
         ({"tick_size": 0}, "tick_size", "found 0; allowed: more than 0"),

@@ -9,6 +9,7 @@ from typing import (
     Literal,
     Protocol,
     TypeAlias,
+    get_args,
     runtime_checkable,
 )
 
@@ -24,10 +25,10 @@ from commonbook.config.base import Model, choose, not_yet
 from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
 from commonbook.config.scalars import describe, parse_decimal
 
-Format: TypeAlias = Literal["csv", "parquet", "binance-stream", "hftbacktest", "tape"]
+Format: TypeAlias = Literal[
+    "csv", "parquet", "binance-stream", "lobster", "dbn", "hftbacktest", "tape"
+]
 _LATER = (
-    "lobster",
-    "dbn",
     "databento-csv",
     "tardis",
     "kraken",
@@ -98,7 +99,6 @@ class FileSource(Model):
 
     unbuilt: ClassVar[Mapping[str, str]] = {
         "inverse": "only linear contracts can be traded now; remove the key",
-        "orderbook": "the format lobster cannot be read now; remove the key",
     }
 
     path: Annotated[
@@ -112,7 +112,7 @@ class FileSource(Model):
     format: (
         Annotated[
             Format,
-            not_yet(*_LATER, allowed="csv, parquet, binance-stream, hftbacktest, tape"),
+            not_yet(*_LATER, allowed=", ".join(get_args(Format))),
         ]
         | None
     ) = Field(None, description="the files' format; by default by their ending")
@@ -128,6 +128,16 @@ class FileSource(Model):
     )
     allow_gaps: Switch = Field(
         default=False, description="whether sequence numbers may skip"
+    )
+    orderbook: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_paths, json_schema_input_type=str | tuple[str, ...]),
+    ] = Field((), description="LOBSTER's order book file of each message file")
+    date: str | None = Field(
+        None, description="the day of a LOBSTER file whose name does not tell it"
+    )
+    timezone: str | None = Field(
+        None, description="time zone of LOBSTER's exchange; by default New York"
     )
 
 

@@ -98,7 +98,8 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
         located = []
         for index, source in enumerate(sources):
             top: paths.Path = ("data",) if single else ("data", index)
-            located.append(_located(source, folder, top, faults))
+            with_path = _located(source, "path", folder, top, faults)
+            located.append(_located(with_path, "orderbook", folder, top, faults))
         result["data"] = located
     expansion = Expansion()
     portfolios = raw.get("portfolios")
@@ -120,10 +121,10 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
 
 
 def _located(
-    source: object, folder: Path, top: paths.Path, faults: list[Fault]
+    source: object, key: str, folder: Path, top: paths.Path, faults: list[Fault]
 ) -> object:
     """Make the paths of a source absolute; what is no path is left to the model."""
-    given = source.get("path") if isinstance(source, Mapping) else None
+    given = source.get(key) if isinstance(source, Mapping) else None
     single = isinstance(given, str | os.PathLike)
     files = [given] if single else given
     if not isinstance(source, Mapping) or not isinstance(files, list | tuple):
@@ -136,9 +137,9 @@ def _located(
         if not file.exists():
             below = () if single else (position,)
             message = f"found {os.fspath(path)!r}; there is no file {file}"
-            faults.append(Fault((*top, "path", *below), message))
+            faults.append(Fault((*top, key, *below), message))
         located.append(str(file))
-    return dict(source) | {"path": located}
+    return dict(source) | {key: located}
 
 
 def _order_path(portfolio: object, folder: Path) -> Path | None:

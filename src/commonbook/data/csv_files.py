@@ -51,18 +51,41 @@ def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
         # Everything stays text: numbers are read exactly, later.
         return pl.read_csv(data, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise DataError(_what_is_wrong(path, data, len(names), error)) from None
+        raise DataError(what_is_wrong(path, data, len(names), error)) from None
 
 
-def _what_is_wrong(path: Path, data: bytes, width: int, error: Exception) -> str:
-    """Find the row that the fast reader stumbled over."""
+def what_is_wrong(
+    path: Path, data: bytes, width: int, error: Exception, has_header: bool = True
+) -> str:
+    """
+    Find the row that the fast reader stumbled over.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    data : bytes
+        What is in it.
+    width : int
+        Cells of its first row.
+    error : Exception
+        What the fast reader said.
+    has_header : bool, default True
+        Whether the first row names the columns.
+
+    Returns
+    -------
+    str
+        A message that names the file and, if it can be found, the row.
+    """
+    first = 0 if has_header else 1
     try:
         text = data.decode()
     except UnicodeDecodeError as bad:
-        row = data.count(b"\n", 0, bad.start)
+        row = first + data.count(b"\n", 0, bad.start)
         return f"{path}: row {row}: byte {bad.object[bad.start]:#04x} is not UTF-8 text"
-    rows = csv.reader(io.StringIO(text))
-    for row, cells in enumerate(rows):
+    head = "the header" if has_header else "the first row"
+    for row, cells in enumerate(csv.reader(io.StringIO(text)), first):
         if len(cells) != width:
-            return f"{path}: row {row}: {len(cells)} cells; the header has {width}"
+            return f"{path}: row {row}: {len(cells)} cells; {head} has {width}"
     return f"{path}: not a CSV file: {str(error).splitlines()[0]}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 
@@ -30,6 +31,12 @@ class ReadOptions:
         Currency that one unit is worth at a price of 1.
     allow_gaps : bool, default False
         Take files whose sequence numbers skip.
+    orderbook : tuple of Path, default ()
+        LOBSTER's order book files, one for each message file; or none.
+    date : str or None
+        Day of a LOBSTER file whose name does not tell it.
+    timezone : str or None
+        Time zone of a LOBSTER file's exchange; None is New York.
     """
 
     symbols: tuple[str, ...] = ()
@@ -37,6 +44,9 @@ class ReadOptions:
     lot_size: Grid | None = None
     multiplier: Grid = 1
     allow_gaps: bool = False
+    orderbook: tuple[Path, ...] = ()
+    date: str | None = None
+    timezone: str | None = None
 
     def instrument(
         self, symbol: str, prices: pl.Series, sizes: pl.Series

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from commonbook.core.errors import DataError
 from commonbook.data.binance_stream import read_binance_stream
 from commonbook.data.csv_files import read_csv
+from commonbook.data.dbn import read_dbn
 from commonbook.data.hftbacktest import read_hftbacktest
+from commonbook.data.lobster import read_lobster
 from commonbook.data.options import Grid, ReadOptions
 from commonbook.data.parquet import read_parquet
 from commonbook.data.schema import STORE_META, check_format, infer_format
@@ -18,9 +21,24 @@ READERS: dict[str, Callable[[list[Path], ReadOptions], Tape]] = {
     "csv": read_csv,
     "parquet": read_parquet,
     "binance-stream": read_binance_stream,
+    "lobster": read_lobster,
+    "dbn": read_dbn,
     "hftbacktest": read_hftbacktest,
     "tape": read_store,
 }
+
+
+class LobsterDetails(TypedDict, total=False):
+    """
+    What only LOBSTER files need.
+
+    ``orderbook`` is the order book file of each message file, ``date`` the day of files
+    whose name does not tell it, ``timezone`` that of the exchange, by default New York.
+    """
+
+    orderbook: str | Path | Sequence[str | Path] | None
+    date: str | None
+    timezone: str | None
 
 
 def read(
@@ -32,6 +50,7 @@ def read(
     lot_size: Grid | None = None,
     multiplier: Grid = 1,
     allow_gaps: bool = False,
+    **details: Unpack[LobsterDetails],
 ) -> Tape:
     """
     Read market data.
@@ -53,6 +72,8 @@ def read(
         Currency that one unit is worth at a price of 1.
     allow_gaps : bool, default False
         Take canonical files whose ``sequence`` skips numbers or goes back.
+    **details : LobsterDetails
+        Only for ``lobster``: ``orderbook``, ``date`` and ``timezone``.
 
     Returns
     -------
@@ -68,7 +89,7 @@ def read(
     --------
     >>> tape = read("book.csv", tick_size="0.01", lot_size=1)  # doctest: +SKIP
     """
-    paths = [Path(path)] if isinstance(path, str | Path) else [Path(p) for p in path]
+    paths = _paths(path)
     if not paths:
         message = "no file given; give one path or several"
         raise DataError(message)
@@ -83,9 +104,28 @@ def read(
     if len(names) > 1:
         message = f"files of different formats ({', '.join(sorted(names))}) are no tape"
         raise DataError(message)
-    reader = READERS[check_format(names.pop())]
-    options = ReadOptions(_symbols(symbol), tick_size, lot_size, multiplier, allow_gaps)
-    return reader(paths, options)
+    name = check_format(names.pop())
+    given = {key: value for key, value in details.items() if value}
+    if given and name != "lobster":
+        message = (
+            f"{', '.join(given)}: only for files of the format lobster, not {name}"
+        )
+        raise DataError(message)
+    options = ReadOptions(
+        _symbols(symbol),
+        tick_size,
+        lot_size,
+        multiplier,
+        allow_gaps,
+        tuple(_paths(details.get("orderbook") or ())),
+        details.get("date"),
+        details.get("timezone"),
+    )
+    return READERS[name](paths, options)
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> list[Path]:
+    return [Path(given)] if isinstance(given, str | Path) else [Path(p) for p in given]
 
 
 def _symbols(symbol: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ TRUTH = np.dtype(
         ("bid", "i4"),  # [ticks]
         ("ask", "i4"),  # [ticks]
         ("instrument", "i4"),
+        ("follows", "i1"),  # from what it said before: 1 yes, -1 no, 0 not judged
     ],
     align=True,
 )
@@ -49,6 +50,8 @@ FORMATS = {
     "csv": (".csv", ".csv.gz", ".csv.xz"),
     "parquet": (".parquet", ".pq"),
     "binance-stream": (),
+    "lobster": (),
+    "dbn": (".dbn", ".dbn.zst", ".dbz"),
     "hftbacktest": (".npz",),
     "tape": (),
 }

@@ -25,7 +25,10 @@ def compare_with_truth(
     Returns
     -------
     dict
-        ``checked``, ``agreed``, ``disagreed`` and ``unmatched`` statements.
+        ``checked``, ``agreed``, ``disagreed`` and ``unmatched`` statements. Where the
+        feed states its whole book, these say whether each statement follows from the
+        one before it by the events between them, and ``free_running_checked`` and
+        ``free_running_agreed`` compare the book that is replayed from the beginning.
     """
     rows, prices, qtys = replay_top(events, depth=1)
     row_of = {
@@ -50,10 +53,28 @@ def compare_with_truth(
         agree &= size == stated[f"{word}_qty"]
         # An empty side has no price.
         agree &= (size == 0) | (prices[matched, side, 0] == stated[word])
+    return _counts(agree, stated["follows"], truth.size)
+
+
+def _counts(
+    agree: NDArray[np.bool_], follows: NDArray[np.int8], n_stated: int
+) -> dict[str, int]:
     agreed = int(np.count_nonzero(agree))
+    unmatched = n_stated - agree.size
+    if not follows.any():
+        return {
+            "checked": agree.size,
+            "agreed": agreed,
+            "disagreed": agree.size - agreed,
+            "unmatched": unmatched,
+        }
+    judged = int(np.count_nonzero(follows))
+    true = int(np.count_nonzero(follows > 0))
     return {
-        "checked": matched.size,
-        "agreed": agreed,
-        "disagreed": matched.size - agreed,
-        "unmatched": truth.size - matched.size,
+        "checked": judged,
+        "agreed": true,
+        "disagreed": judged - true,
+        "unmatched": unmatched,
+        "free_running_checked": agree.size,
+        "free_running_agreed": agreed,
     }

@@ -87,6 +87,9 @@ def _tape(source: DataSource, number: int) -> Tape:
             lot_size=source.lot_size,
             multiplier=source.multiplier,
             allow_gaps=source.allow_gaps,
+            orderbook=source.orderbook,
+            date=source.date,
+            timezone=source.timezone,
         )
     if isinstance(source, SynthSource):
         wanted = source.synth
