@@ -1,5 +1,7 @@
 """How far prints are displaced for the resting orders of a group that took."""
 
+from functools import partial
+
 import pytest
 
 from tests.rules.impact_words import MODELS, each_charge, model
@@ -19,6 +21,12 @@ from tests.rules.words import (
 TAKEN = {"linear": 1_245, "square_root": 156}
 WIDE = book(0, {99.99: 10**9}, {100.05: 10**9})
 AGAIN = book(90_000, {}, {100.06: 1})
+
+
+@pytest.fixture(params=[False, True], ids=["levels", "orders"])
+def run(run, request):
+    """Run each market twice: told by levels, and told by single orders."""
+    return partial(run, by_order=request.param)
 
 
 def meet(run, kind, prints, *, take=buy, rest=None, mode="shared", **numbers):
