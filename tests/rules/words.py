@@ -56,8 +56,8 @@ def order_by_order(packets: Iterable[Packet]) -> list[Packet]:
     """
     Tell the same market by single orders.
 
-    A level that grows gets a new order, one that shrinks loses its latest ones, and a
-    snapshot sends the orders that it keeps again.
+    A level that grows gets a new order, numbered 1, 2, ...; one that shrinks loses its
+    latest ones, and a snapshot sends the orders that it keeps again.
     """
     lines: dict[tuple[Any, ...], list[list[int]]] = {}
     cleared: dict[tuple[Any, ...], list[list[int]]] = {}
@@ -66,13 +66,14 @@ def order_by_order(packets: Iterable[Packet]) -> list[Packet]:
     for packet in packets:
         rows: Packet = []
         cleared = {}
-        for at, symbol, action, side, price, size in packet:
+        for row in packet:
+            at, symbol, action, side, price, size = row[:6]
             if action == "R":
                 cleared = {
                     key: lines.pop(key) for key in list(lines) if key[0] == symbol
                 }
             if action != "S":
-                rows.append((at, symbol, action, side, price, size))
+                rows.append(row)
                 continue
             key = (symbol, side, price)
             line = lines.setdefault(key, [])
