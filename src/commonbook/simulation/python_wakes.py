@@ -9,6 +9,7 @@ from commonbook.results.schema import Stopped
 from commonbook.simulation.grow import make_room
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.strategy.agent import Agent
+from commonbook.strategy.compiled import FAULT, FINE
 from commonbook.strategy.depth import read_depth
 from commonbook.strategy.market import Market
 from commonbook.strategy.orders import SIDES, Trade
@@ -45,6 +46,11 @@ class PythonWakes:
             index: _Eyes(events, setup, state, index)
             for index, portfolio in enumerate(setup.portfolios)
             if portfolio.strategy.kind == StrategyKind.PYTHON
+        }
+        self._explain = {
+            index: portfolio.strategy.explain
+            for index, portfolio in enumerate(setup.portfolios)
+            if portfolio.strategy.explain is not None
         }
         self._agents = {
             index: _agent(setup.portfolios[index], index, eyes, int(events["ts"][0]))
@@ -119,6 +125,13 @@ class PythonWakes:
             elif row["stopped"]:
                 at = int(row["stopped_ts"])
                 found.append(Stopped(index, at, TOO_MANY_ROUNDS))
+        for index, explain in self._explain.items():
+            row, memory = state.portfolios[index], state.memory[index]
+            if row["stopped"]:
+                reason, shown = TOO_MANY_ROUNDS, ""
+                if memory[FAULT] != FINE:
+                    reason, shown = explain(memory, state.params[index])
+                found.append(Stopped(index, int(row["stopped_ts"]), reason, shown))
         return found
 
     def tags(self) -> dict[int, dict[int, str]]:

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from commonbook.book.replay import BookSize
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
@@ -128,7 +131,10 @@ class StrategySetup:
     params : tuple of int, default ()
         Parameters of that function, as 64-bit words.
     memory : int, default 0
-        Numbers that it keeps between wakes.
+        Words that it keeps between wakes.
+    explain : callable or None
+        Says why a compiled function failed: its rows of memory and of parameters to a
+        reason and a traceback.
     """
 
     kind: StrategyKind
@@ -144,6 +150,9 @@ class StrategySetup:
     function: int = 0
     params: tuple[int, ...] = ()
     memory: int = 0
+    explain: (
+        Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[str, str]] | None
+    ) = None
 
 
 @dataclass(frozen=True)

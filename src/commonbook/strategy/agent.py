@@ -148,14 +148,33 @@ class Agent:
         return self._every > 0 and since > 0 and since % self._every == 0
 
     def _fail(self, error: Exception) -> None:
-        shown = traceback.TracebackException.from_exception(error)
         self._strategy = None
-        text = next(reversed(list(shown.format_exception_only()))).strip()
-        if isinstance(error, Impossible):
-            text = f"impossible: {error}"
-        elif isinstance(error, TooMany):
-            text = f"too_many_messages: {error}"
-        self.failure = Failure(self.seat.now, text, users_part(shown))
+        self.failure = Failure(self.seat.now, *explained(error))
+
+
+def explained(error: Exception) -> tuple[str, str]:
+    """
+    Say why a strategy is stopped.
+
+    Parameters
+    ----------
+    error : Exception
+        What it raised.
+
+    Returns
+    -------
+    reason : str
+        In one line.
+    traceback : str
+        Where in the user's code.
+    """
+    shown = traceback.TracebackException.from_exception(error)
+    reason = list(shown.format_exception_only())[-1].strip()
+    if isinstance(error, Impossible):
+        reason = f"impossible: {error}"
+    elif isinstance(error, TooMany):
+        reason = f"too_many_messages: {error}"
+    return reason, users_part(shown)
 
 
 def users_part(shown: traceback.TracebackException) -> str:

@@ -3,6 +3,7 @@
 from commonbook.core.enums import StrategyKind
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.strategy.compiled import wake_compiled
 from commonbook.strategy.grid_maker import wake_grid_maker
 from commonbook.strategy.imbalance_taker import wake_imbalance_taker
 from commonbook.strategy.market_maker import wake_market_maker
@@ -14,6 +15,7 @@ TWAP = int(StrategyKind.TWAP)
 MARKET_MAKER = int(StrategyKind.MARKET_MAKER)
 IMBALANCE_TAKER = int(StrategyKind.IMBALANCE_TAKER)
 GRID_MAKER = int(StrategyKind.GRID_MAKER)
+COMPILED = int(StrategyKind.COMPILED)
 
 
 @kernel
@@ -39,3 +41,5 @@ def wake(s: State, portfolio: int) -> None:
         wake_imbalance_taker(s, portfolio)
     elif kind == GRID_MAKER:
         wake_grid_maker(s, portfolio)
+    elif kind == COMPILED:
+        wake_compiled(s, portfolio)

@@ -13,6 +13,8 @@ from commonbook.strategy.api import Strategy
 from commonbook.strategy.declaration import make_strategy, parameters_of, wakes_of
 from commonbook.strategy.params import Parameter, Unit
 from commonbook.strategy.seat import Seat
+from commonbook.strategy.user_code import CompiledStrategy
+from commonbook.topology.compiled_strategies import lower_compiled
 from commonbook.topology.units import find_instrument
 
 
@@ -57,8 +59,10 @@ def lower_own(
         message = f"{where}: {strategy} is no strategy of the user's own"
         raise TypeError(message)
     target = strategy.target
-    if not isinstance(target, type):
-        message = f"{where}: {strategy} cannot be compiled yet"
+    if isinstance(target, CompiledStrategy):
+        return lower_compiled(target, params, number, where, instruments, problems)
+    if target is None:
+        message = f"{where}: {strategy} was not found"
         raise TypeError(message)
     return _plain(target, params, number, where, instruments, first_ts, problems)
 

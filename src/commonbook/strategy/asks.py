@@ -1,0 +1,316 @@
+"""
+What a compiled strategy of the user's own can do; small functions of its arguments.
+
+Prices are ticks, quantities lots, times nanoseconds. A function that is asked for the
+impossible raises, which stops the portfolio.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonbook.core.book_records import NO_ASK, NO_BID
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import OrderType, Request, RequestKind, Side, TimeInForce
+from commonbook.core.jit import kernel
+from commonbook.strategy.stops import Impossible, TooMany
+
+ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
+TIMER = int(RequestKind.TIMER)
+BUY, SELL = int(Side.BUY), int(Side.SELL)
+MARKET, LIMIT = int(OrderType.MARKET), int(OrderType.LIMIT)
+GTC, IOC = int(TimeInForce.GTC), int(TimeInForce.IOC)
+
+KIND, SIDE, TYPE = int(Request.KIND), int(Request.SIDE), int(Request.TYPE)
+LIFE, POST_ONLY = int(Request.TIME_IN_FORCE), int(Request.POST_ONLY)
+PRICE, QTY = int(Request.PRICE), int(Request.QTY)
+ORDER_ID, SLOT = int(Request.ORDER_ID), int(Request.SLOT)
+
+#: The first row of ``out``: how many rows are filled, the number of the next order,
+#: how many messages are allowed.
+FILLED, NEXT_ID, ALLOWED = 0, 1, 2
+
+#: Largest price [ticks] and quantity [lots] of an order.
+MAX_TICKS = 2**31 - 1
+MAX_LOTS = 2**48
+
+
+@kernel
+def has_book(see: Records) -> bool:
+    """
+    Say whether there are both a bid and an ask.
+
+    Parameters
+    ----------
+    see : record of SEE
+        What the strategy sees.
+
+    Returns
+    -------
+    bool
+        Whether both sides have a price.
+    """
+    return bool(see["bid"] > NO_BID and see["ask"] < NO_ASK)
+
+
+@kernel
+def buy(out: NDArray[np.int64], qty: int) -> int:
+    """
+    Buy at market.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    qty : int
+        Quantity (lots).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return _order(out, BUY, qty, 0, MARKET, IOC, 0)
+
+
+@kernel
+def sell(out: NDArray[np.int64], qty: int) -> int:
+    """
+    Sell at market.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    qty : int
+        Quantity (lots).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return _order(out, SELL, qty, 0, MARKET, IOC, 0)
+
+
+@kernel
+def limit(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
+    """
+    Send a limit order that takes what it can and rests with what is left.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    side : int
+        ``BUY`` or ``SELL``.
+    qty : int
+        Quantity (lots).
+    price : int
+        Limit price (ticks).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return _order(out, side, qty, price, LIMIT, GTC, 0)
+
+
+@kernel
+def limit_ioc(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
+    """
+    Send a limit order that takes what it can and never rests.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    side : int
+        ``BUY`` or ``SELL``.
+    qty : int
+        Quantity (lots).
+    price : int
+        Limit price (ticks).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return _order(out, side, qty, price, LIMIT, IOC, 0)
+
+
+@kernel
+def post(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
+    """
+    Send a limit order that rests and never takes.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    side : int
+        ``BUY`` or ``SELL``.
+    qty : int
+        Quantity (lots).
+    price : int
+        Limit price (ticks).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return _order(out, side, qty, price, LIMIT, GTC, 1)
+
+
+@kernel
+def cancel(out: NDArray[np.int64], orders: Records, order_id: int) -> bool:
+    """
+    Cancel an order.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    orders : ndarray of OPEN_ORDER, shape (n_orders,)
+        The open orders.
+    order_id : int
+        Number of the order.
+
+    Returns
+    -------
+    bool
+        False when it is known to have ended; then nothing is sent.
+    """
+    if order_id < 1 or order_id >= out[0, NEXT_ID]:
+        raise Impossible("cancel of an order that was never sent")  # noqa: EM101
+    for i in range(orders.shape[0]):
+        if orders[i]["id"] == order_id:
+            _cancel(out, order_id, int(orders[i]["slot"]))
+            return True
+    for row in range(1, out[0, FILLED] + 1):
+        if out[row, KIND] == ORDER and out[row, ORDER_ID] == order_id:
+            _cancel(out, order_id, -1 - row)
+            return True
+    return False
+
+
+@kernel
+def cancel_all(out: NDArray[np.int64], orders: Records) -> None:
+    """
+    Cancel every open order.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    orders : ndarray of OPEN_ORDER, shape (n_orders,)
+        The open orders.
+    """
+    for i in range(orders.shape[0]):
+        _cancel(out, int(orders[i]["id"]), int(orders[i]["slot"]))
+
+
+@kernel
+def target(out: NDArray[np.int64], see: Records, orders: Records, position: int) -> int:
+    """
+    Send a market order for what is missing to a position.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    see : record of SEE
+        What the strategy sees.
+    orders : ndarray of OPEN_ORDER, shape (n_orders,)
+        The open orders; market orders among them count as filled.
+    position : int
+        Position wanted (lots), negative is short.
+
+    Returns
+    -------
+    int
+        Number of the order, 0 when nothing is missing.
+    """
+    missing = position - int(see["position"])
+    for i in range(orders.shape[0]):
+        if orders[i]["type"] == MARKET:
+            leaves = int(orders[i]["leaves"])
+            missing -= leaves if orders[i]["side"] == BUY else -leaves
+    if missing == 0:
+        return 0
+    if missing > 0:
+        return _order(out, BUY, missing, 0, MARKET, IOC, 0)
+    return _order(out, SELL, -missing, 0, MARKET, IOC, 0)
+
+
+@kernel
+def set_timer(out: NDArray[np.int64], see: Records, at: int) -> None:
+    """
+    Ask for one more wake, instead of the one asked for before.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    see : record of SEE
+        What the strategy sees.
+    at : int
+        When (ns).
+    """
+    if at < see["now"]:
+        raise Impossible("set_timer at a time that is over")  # noqa: EM101
+    row = _row(out)
+    row[KIND] = TIMER
+    row[PRICE] = at
+
+
+@kernel
+def _order(
+    out: NDArray[np.int64],
+    side: int,
+    qty: int,
+    price: int,
+    kind: int,
+    life: int,
+    post_only: int,
+) -> int:
+    if qty <= 0 or qty > MAX_LOTS:
+        raise Impossible("quantity; allowed: from 1 lot to 2**48")  # noqa: EM101
+    if price > MAX_TICKS or price < -MAX_TICKS:
+        raise Impossible("price; allowed: at most 2**31 - 1 ticks")  # noqa: EM101
+    if side not in (BUY, SELL):
+        raise Impossible("side; allowed: BUY, SELL")  # noqa: EM101
+    row = _row(out)
+    number = int(out[0, NEXT_ID])
+    out[0, NEXT_ID] = number + 1
+    row[KIND] = ORDER
+    row[SIDE] = side
+    row[TYPE] = kind
+    row[LIFE] = life
+    row[POST_ONLY] = post_only
+    row[PRICE] = price
+    row[QTY] = qty
+    row[ORDER_ID] = number
+    row[SLOT] = -1
+    return number
+
+
+@kernel
+def _cancel(out: NDArray[np.int64], order_id: int, slot: int) -> None:
+    row = _row(out)
+    row[KIND] = CANCEL
+    row[ORDER_ID] = order_id
+    row[SLOT] = slot
+
+
+@kernel
+def _row(out: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Take the next row of requests."""
+    filled = int(out[0, FILLED])
+    if filled >= out[0, ALLOWED] or filled + 1 >= out.shape[0]:
+        raise TooMany("more messages in one wake than max_messages")  # noqa: EM101
+    out[0, FILLED] = filled + 1
+    row: NDArray[np.int64] = out[filled + 1]
+    return row
