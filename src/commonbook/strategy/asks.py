@@ -262,8 +262,8 @@ def set_timer(out: NDArray[np.int64], see: Records, at: int) -> None:
     if at < see["now"]:
         raise Impossible("set_timer at a time that is over")  # noqa: EM101
     row = _row(out)
-    row[KIND] = TIMER
-    row[PRICE] = at
+    out[row, KIND] = TIMER
+    out[row, PRICE] = at
 
 
 @kernel
@@ -285,32 +285,31 @@ def _order(
     row = _row(out)
     number = int(out[0, NEXT_ID])
     out[0, NEXT_ID] = number + 1
-    row[KIND] = ORDER
-    row[SIDE] = side
-    row[TYPE] = kind
-    row[LIFE] = life
-    row[POST_ONLY] = post_only
-    row[PRICE] = price
-    row[QTY] = qty
-    row[ORDER_ID] = number
-    row[SLOT] = -1
+    out[row, KIND] = ORDER
+    out[row, SIDE] = side
+    out[row, TYPE] = kind
+    out[row, LIFE] = life
+    out[row, POST_ONLY] = post_only
+    out[row, PRICE] = price
+    out[row, QTY] = qty
+    out[row, ORDER_ID] = number
+    out[row, SLOT] = -1
     return number
 
 
 @kernel
 def _cancel(out: NDArray[np.int64], order_id: int, slot: int) -> None:
     row = _row(out)
-    row[KIND] = CANCEL
-    row[ORDER_ID] = order_id
-    row[SLOT] = slot
+    out[row, KIND] = CANCEL
+    out[row, ORDER_ID] = order_id
+    out[row, SLOT] = slot
 
 
 @kernel
-def _row(out: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Take the next row of requests."""
+def _row(out: NDArray[np.int64]) -> int:
+    """Take the next row of requests; return its number."""
     filled = int(out[0, FILLED])
     if filled >= out[0, ALLOWED] or filled + 1 >= out.shape[0]:
         raise TooMany("more messages in one wake than max_messages")  # noqa: EM101
     out[0, FILLED] = filled + 1
-    row: NDArray[np.int64] = out[filled + 1]
-    return row
+    return filled + 1

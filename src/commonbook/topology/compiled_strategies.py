@@ -118,5 +118,7 @@ def _word(
 
 
 def _first_lines(error: NumbaError, most: int = 6) -> str:
+    noise = ("Failed in nopython", "During:")
     lines = [line for line in str(error).splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(noise)]
     return "\n    ".join(lines[:most])
