@@ -19,10 +19,9 @@ def where(row):
     return f"feed: row {row + 1}"
 
 
-def resolved(*rows, instead=None):
+def resolved(*rows):
     events, ids = rows_of(*rows)
-    instead = None if instead is None else np.array(instead)
-    return resolve_orders(events, np.array(ids), where, instead)
+    return resolve_orders(events, np.array(ids), where)
 
 
 def short(events):
@@ -117,20 +116,6 @@ def test_a_cancel_takes_off_at_most_what_is_left_and_speaks_of_its_order():
 def test_a_change_to_nothing_is_a_cancel():
     orders = resolved((1, "A", "A", 12, 5, LAST, 71), (2, "M", "A", 13, 0, LAST, 71))
     assert short(orders.events)[1] == ("C", 0, 12, 5, True)
-
-
-def test_unknown_ids_may_stand_for_another_order():
-    orders = resolved(
-        (1, "A", "B", 10, 5, LAST, -20),
-        (2, "F", "B", 10, 3, 0, 71),
-        (2, "C", "B", 10, 3, LAST, 71),
-        (3, "C", "B", 10, 3, LAST, 72),
-        (4, "C", "B", 10, 3, LAST, 73),
-        instead=[0, -20, -20, -20, -20],
-    )
-    assert orders.events["order"].tolist() == [0, 0, 0, 0]
-    assert orders.events["qty"].tolist() == [5, 3, 3, 2]
-    assert (orders.counts["cut"], orders.counts["unknown"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

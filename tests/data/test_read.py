@@ -14,7 +14,7 @@ def test_an_unknown_format_lists_the_known_ones(tmp_path):
     path = tmp_path / "tape.csv"
     small_tape().write(path)
     with pytest.raises(DataError, match="csv, parquet, binance-stream"):
-        read(path, format="lobster")
+        read(path, format="morse")
 
 
 def test_a_name_that_tells_no_format_asks_for_one(tmp_path):

@@ -1,6 +1,7 @@
-"""LOBSTER files to a tape: NASDAQ messages, with the book that they began from."""
+"""LOBSTER files to a tape: NASDAQ messages, with the book that they belong to."""
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import EVENT, Records
-from commonbook.core.enums import Action, Flag, Side
+from commonbook.core.enums import Action, Flag
 from commonbook.core.errors import DataError
 from commonbook.data.decimals import EXACT
 from commonbook.data.grid import divide
@@ -18,36 +19,24 @@ from commonbook.data.instrument import MAX_TICKS, Instrument
 from commonbook.data.lobster_check import follows
 from commonbook.data.lobster_files import (
     CROSS,
-    DELETION,
     EXECUTION,
     HALT,
     HIDDEN_EXECUTION,
-    PARTIAL_CANCEL,
-    SUBMISSION,
     Messages,
     read_messages,
     read_orderbook,
 )
+from commonbook.data.lobster_orders import NAMELESS
+from commonbook.data.lobster_steps import steps_of_book, steps_of_messages
 from commonbook.data.options import ReadOptions
 from commonbook.data.order_ids import resolve_orders
 from commonbook.data.schema import TRUTH
 from commonbook.data.tape import Tape
 from commonbook.data.validate import validate
 
-#: What LOBSTER's prices count [currency].
+#: What LOBSTER's prices count, and its sizes.
 PRICE_UNIT = Decimal("0.0001")
-#: What becomes of each type of message, in order.
-ACTIONS: dict[int, tuple[Action, ...]] = {
-    SUBMISSION: (Action.ADD,),
-    PARTIAL_CANCEL: (Action.CANCEL,),
-    DELETION: (Action.CANCEL,),
-    EXECUTION: (Action.TRADE, Action.FILL, Action.CANCEL),
-    HIDDEN_EXECUTION: (Action.TRADE,),
-    CROSS: (),
-    HALT: (),
-}
-#: Events of one message, at most.
-MOST = 3
+SHARE = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -61,22 +50,19 @@ class Day:
         Its rows.
     book : ndarray of int64, shape (n, 2, n_levels, 2), or None
         Price [1e-4 currency] and size of bids and asks after each message.
+    steps : ndarray of STEP, shape (n_events,)
+        The events in the units of the files.
     events : ndarray of EVENT, shape (n_events,)
-        Market events; orders are not resolved.
-    rows : ndarray of int64, shape (n_events,)
-        The message of each event.
-    ids : ndarray of int64, shape (n_events,)
-        The order of each event.
-    n_moved : int
-        Hidden executions between ticks.
+        The same on the grid of the tape; orders are not resolved.
+    n_dropped : int
+        Messages about orders nobody knows.
     """
 
     messages: Messages
     book: NDArray[np.int64] | None
+    steps: Records
     events: Records
-    rows: NDArray[np.int64]
-    ids: NDArray[np.int64]
-    n_moved: int
+    n_dropped: int
 
 
 def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
@@ -93,9 +79,8 @@ def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
     Returns
     -------
     Tape
-        Each message is a packet. A day begins with a clear, and with the orders of the
-        first row of its order book file if there is one: that is the book after the
-        first message.
+        Each message is a packet. A day begins with a clear. With an order book file,
+        its first row is the book that the day begins with, after the first message.
 
     Raises
     ------
@@ -104,9 +89,9 @@ def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
 
     Notes
     -----
-    Whose the size in an order book file is, is not known: each level begins as one
-    order without a name, and messages about orders from before reduce it. A hidden
-    execution between two ticks is moved to the one where it reaches fewer orders.
+    The files show some levels only, and whose the size there is, is known for orders
+    that were added in view. The rest of a level is an order without a name. A hidden
+    execution between two ticks is moved to the one that it surely reached.
     """
     if len(options.orderbook) not in (0, len(paths)):
         message = (
@@ -121,10 +106,10 @@ def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
     instrument = _instrument(files, options)
     days = []
     for place, messages in enumerate(files):
-        book = None
         if options.orderbook:
-            book = read_orderbook(options.orderbook[place], messages.rows.size)
-        days.append(_day(messages, book, instrument))
+            days.append(_day(messages, options.orderbook[place], instrument))
+        else:
+            days.append(_day(messages, None, instrument))
     return _tape(days, instrument)
 
 
@@ -142,106 +127,74 @@ def _instrument(files: list[Messages], options: ReadOptions) -> Instrument:
     return options.instrument(symbols[0], cents, shares)[0]
 
 
-def _day(
-    messages: Messages, book: NDArray[np.int64] | None, instrument: Instrument
-) -> Day:
-    ticks, n_moved = _ticks(messages, instrument)
-    lots = _lots(messages, instrument)
-    table = np.zeros((HALT + 1, MOST), np.int64)
-    for kind, actions in ACTIONS.items():
-        table[kind, : len(actions)] = actions
-    actions = table[messages.rows["type"]]
-    if book is not None:
-        actions[0] = 0  # the first row of the book is what came of it
-    rows, place = np.nonzero(actions)
-    events = np.zeros(rows.size, EVENT)
-    events["ts"] = messages.rows["ts"][rows]
-    events["action"] = actions[rows, place]
-    events["price"] = ticks[rows]
-    events["qty"] = lots[rows]
+def _day(messages: Messages, book_path: Path | None, instrument: Instrument) -> Day:
+    traded = _ticks(messages, instrument)
+    book, n_dropped = None, 0
+    if book_path is None:
+        steps = steps_of_messages(messages.rows)
+    else:
+        book = read_orderbook(book_path, messages.rows.size)
+        steps, n_dropped = steps_of_book(messages.rows, book)
+    source = book_path or messages.path
+
+    def where(row: int) -> str:
+        return f"{source}: row {int(steps['row'][row]) + 1}"
+
+    events = np.zeros(steps.size, EVENT)
+    events["ts"] = messages.rows["ts"][steps["row"]]
     events["order"] = -1
-    is_buy = messages.rows["direction"][rows] == 1
-    # The direction is that of the resting order, the side of a trade the aggressor's.
-    is_buy ^= events["action"] == Action.TRADE
-    events["side"] = np.where(is_buy, Side.BUY, Side.SELL)
-    is_last = np.ones(rows.size, np.bool_)
-    is_last[:-1] = rows[1:] != rows[:-1]
+    for field in ("action", "side"):
+        events[field] = steps[field]
+    at_trade = steps["action"] == Action.TRADE
+    price = np.where(at_trade, 0, steps["price"])
+    ticks = _count(price, PRICE_UNIT, instrument.tick_size, where)
+    events["price"] = np.where(at_trade, traded[steps["row"]], ticks)
+    events["qty"] = _count(steps["size"], SHARE, instrument.lot_size, where)
+    is_last = np.ones(steps.size, np.bool_)
+    is_last[:-1] = steps["row"][1:] != steps["row"][:-1]
     events["flags"] = np.where(is_last, Flag.LAST, 0)
-    opening, opening_ids = _opening(messages, book, instrument)
-    return Day(
-        messages,
-        book,
-        np.concatenate([opening, events]),
-        np.concatenate([np.zeros(opening.size, np.int64), rows]),
-        np.concatenate([opening_ids, messages.rows["id"][rows]]),
-        n_moved,
-    )
+    if book is not None:
+        events["flags"][steps["row"] == 0] |= int(Flag.SNAPSHOT)
+    return Day(messages, book, steps, events, n_dropped)
 
 
-def _ticks(messages: Messages, instrument: Instrument) -> tuple[NDArray[np.int64], int]:
-    """Give prices in ticks, and how many hidden executions are between ticks."""
+def _count(
+    values: NDArray[np.int64], unit: Decimal, grid: Decimal, where: Callable[[int], str]
+) -> NDArray[np.int64]:
+    """Count ticks or lots in what the files count in `unit`."""
+    whole, rest = divide(values, unit, grid)
+    if rest.any():
+        row = int(rest.argmax())
+        value = EXACT.multiply(unit, Decimal(int(values[row])))
+        what = "size" if unit == SHARE else "price"
+        grid_word = "lot size" if unit == SHARE else "tick size"
+        message = (
+            f"{where(row)}: {what} {value} is not a multiple of the {grid_word} {grid}"
+        )
+        raise DataError(message)
+    return whole
+
+
+def _ticks(messages: Messages, instrument: Instrument) -> NDArray[np.int64]:
+    """Give the prices of messages in ticks; hidden executions may be between two."""
     rows = messages.rows
     ticks, rest = divide(rows["price"], PRICE_UNIT, instrument.tick_size)
     used = rows["type"] <= HIDDEN_EXECUTION
-    hidden = rows["type"] == HIDDEN_EXECUTION
-    off_grid = used & ~hidden & rest
-    beyond = used & (np.abs(ticks) > MAX_TICKS)
     for broken, rule in (
-        (off_grid, f"a multiple of the tick size {instrument.tick_size}"),
-        (beyond, f"at most {MAX_TICKS} ticks"),
+        (
+            rest & (rows["type"] <= EXECUTION),
+            f"a multiple of the tick size {instrument.tick_size}",
+        ),
+        (used & (np.abs(ticks) > MAX_TICKS), f"at most {MAX_TICKS} ticks"),
     ):
         if broken.any():
             row = int(broken.argmax())
             price = EXACT.multiply(PRICE_UNIT, Decimal(int(rows["price"][row])))
             message = f"{messages.path}: row {row + 1}: price {price} is not {rule}"
             raise DataError(message)
-    between = hidden & rest
     # A seller met a hidden bid: visible bids below it were not reached.
-    ticks[between & (rows["direction"] == 1)] += 1
-    ticks[~used] = 0
-    return ticks, int(np.count_nonzero(between))
-
-
-def _lots(messages: Messages, instrument: Instrument) -> NDArray[np.int64]:
-    lots, rest = divide(messages.rows["size"], Decimal(1), instrument.lot_size)
-    broken = (messages.rows["type"] <= HIDDEN_EXECUTION) & rest
-    if broken.any():
-        row = int(broken.argmax())
-        message = (
-            f"{messages.path}: row {row + 1}: size {messages.rows['size'][row]} is not "
-            f"a multiple of the lot size {instrument.lot_size}"
-        )
-        raise DataError(message)
-    return lots
-
-
-def _opening(
-    messages: Messages, book: NDArray[np.int64] | None, instrument: Instrument
-) -> tuple[Records, NDArray[np.int64]]:
-    """Give the packet that begins a day, and the ids of its orders."""
-    levels = np.zeros((2, 0, 2), np.int64) if book is None else book[0]
-    side, level = np.nonzero(levels[..., 1])
-    packet = np.zeros(1 + side.size, EVENT)
-    packet["ts"] = messages.rows["ts"][0]
-    packet["order"] = -1
-    packet["action"] = Action.ADD
-    packet["action"][0] = Action.CLEAR
-    packet["side"][0] = Side.NONE
-    packet["side"][1:] = side
-    prices = levels[side, level, 0]
-    packet["price"][1:], _ = divide(prices, PRICE_UNIT, instrument.tick_size)
-    packet["qty"][1:], _ = divide(
-        levels[side, level, 1], Decimal(1), instrument.lot_size
-    )
-    packet["flags"] = Flag.SNAPSHOT
-    packet["flags"][-1] |= int(Flag.LAST)
-    return packet, _nameless(packet)
-
-
-def _nameless(events: Records) -> NDArray[np.int64]:
-    """Give ids to the size that was at each price and side before the first message."""
-    is_ask: NDArray[np.bool_] = events["side"] == Side.SELL
-    return np.subtract(-2 - 2 * events["price"].astype(np.int64), is_ask)
+    ticks[rest & (rows["direction"] == 1)] += 1
+    return ticks
 
 
 def _tape(days: list[Day], instrument: Instrument) -> Tape:
@@ -249,7 +202,7 @@ def _tape(days: list[Day], instrument: Instrument) -> Tape:
     sizes = [day.messages.rows.size for day in days]
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).tolist()
     rows = np.concatenate(
-        [day.rows + start for day, start in zip(days, starts, strict=True)]
+        [day.steps["row"] + start for day, start in zip(days, starts, strict=True)]
     )
     events = np.concatenate([day.events for day in days])
 
@@ -260,8 +213,8 @@ def _tape(days: list[Day], instrument: Instrument) -> Tape:
 
     source = ", ".join(day.messages.path.name for day in days)
     validate(events, (instrument,), source, where)
-    ids = np.concatenate([day.ids for day in days])
-    orders = resolve_orders(events, ids, where, _nameless(events))
+    ids = np.concatenate([day.steps["id"] for day in days])
+    orders = resolve_orders(events, ids, where)
     sequence = 1 + rows[orders.kept]
     return Tape(
         orders.events,
@@ -270,7 +223,7 @@ def _tape(days: list[Day], instrument: Instrument) -> Tape:
         sequence,
         _truth(days, starts, sequence, instrument),
         source=source,
-        notes=(*_left_out(days), *orders.notes),
+        notes=(*_left_out(days, instrument), *orders.notes),
     )
 
 
@@ -289,7 +242,7 @@ def _truth(
         for side, word in enumerate(("bid", "ask")):
             best = day.book[:, side, 0]
             part[word], _ = divide(best[:, 0], PRICE_UNIT, instrument.tick_size)
-            part[f"{word}_qty"], _ = divide(best[:, 1], Decimal(1), instrument.lot_size)
+            part[f"{word}_qty"], _ = divide(best[:, 1], SHARE, instrument.lot_size)
         scratch = np.zeros((day.book.shape[2] + 1, 2), np.int64)
         result = np.zeros(part.size, np.int8)
         follows(day.messages.rows, day.book, scratch, result)
@@ -302,16 +255,21 @@ def _truth(
     return np.concatenate(parts)
 
 
-def _left_out(days: list[Day]) -> list[str]:
+def _left_out(days: list[Day], instrument: Instrument) -> list[str]:
     """Say what is not on the tape as it was in the files."""
-    types = np.concatenate([day.messages.rows["type"] for day in days])
-    moved = sum(day.n_moved for day in days)
+    rows = np.concatenate([day.messages.rows for day in days])
+    types = rows["type"]
+    _, between = divide(rows["price"], PRICE_UNIT, instrument.tick_size)
+    moved = np.count_nonzero(between & (types == HIDDEN_EXECUTION))
+    dropped = sum(day.n_dropped for day in days)
+    nameless = sum(
+        np.unique(day.steps["id"][day.steps["id"] <= NAMELESS]).size for day in days
+    )
     counts = (
         (np.count_nonzero(types == CROSS), "crosses (type 6) are no event"),
         (np.count_nonzero(types == HALT), "halts (type 7) are no event"),
-        (
-            moved,
-            "hidden executions between ticks moved to the tick they surely reach",
-        ),
+        (moved, "hidden executions between ticks moved to the tick they surely reach"),
+        (nameless, "orders without a name stand for other size in the order book file"),
+        (dropped, "messages about orders that are not in the book dropped"),
     )
     return [f"{n} {text}" for n, text in counts if n]

@@ -72,7 +72,6 @@ def resolve_orders(
     events: Records,
     ids: NDArray[np.int64],
     where: Callable[[int], str],
-    instead: NDArray[np.int64] | None = None,
 ) -> ResolvedOrders:
     """
     Replace order ids by dense slots.
@@ -86,8 +85,6 @@ def resolve_orders(
         order lives; only those of A, M, C and F are read.
     where : callable
         Names the file and row of an event, for messages.
-    instead : ndarray of int64, shape (n,), or None
-        The id that C and F mean when their own is unknown.
 
     Returns
     -------
@@ -106,8 +103,7 @@ def resolve_orders(
     packet an id keeps its slot. An order that a clear (R) removed and the same packet
     adds again has its slot of before.
     """
-    instead = np.zeros(0, np.int64) if instead is None else instead
-    rows = OrderRows(events, ids, instead)
+    rows = OrderRows(events, ids)
     kept = np.empty(events.size, np.int64)
     table = _new_table(FIRST_CAPACITY)
     row = 0

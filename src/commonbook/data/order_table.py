@@ -65,13 +65,10 @@ class OrderRows(NamedTuple):
         Market events in order; changed in place.
     ids : ndarray of int64, shape (n,)
         The feed's order id of each event; only those of A, M, C and F are read.
-    instead : ndarray of int64, shape (n,) or (0,)
-        The id that C and F mean when their own is unknown; may be empty.
     """
 
     events: Records
     ids: NDArray[np.int64]
-    instead: NDArray[np.int64]
 
 
 class OrderTable(NamedTuple):
@@ -124,7 +121,7 @@ def resolve_rows(
         The first row that is not resolved: the number of rows when all are, -1 less the
         row at the first row that breaks a rule.
     """
-    events, ids, instead = rows
+    events, ids = rows
     state = table.state[0]
     for row in range(start, events.shape[0]):
         if state["used"] == table.orders.shape[0] and state["free"] == 0:
@@ -136,8 +133,7 @@ def resolve_rows(
         if action in (ADD, MODIFY):
             keep = _put(table, event, int(ids[row]))
         elif action in (CANCEL, FILL):
-            other = int(instead[row]) if instead.shape[0] else int(ids[row])
-            keep = _take_off(table, event, int(ids[row]), other)
+            keep = _take_off(table, event, int(ids[row]))
         elif action == CLEAR:
             _clear(table, int(event["instrument"]))
             event["order"] = -1
@@ -246,16 +242,13 @@ def _put(table: OrderTable, event: Records, order_id: int) -> bool:
 
 
 @kernel
-def _take_off(table: OrderTable, event: Records, order_id: int, instead: int) -> bool:
+def _take_off(table: OrderTable, event: Records, order_id: int) -> bool:
     """Cancel or execute an order; False if there is none."""
     state = table.state[0]
     if event["qty"] == 0:
         state["empty"] += 1
         return False
-    instrument = int(event["instrument"])
-    slot = int(table.cells[_find(table, order_id, instrument)])
-    if slot < 0 or table.orders[slot]["qty"] == 0:
-        slot = int(table.cells[_find(table, instead, instrument)])
+    slot = int(table.cells[_find(table, order_id, int(event["instrument"]))])
     if slot < 0 or table.orders[slot]["qty"] == 0:
         state["unknown"] += 1
         return False
