@@ -162,13 +162,16 @@ class RandomLineMarket:
         events = [self._event("R")]
         for order in orders:
             what = self.rng.random() if changed else 1.0
+            size, price = order.size, order.price
             if what < 0.1:
                 continue
-            size = order.size
             if what < 0.3:
                 size = self.rng.choice([self.rng.randint(1, size), size + 3])
-            events.append(self._event("A", order, qty=size))
-        return self._say(events) + (self._quote() if changed else [])
+            elif what < 0.4:
+                price = self._price(order.side, self.rng.choice([1, 2]))
+            events.append(self._event("A", order, price=price, qty=size))
+        then = self.rng.choice([self._quote, self._again, self._cancel, self._snapshot])
+        return self._say(events) + (then() if changed else [])
 
     # A nasty tape ------------------------------------------------------------------
 

@@ -28,10 +28,10 @@ def outcome_of(run, packets, *people, impact=IMPACT, **settings):
     return run(scenario([START, *packets], *people, impact=impact, **settings))
 
 
-def bid(run, *packets, price=99, qty=5, lots=10):
-    """Bid after the group bought some lots; return what the packets fill."""
-    people = [portfolio("z", buy(3, lots)), portfolio("a", buy(5, qty, price))]
-    return filled(outcome_of(run, packets, *people), "a")
+def bid(run, *packets, price=99, lots=10, **settings):
+    """Bid for 5 after the group bought some lots; return what the packets fill."""
+    people = [portfolio("z", buy(3, lots)), portfolio("a", buy(5, 5, price))]
+    return filled(outcome_of(run, packets, *people, **settings), "a")
 
 
 def test_a_print_at_the_price_does_not_reach_it(run):
@@ -61,6 +61,12 @@ def test_the_queue_moves_with_prints_at_its_own_price(run):
     assert bid(run, level, sold(6, 99, 18), sold(7, 98, 4)) == 2
     # Those that only reach it displaced leave it where it was.
     assert bid(run, level, sold(6, 98, 18), sold(7, 98, 18)) == 0
+
+
+def test_what_was_printed_at_its_price_is_no_cancel(run):
+    # 5 of the 20 were printed, so nothing was cancelled and 15 are ahead.
+    packets = [book(2, {99: 20}, {}), sold(6, 99, 5), book(7, {99: 15}, {})]
+    assert bid(run, *packets, sold(8, 98, 16), queue=("power", 1.0)) == 1
 
 
 def test_the_budget_of_a_displaced_print_is_its_size(run):
