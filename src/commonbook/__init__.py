@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from commonbook.results.comparison import Comparison
     from commonbook.results.result import Result
     from commonbook.runner.job import compare, run
+    from commonbook.strategy.api import Strategy
+    from commonbook.strategy.market import Market
+    from commonbook.strategy.orders import Fill, Order, Trade
+    from commonbook.strategy.params import Duration, Price, Qty, Symbol, Timestamp
+    from commonbook.strategy.user_code import compiled
 
 __version__ = "0.1.0"
 
@@ -25,12 +30,23 @@ __all__ = [
     "Comparison",
     "ConfigError",
     "DataError",
+    "Duration",
+    "Fill",
     "Instrument",
+    "Market",
+    "Order",
+    "Price",
+    "Qty",
     "Result",
     "RunError",
+    "Strategy",
+    "Symbol",
     "Tape",
+    "Timestamp",
+    "Trade",
     "__version__",
     "compare",
+    "compiled",
     "read",
     "run",
     "synth",
@@ -42,11 +58,22 @@ _HOMES = {
     "Comparison": "results.comparison",
     "ConfigError": "core.errors",
     "DataError": "core.errors",
+    "Duration": "strategy.params",
+    "Fill": "strategy.orders",
     "Instrument": "data.instrument",
+    "Market": "strategy.market",
+    "Order": "strategy.orders",
+    "Price": "strategy.params",
+    "Qty": "strategy.params",
     "Result": "results.result",
     "RunError": "core.errors",
+    "Strategy": "strategy.api",
+    "Symbol": "strategy.params",
     "Tape": "data.tape",
+    "Timestamp": "strategy.params",
+    "Trade": "strategy.orders",
     "compare": "runner.job",
+    "compiled": "strategy.user_code",
     "read": "data.read",
     "run": "runner.job",
     "synth": "data.synth",

@@ -30,8 +30,10 @@ class OwnStrategy(str):
     It is text, ``package.module:Name``, so that a resolved configuration can be written
     and read again.
 
-    Attributes
+    Parameters
     ----------
+    text : str
+        The name.
     target : type, CompiledStrategy or None
         The strategy, None if it could not be imported.
     """

@@ -1,24 +1,14 @@
 """The class that users write strategies with, in plain Python."""
 
-from difflib import get_close_matches
-from inspect import get_annotations
 from typing import Annotated, Any
 
-from commonbook.core.enums import Side, Wake
-from commonbook.strategy.market import Market, Number
+from commonbook.core.enums import Side
+from commonbook.strategy.callbacks import check_names
+from commonbook.strategy.market import Levels, Market, Number
 from commonbook.strategy.orders import Fill, Order, Trade
 from commonbook.strategy.params import Symbol, Unit
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible
-
-#: What wakes a strategy that has a callback.
-WAKES = {
-    "on_book": Wake.BOOK,
-    "on_trade": Wake.TRADE,
-    "on_order": Wake.REPORT,
-    "on_fill": Wake.REPORT,
-}
-CALLBACKS = ("on_start", *WAKES, "on_timer", "on_end")
 
 
 class Strategy:
@@ -48,19 +38,7 @@ class Strategy:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse callbacks that nobody would call and parameters that hide a name."""
         super().__init_subclass__(**kwargs)
-        for name in vars(cls):
-            if name.startswith("on_") and name not in CALLBACKS:
-                close = get_close_matches(name, CALLBACKS, n=1)
-                hint = f"; did you mean {close[0]}?" if close else ""
-                message = (
-                    f"{cls.__name__}.{name} is no callback{hint} "
-                    f"(callbacks: {', '.join(CALLBACKS)})"
-                )
-                raise TypeError(message)
-        for name in get_annotations(cls):
-            if hasattr(Strategy, name) and name not in get_annotations(Strategy):
-                message = f"{cls.__name__}.{name}: the name is taken; choose another"
-                raise TypeError(message)
+        check_names(cls, Strategy)
 
     # What it can override -------------------------------------------------------------
 
@@ -165,11 +143,7 @@ class Strategy:
 
     @property
     def trades(self) -> list[Trade]:
-        """
-        Prints that became visible since it last woke for the book or a trade.
-
-        Empty unless `on_book` or `on_trade` is overridden.
-        """
+        """Prints since it last woke for events; empty without `on_book`, `on_trade`."""
         return self._seat.trades
 
     @property
@@ -198,9 +172,9 @@ class Strategy:
         """
         return self._seat.market(symbol)
 
-    def bids(self, levels: int = 5) -> list[tuple[float, float]]:
+    def depth(self, levels: int = 5) -> tuple[Levels, Levels]:
         """
-        List the best bids.
+        List the best levels of both sides.
 
         Parameters
         ----------
@@ -209,26 +183,12 @@ class Strategy:
 
         Returns
         -------
-        list of (float, float)
+        bids : list of (float, float)
             Price [currency] and size [units], best first.
+        asks : list of (float, float)
+            The same of the other side.
         """
-        return self._seat.main.bids(levels)
-
-    def asks(self, levels: int = 5) -> list[tuple[float, float]]:
-        """
-        List the best asks.
-
-        Parameters
-        ----------
-        levels : int, default 5
-            How many at most.
-
-        Returns
-        -------
-        list of (float, float)
-            Price [currency] and size [units], best first.
-        """
-        return self._seat.main.asks(levels)
+        return self._seat.main.depth(levels)
 
     def price_of(self, ticks: int) -> float:
         """

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from commonbook.strategy.api import WAKES, Strategy
+from commonbook.strategy.api import Strategy
+from commonbook.strategy.callbacks import WAKES
 from commonbook.strategy.params import Parameter, declared
 from commonbook.strategy.seat import Seat
 

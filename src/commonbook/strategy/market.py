@@ -11,7 +11,7 @@ BID, ASK = int(Brief.BID), int(Brief.ASK)
 BID_QTY, ASK_QTY = int(Brief.BID_QTY), int(Brief.ASK_QTY)
 
 #: Prices at or beyond it mean "none"; the size of ``NO_ASK`` and ``-NO_BID`` in
-#: `core.records`, which needs NumPy.
+#: `core.book_records`, which needs NumPy.
 NO_PRICE = 1 << 40
 #: Largest price [ticks] and largest quantity [lots] of an order.
 MAX_TICKS = 2**31 - 1
@@ -23,6 +23,8 @@ NOISE = 1e-6
 ReadDepth: TypeAlias = Callable[[int, int, int], list[tuple[int, int]]]
 
 Number: TypeAlias = int | float | Decimal
+#: Prices and sizes, best first.
+Levels: TypeAlias = list[tuple[float, float]]
 
 
 class Grid:
@@ -210,9 +212,9 @@ class Market:
         """Position as the portfolio knows it [units], negative when short."""
         return self.lots.value(self.position_lots)
 
-    def bids(self, levels: int = 5) -> list[tuple[float, float]]:
+    def depth(self, levels: int = 5) -> tuple[Levels, Levels]:
         """
-        List the best bids.
+        List the best levels of both sides.
 
         Parameters
         ----------
@@ -221,26 +223,12 @@ class Market:
 
         Returns
         -------
-        list of (float, float)
+        bids : list of (float, float)
             Price [currency] and size [units], best first.
+        asks : list of (float, float)
+            The same of the other side.
         """
-        return self._levels(Side.BUY, levels)
-
-    def asks(self, levels: int = 5) -> list[tuple[float, float]]:
-        """
-        List the best asks.
-
-        Parameters
-        ----------
-        levels : int, default 5
-            How many at most.
-
-        Returns
-        -------
-        list of (float, float)
-            Price [currency] and size [units], best first.
-        """
-        return self._levels(Side.SELL, levels)
+        return self._levels(Side.BUY, levels), self._levels(Side.SELL, levels)
 
     def price_of(self, ticks: int) -> float:
         """
@@ -279,7 +267,7 @@ class Market:
         """
         return self.ticks.count(price)
 
-    def _levels(self, side: Side, levels: int) -> list[tuple[float, float]]:
+    def _levels(self, side: Side, levels: int) -> Levels:
         price, size = self.ticks.value, self.lots.value
         return [
             (price(ticks), size(lots))

@@ -8,7 +8,7 @@ from commonbook.strategy.market import Market
 SIDES = tuple(side.name.lower() for side in (Side.BUY, Side.SELL))
 STATES = tuple(state.name.lower() for state in OrderState)
 REASONS = tuple(reason.name.lower() for reason in Reason)
-LIQUIDITY = tuple(liquidity.name.lower() for liquidity in Liquidity)
+LIQUIDITIES = tuple(liquidity.name.lower() for liquidity in Liquidity)
 SENT = int(OrderState.SENT)
 
 
@@ -117,13 +117,28 @@ class Order:
 
 
 class Fill(NamedTuple):
-    """An execution of an order of a strategy's own."""
+    """
+    An execution of an order of a strategy's own.
 
-    ts: int  #: when it happened at the venue [ns]
+    Parameters
+    ----------
+    ts : int
+        When it happened at the venue [ns].
+    order : Order
+        The order, as it is now known to be.
+    price : float
+        Price [currency].
+    qty : float
+        Quantity [units].
+    liquidity : str
+        ``maker``, ``taker`` or ``cross``.
+    """
+
+    ts: int
     order: Order
-    price: float  #: [currency]
-    qty: float  #: [units]
-    liquidity: str  #: ``maker``, ``taker`` or ``cross``
+    price: float
+    qty: float
+    liquidity: str
 
     @property
     def order_id(self) -> int:
@@ -142,10 +157,25 @@ class Fill(NamedTuple):
 
 
 class Trade(NamedTuple):
-    """A print of the market."""
+    """
+    A print of the market.
 
-    ts: int  #: when it happened at the venue [ns]
+    Parameters
+    ----------
+    ts : int
+        When it happened at the venue [ns].
+    symbol : str
+        Instrument.
+    side : str or None
+        The aggressor's, ``buy`` or ``sell``; None when the tape does not say.
+    price : float
+        Price [currency].
+    qty : float
+        Quantity [units].
+    """
+
+    ts: int
     symbol: str
-    side: str | None  #: the aggressor's, None when the tape does not say
-    price: float  #: [currency]
-    qty: float  #: [units]
+    side: str | None
+    price: float
+    qty: float

@@ -14,8 +14,9 @@ from commonbook.core.enums import (
     Told,
 )
 from commonbook.strategy.market import Market, Number
-from commonbook.strategy.orders import LIQUIDITY, Fill, Order, Trade
+from commonbook.strategy.orders import LIQUIDITIES, Fill, Order, Trade
 from commonbook.strategy.stops import Impossible, TooMany
+from commonbook.strategy.terms import limit_codes, order_lots
 
 #: Most orders and cancels that a strategy may send in one wake.
 MAX_MESSAGES = 10_000
@@ -29,9 +30,9 @@ ENDED, FILL = int(ReportKind.ENDED), int(ReportKind.FILL)
 SLOT = int(Request.SLOT)
 FIRST_EVENT, LAST_EVENT = int(Brief.FIRST_EVENT), int(Brief.LAST_EVENT)
 ORDER_ID, KIND, QTY = int(Told.ORDER_ID), int(Told.KIND), int(Told.QTY)
-PRICE_HALF, TS = int(Told.PRICE_HALF), int(Told.TS)
-SIDES = {"buy": BUY, "sell": SELL}
-LIVES = {"gtc": int(TimeInForce.GTC), "ioc": IOC}
+PRICE_HALF, LIQUIDITY = int(Told.PRICE_HALF), int(Told.LIQUIDITY)
+STATE, REASON, LEAVES = int(Told.STATE), int(Told.REASON), int(Told.LEAVES)
+TS = int(Told.TS)
 
 
 class Seat:
@@ -50,20 +51,6 @@ class Seat:
         The instrument that the strategy is about.
     read_trades : callable
         Reads the prints in a range of the tape.
-
-    Attributes
-    ----------
-    now : int
-        The time [ns].
-    open : dict of int to Order
-        What the strategy knows to be open, in the order of sending.
-    requests : list of list of int
-        What is asked for in this round, by everybody; rows with the columns of
-        `Request`.
-    timers : list of int
-        Times of irregular wakes to come, as a heap [ns].
-    tags : dict of int to str
-        What the strategy calls its orders.
     """
 
     def __init__(
@@ -77,11 +64,11 @@ class Seat:
         self.name, self.portfolio = name, portfolio
         self.by_number, self.main = markets, markets[main]
         self.markets = {market.symbol: market for market in markets}
-        self.now = 0
-        self.open: dict[int, Order] = {}
-        self.requests: list[list[int]] = []
-        self.timers: list[int] = []
-        self.tags: dict[int, str] = {}
+        self.now = 0  # [ns]
+        self.open: dict[int, Order] = {}  # as it knows, in the order of sending
+        self.requests: list[list[int]] = []  # of everybody in this round
+        self.timers: list[int] = []  # irregular wakes to come, a heap [ns]
+        self.tags: dict[int, str] = {}  # names of its orders
         self._others = [market for market in markets if market is not self.main]
         self._read_trades = read_trades
         self._trades: list[Trade] | None = []
@@ -161,8 +148,6 @@ class Seat:
             self._trades = self._read_trades(first, last) if first < last else []
         return self._trades
 
-    # What it learns ------------------------------------------------------------------
-
     def learn(self, row: list[int]) -> Fill | Order:
         """
         Take in one report.
@@ -179,17 +164,17 @@ class Seat:
         """
         order_id, kind, qty = row[ORDER_ID], row[KIND], row[QTY]
         order = self.open[order_id]
-        order.state_code = row[Told.STATE]
-        order.leaves_lots = row[Told.LEAVES]
+        order.state_code = row[STATE]
+        order.leaves_lots = row[LEAVES]
         if kind == FILL:
             order.filled_lots += qty
             order.market.position_lots += -qty if order.side_code else qty
             ticks = order.market.ticks
             price = ticks.value(row[PRICE_HALF]) / 2
             lots = order.market.lots.value(qty)
-            return Fill(row[TS], order, price, lots, LIQUIDITY[row[Told.LIQUIDITY]])
+            return Fill(row[TS], order, price, lots, LIQUIDITIES[row[LIQUIDITY]])
         if kind == ENDED:
-            order.reason_code = row[Told.REASON]
+            order.reason_code = row[REASON]
             order.leaves_lots = 0
             del self.open[order_id]
         return order
@@ -219,7 +204,7 @@ class Seat:
             Number of the order.
         """
         market = self.market(symbol)
-        return self._send(market, side, _positive(market, qty), None, (IOC, 0), tag)
+        return self._send(market, side, order_lots(market, qty), None, (IOC, 0), tag)
 
     def send_limit(
         self,
@@ -255,21 +240,9 @@ class Seat:
             Number of the order.
         """
         market = self.market(symbol)
-        life, post_only = terms
-        if side not in SIDES:
-            message = f"side {side!r}; allowed: buy, sell"
-            raise Impossible(message)
-        if life not in LIVES:
-            message = f"time_in_force {life!r}; allowed: gtc, ioc"
-            raise Impossible(message)
-        if post_only and life == "ioc":
-            message = (
-                "post_only with ioc: an order that never rests takes or does nothing"
-            )
-            raise Impossible(message)
-        lots, ticks = _positive(market, qty), market.ticks.count(price)
-        codes = LIVES[life], int(bool(post_only))
-        return self._send(market, SIDES[side], lots, ticks, codes, tag)
+        code, *codes = limit_codes(side, *terms)
+        lots, ticks = order_lots(market, qty), market.ticks.count(price)
+        return self._send(market, code, lots, ticks, codes, tag)
 
     def cancel(self, order_id: int) -> bool:
         """
@@ -394,7 +367,7 @@ class Seat:
         side: int,
         lots: int,
         ticks: int | None,
-        terms: tuple[int, int],
+        terms: Sequence[int],
         tag: str | None,
     ) -> int:
         self._count_message()
@@ -403,8 +376,8 @@ class Seat:
         order = Order(number, market, side, lots, ticks, tag)
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
         kind = MARKET if ticks is None else LIMIT
-        row = [ORDER, self.portfolio, market.number, side, kind, *terms]
-        self.requests.append([*row, ticks or 0, lots, number, -1])
+        head = [ORDER, self.portfolio, market.number, side, kind, *terms]
+        self.requests.append([*head, ticks or 0, lots, number, -1])
         self.open[number] = order
         self._fresh.append(order)
         if tag is not None:
@@ -425,11 +398,3 @@ class Seat:
             message = f"more than {MAX_MESSAGES} messages in one wake"
             raise TooMany(message)
         self._messages_left -= 1
-
-
-def _positive(market: Market, qty: Number) -> int:
-    lots = market.lots.count(qty)
-    if lots <= 0:
-        message = f"quantity {qty}; allowed: more than 0"
-        raise Impossible(message)
-    return lots
