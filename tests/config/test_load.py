@@ -117,9 +117,7 @@ def test_keys_of_every_engine_that_are_not_built_yet(tmp_path, keys, path):
     assert problem.line == 19
 
 
-@pytest.mark.parametrize(
-    "strategy", ["avellaneda_stoikov", "momentum"]
-)
+@pytest.mark.parametrize("strategy", ["avellaneda_stoikov", "momentum"])
 def test_strategies_that_are_not_built_yet_list_those_that_are(strategy):
     (problem,) = problems_of(config({**MAKER, "strategy": strategy}))
     assert problem.path == "portfolios[0].strategy"
