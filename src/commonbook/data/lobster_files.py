@@ -166,7 +166,7 @@ def _frame(path: Path) -> pl.DataFrame:
     """Read text columns; a first row of words is a header and left out."""
     data = read_bytes(path).strip(b"\r\n")
     first = data[: data.find(b"\n")] if b"\n" in data else data
-    has_header = any(cell.strip()[:1].isalpha() for cell in first.split(b","))
+    has_header = all(cell.strip()[:1].isalpha() for cell in first.split(b","))
     try:
         return pl.read_csv(data, has_header=has_header, infer_schema=False)
     except pl.exceptions.PolarsError as error:
