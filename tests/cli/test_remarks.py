@@ -1,13 +1,20 @@
+import pytest
+
 from commonbook.cli.remarks import NAMED, remarks
 
 AT = 1_704_205_800_000_000_500
-TRACEBACK = (
-    'Traceback ...\n  File "mine.py", line 3\nZeroDivisionError: division by zero'
-)
+ERROR = "ZeroDivisionError: division by zero"
+TRACEBACK = f"""Traceback (most recent call last):
+  File "/home/a/mine.py", line 3, in on_book
+    self.quote()
+  File "/home/a/mine.py", line 8, in quote
+    1 / 0
+{ERROR}
+"""
 QUIET = {"stopped": [], "displaced_tape_qty": {}, "warnings": []}
 
 
-def stopped(portfolio="maker", reason="error", traceback=TRACEBACK):
+def stopped(portfolio="maker", reason=ERROR, traceback=TRACEBACK):
     return {
         "portfolio": portfolio,
         "ts": AT,
@@ -24,11 +31,14 @@ def test_a_run_without_anything_to_say_says_nothing():
     assert texts() == []
 
 
-def test_a_stopped_portfolio_is_named_with_time_reason_and_error():
-    (remark,) = remarks(QUIET | {"stopped": [stopped()]})
+@pytest.mark.parametrize(
+    ("reason", "said"), [(ERROR, ERROR), ("error", f"error: {ERROR}")]
+)
+def test_a_stopped_portfolio_is_named_with_time_reason_and_place(reason, said):
+    (remark,) = remarks(QUIET | {"stopped": [stopped(reason=reason)]})
     assert remark.text == (
-        "stopped: maker at 2024-01-02T14:30:00.000000500Z, error: "
-        "ZeroDivisionError: division by zero"
+        f"stopped: maker at 2024-01-02T14:30:00.000000500Z, {said} "
+        "(/home/a/mine.py, line 8)"
     )
     assert "red" in remark.style
 
@@ -68,7 +78,7 @@ def test_many_are_counted():
 def test_a_comparison_says_in_which_lane():
     lanes = {
         "lanes": ["isolated", "shared"],
-        "stopped": {"isolated": [], "shared": [stopped(traceback="")]},
+        "stopped": {"isolated": [], "shared": [stopped("maker", "error", "")]},
         "displaced_tape_qty": {"isolated": {"A": {"AAPL": 1.0}}, "shared": {}},
     }
     assert texts(**lanes) == [

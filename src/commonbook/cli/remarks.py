@@ -1,10 +1,14 @@
 """What must be said below the tables of a run: what went wrong, what was assumed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from commonbook.cli.tables import quantity
 from commonbook.config.scalars import format_timestamp
+
+#: File and line of a frame in a traceback.
+_PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)
 
 #: Portfolios, or engines, that are named before the rest is counted.
 NAMED = 5
@@ -67,14 +71,22 @@ def _by_lane(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 def _stopped(stopped: list[dict[str, Any]], lane: str) -> Iterator[Remark]:
     """Name portfolios that were stopped, when and why."""
     for entry in stopped[:NAMED]:
-        lines = entry["traceback"].strip().splitlines()
-        error = f": {lines[-1]}" if lines else ""
         when = format_timestamp(entry["ts"])
-        text = f"stopped: {entry['portfolio']}{lane} at {when}, {entry['reason']}"
-        yield Remark(f"{text}{error}", "bold red")
+        why = _why(entry["reason"], entry["traceback"])
+        text = f"stopped: {entry['portfolio']}{lane} at {when}, {why}"
+        yield Remark(text, "bold red")
     if len(stopped) > NAMED:
         text = f"stopped: {len(stopped) - NAMED} more{lane}, see the summary"
         yield Remark(text, "bold red")
+
+
+def _why(reason: str, traceback: str) -> str:
+    """Give the reason, the error unless it is the reason, and where it was raised."""
+    lines = traceback.strip().splitlines()
+    error = f": {lines[-1]}" if lines and lines[-1] != reason else ""
+    places = _PLACE.findall(traceback)
+    place = " ({}, line {})".format(*places[-1]) if places else ""
+    return f"{reason}{error}{place}"
 
 
 def _displaced(

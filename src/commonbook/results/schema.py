@@ -105,7 +105,7 @@ class Stopped:
     ts : int
         When [ns].
     reason : str
-        Why, in one word such as ``error`` or ``too_many_rounds``.
+        Why, such as ``ValueError: boom`` or ``too_many_rounds``.
     traceback : str
         Where its strategy failed; empty when it did not.
     """
