@@ -265,7 +265,7 @@ def test_a_bad_row_is_named_with_what_is_allowed(lobster, row, message, with_boo
         ([[0, 0, 99_900, 10]] * 2, "2 rows; its message file has 1"),
         ([[0, 0, 99_900, -1]], "row 1: a size is negative"),
         ([[0, 0, 99_950, 10]], r"row 1: price 9\.9950 is not a multiple"),
-        ([[0, 0, 99_900, "many"]], "row 1: column_4 'many' is not a number"),
+        ([[0, 0, 99_900, "many"]], "row 1: column 4 'many' is not a number"),
     ],
 )
 def test_an_order_book_that_does_not_fit_is_refused(lobster, rows, message):

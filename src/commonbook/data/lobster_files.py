@@ -150,7 +150,10 @@ def read_orderbook(path: Path, n_messages: int) -> NDArray[np.int64]:
             "and each row is the book after one message"
         )
         raise DataError(message)
-    cells = [_count(path, column, column.name) for column in frame.get_columns()]
+    cells = [
+        _count(path, column, f"column {place}")
+        for place, column in enumerate(frame.get_columns(), 1)
+    ]
     book = np.stack(cells, axis=1).reshape(n_messages, -1, 2, 2)
     # The file has asks first, level by level.
     book = np.ascontiguousarray(book[:, :, ::-1].transpose(0, 2, 1, 3))
