@@ -12,6 +12,7 @@ from tests.rules.words import (
     ending,
     fills,
     portfolio,
+    printed,
     sell,
     sold,
     times,
@@ -64,6 +65,15 @@ def test_asks_mirror_bids(run, kind, price, through):
     assert fills(result, "B") == got
     theirs = result.fills.filter(portfolio="B")
     assert theirs["through"].to_list() == [through] * len(got)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize(("price", "got"), [(99.98, 0), (99.97, 10)])
+def test_a_print_without_a_side_fills_only_through_the_displaced_price(
+    run, kind, price, got
+):
+    result = meet(run, kind, [printed(10, price, 10)])
+    assert ending(result, "B")[2] == got
 
 
 @pytest.mark.parametrize("kind", MODELS)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from commonbook.config import ImpactModel
-from commonbook.core.enums import ImpactModel as Model
+from commonbook.core import enums
 from commonbook.core.errors import Problem
 from commonbook.data.instrument import Instrument
 from commonbook.simulation.setup import ImpactSetup
@@ -42,7 +42,7 @@ def lower_impact(
     )
     volume = _of_each(model.adv, "adv", instruments, problems)
     return ImpactSetup(
-        model=Model[model.kind.upper()],
+        model=enums.ImpactModel[model.kind.upper()],
         coefficient=float(model.coefficient or 0),
         half_life=model.half_life or 0,
         daily_volatility=tuple(map(float, volatility)),
