@@ -33,11 +33,13 @@ class Order:
 
     Notes
     -----
+    ``cancelling`` says whether a cancel has been sent for it.
     Attributes that end in ``lots``, ``ticks`` or ``code`` are integers as the kernels
     use them; the properties give the same in currency, units and words.
     """
 
     __slots__ = (
+        "cancelling",
         "filled_lots",
         "id",
         "leaves_lots",
@@ -65,6 +67,7 @@ class Order:
         self.lots = self.leaves_lots = lots
         self.filled_lots = self.reason_code = 0
         self.state_code = SENT
+        self.cancelling = False
         self.slot = -1
 
     def __repr__(self) -> str:

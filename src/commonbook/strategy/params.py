@@ -134,9 +134,10 @@ def _read(hint: Any) -> tuple[type | Unit | None, tuple[object, ...], bool]:
         units = [note for note in notes if isinstance(note, Unit)]
         return (units[0] if units else kind), choices, optional
     if get_origin(hint) in (Union, UnionType):
-        members = [member for member in get_args(hint) if member is not NoneType]
-        if len(members) == 1:
-            return (*_read(members[0])[:2], True)
+        given = get_args(hint)
+        members = [member for member in given if member is not NoneType]
+        kind, choices, _ = _read(members[0]) if len(members) == 1 else (None, (), False)
+        return kind, choices, len(members) < len(given)
     if get_origin(hint) is Literal:
         return str, get_args(hint), False
     return (hint if hint in PLAIN else None), (), False

@@ -270,6 +270,7 @@ class Seat:
             message = f"cancel of order {order_id!r}, which was never sent"
             raise Impossible(message)
         self._count_message()
+        order.cancelling = True
         self._ask(CANCEL, order.id, slot=order.slot)
         return True
 
@@ -384,10 +385,8 @@ class Seat:
             self.tags[number] = str(tag)
         return number
 
-    def _ask(
-        self, kind: int, order_id: int = 0, *, price: int = -1, slot: int = -1
-    ) -> None:
-        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, order_id, slot]
+    def _ask(self, kind: int, number: int = 0, price: int = -1, slot: int = -1) -> None:
+        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot]
         self.requests.append(row)
 
     def _count_message(self) -> None:

@@ -1,0 +1,101 @@
+"""Whoever decides, built-in, plain Python or compiled: the same bytes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import commonbook as cb
+from tests.strategy.ports import (
+    Grid,
+    Maker,
+    Taker,
+    Twap,
+    compiled_maker,
+    compiled_taker,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+DELAYS = [
+    {},
+    {"feed": "3ms"},
+    {"order": "2ms", "response": "1ms"},
+    {"feed": "7ms", "order": "11ms", "response": "150ms"},
+]
+MAKER = {"half_spread_ticks": 0.5, "size": 10, "max_position": 30}
+TAKER = {"threshold": 0.4, "size": 20, "max_position": 60}
+GRID = {"half_spread_ticks": 1.5, "size": 5, "levels": 6, "interval_ticks": 2}
+TWAP = {
+    "side": "sell",
+    "qty": 107,
+    "start": "2024-01-02T14:30:02.5Z",
+    "end": "2024-01-02T14:30:09Z",
+    "slices": 13,
+}
+PORTS = [
+    ("market_maker", Maker, MAKER),
+    ("market_maker", Maker, {"half_spread_ticks": 1, "size": 3}),
+    ("market_maker", compiled_maker, MAKER),
+    ("imbalance_taker", Taker, TAKER),
+    ("imbalance_taker", compiled_taker, TAKER),
+    ("twap", Twap, TWAP),
+    ("grid_maker", Grid, GRID),
+    ("grid_maker", Grid, GRID | {"max_position": 17, "every": "30ms"}),
+]
+IDS = [f"{kind}-{port}".split(" at ")[0][:60] for kind, port, _ in PORTS]
+PROGRAM = """\
+from tests.simulation.test_ports import crowd, digest
+print(digest(crowd(True)), digest(crowd(False)))
+"""
+
+
+@pytest.fixture(scope="module")
+def tape():
+    return cb.synth(3, 12)
+
+
+def one(tape, strategy, params, latency=None):
+    member = {"name": "p", "strategy": strategy, "params": params}
+    return cb.run({"data": tape, "portfolios": [member | {"latency": latency or {}}]})
+
+
+def crowd(own, **execution):
+    """Four makers and takers in one engine; `own` ones among them, or built-in."""
+    people = [
+        ("a", Maker if own else "market_maker", MAKER),
+        ("b", compiled_maker if own else "market_maker", MAKER),
+        ("c", compiled_taker if own else "imbalance_taker", TAKER),
+        ("d", Grid if own else "grid_maker", GRID),
+        ("e", "imbalance_taker", TAKER),
+        ("f", Twap if own else "twap", TWAP),
+    ]
+    return {
+        "data": cb.synth(5, 12),
+        "portfolios": [
+            {"name": name, "strategy": strategy, "params": params}
+            | {"latency": DELAYS[place % len(DELAYS)]}
+            for place, (name, strategy, params) in enumerate(people)
+        ],
+        "execution": {"mode": "shared"} | execution,
+    }
+
+
+def digest(config):
+    result = cb.run(config)
+    assert result.fills.height > 50
+    return result.digest
+
+
+@pytest.mark.parametrize("latency", DELAYS, ids=str)
+@pytest.mark.parametrize(("kind", "port", "params"), PORTS, ids=IDS)
+def test_a_port_gives_the_fills_and_orders_of_the_built_in(
+    kind, port, params, latency, tape
+):
+    built_in = one(tape, kind, params, latency)
+    own = one(tape, port, params, latency)
+    assert built_in.orders.height > 2
+    assert own.orders.equals(built_in.orders)
+    assert own.fills.equals(built_in.fills)
+    assert own.digest == built_in.digest
