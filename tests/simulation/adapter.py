@@ -225,8 +225,7 @@ def run(scenario: Scenario, **options) -> Outcome:
     part = run_part(events, setup, **options)
     state, written = part.state, part.buffers
     recorded = np.concatenate(written.fills)
-    history = np.concatenate(written.orders)
-    history = history[np.lexsort((history["order_id"], history["portfolio"]))]
+    history = part.orders
     names = [p.name for p in setup.portfolios]
     crosses: dict[int, int] = {}
     fills = [

@@ -56,6 +56,7 @@ SHARE = np.dtype(
     [
         ("price", "i8"),  # [ticks]
         ("consumed", "i8"),  # c [lots]
+        ("leaves", "i8"),  # open in all its orders [lots]
         ("printed", "i8"),  # order by order: filled by this packet's prints here [lots]
         ("moving", "i8"),  # c that has lost its order and looks for another [lots]
         ("taken", "i4"),  # order by order: first TAKEN, by place

@@ -160,6 +160,7 @@ def open_share(s: State, engine: int, instrument: int, side: int, price: int) ->
     clock["left_shares"] -= 1
     entry["price"] = price
     entry["consumed"] = 0
+    entry["leaves"] = 0
     entry["printed"] = 0
     entry["moving"] = 0
     entry["taken"] = -1

@@ -201,10 +201,8 @@ def _take_level(
     while again:
         wanted = _wanted(s, n_takers, price)
         there = left
-        slot = int(s.shares[share]["head"]) if share >= 0 else -1
-        while slot >= 0:
-            there += int(s.orders[slot]["leaves"])
-            slot = int(s.orders[slot]["next"])
+        if share >= 0:
+            there += int(s.shares[share]["leaves"])
         if wanted == 0 or there == 0:
             break
         _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
@@ -306,6 +304,7 @@ def _prevent(s: State, engine: int, taker: int, slot: int) -> None:
         _cut(s, slot, cut_resting)
     taking["leaves"] -= cut_taker
     resting["leaves"] -= cut_resting
+    s.shares[int(resting["share"])]["leaves"] -= cut_resting
     if resting["leaves"] == 0:
         leave_level(s, slot)
         end_order(s, slot, CANCELLED, SELF_TRADE)

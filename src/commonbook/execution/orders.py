@@ -5,8 +5,7 @@ from commonbook.core.enums import Liquidity, OrderState, Reason, Wake
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
-from commonbook.execution.queue_model import lots_ahead
-from commonbook.execution.queue_position import ahead_of, enter_queue, leave_queue
+from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
 
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
@@ -94,6 +93,7 @@ def leave_level(s: State, slot: int) -> None:
     share = int(order["share"])
     entry = s.shares[share]
     own = int(entry["own"])
+    entry["leaves"] -= order["leaves"]
     if order["prev"] >= 0:
         s.orders[int(order["prev"])]["next"] = order["next"]
     else:
@@ -131,14 +131,8 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     entry = s.shares[share]
     own = int(entry["own"])
     ahead = max(0, displayed - int(entry["consumed"]))
-    most = ahead
-    before = 0
-    other = int(entry["head"])
-    while other >= 0:
-        most = max(most, lots_ahead(ahead_of(s, share, other)))
-        before += int(s.orders[other]["leaves"])
-        other = int(s.orders[other]["next"])
-    order["ahead"] = most + before
+    order["ahead"] = max(ahead, most_ahead(s, share)) + entry["leaves"]
+    entry["leaves"] += order["leaves"]
     model = int(s.engines[engine]["queue_model"])
     if s.books[int(order["instrument"]), int(order["side"])]["by_order"] == 1:
         size = float(displayed)
@@ -243,6 +237,7 @@ def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -
     """
     order = s.orders[slot]
     write_fill(s, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags)
+    s.shares[int(order["share"])]["leaves"] -= qty
     if order["leaves"] == 0:
         leave_level(s, slot)
         end_filled(s, slot)

@@ -182,8 +182,11 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
         newer = int(order["next"])
         estimate = float(s.queues[queue_of(s, slot)]["ahead"])
         most = max(most, lots_ahead(ahead_of(s, share, slot)))
+        reach = qty - most - before
+        if reach <= 0 and filled == 0:
+            break  # it reaches no order behind either
         leaves = int(order["leaves"])
-        part = min(max(0, qty - most - before), leaves, left)
+        part = min(max(0, reach), leaves, left)
         before += leaves
         if filled > 0 and estimate > 0.0 and part < leaves:
             order["moved_ahead"] = max(0.0, estimate - (qty - filled))

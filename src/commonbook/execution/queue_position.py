@@ -139,6 +139,40 @@ def ahead_of(s: State, share: int, slot: int) -> float:
 
 
 @kernel
+def most_ahead(s: State, share: int) -> int:
+    """
+    Find the largest tape size ahead of any order of an engine at a price.
+
+    Parameters
+    ----------
+    s : State
+        Orders may be pointed to their live entries in place.
+    share : int
+        The engine's share at the price.
+
+    Returns
+    -------
+    int
+        Whole lots, 0 without orders.
+    """
+    most = 0
+    entry = s.shares[share]
+    alone = entry["prev_share"] < 0 and entry["next_share"] < 0
+    if alone and entry["taken"] < 0:
+        # Nobody else is here, so all positions are its own: fewer than its orders.
+        queue = int(s.own[int(entry["own"])]["queues"])
+        while queue >= 0:
+            most = max(most, lots_ahead(float(s.queues[queue]["ahead"])))
+            queue = int(s.queues[queue]["next"])
+        return most
+    slot = int(entry["head"])
+    while slot >= 0:
+        most = max(most, lots_ahead(ahead_of(s, share, slot)))
+        slot = int(s.orders[slot]["next"])
+    return most
+
+
+@kernel
 def leave_queue(s: State, own: int, slot: int) -> None:
     """
     Count one order less at its queue position.

@@ -18,7 +18,13 @@ from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
 from commonbook.simulation.check import check_accounts
 from commonbook.simulation.grow import GROWABLE, grow
-from commonbook.simulation.parallel import in_canonical_order, only_changes, split
+from commonbook.simulation.ordering import (
+    by_portfolio,
+    in_canonical_order,
+    merge_orders,
+    only_changes,
+)
+from commonbook.simulation.parallel import split
 from commonbook.simulation.python_wakes import PythonWakes
 from commonbook.simulation.setup import Setup
 
@@ -54,10 +60,7 @@ class _Buffers:
             inside = fills["counterparty"] >= 0
             fills["counterparty"][inside] = indices[fills["counterparty"][inside]]
             fills["cross_id"][fills["cross_id"] > 0] += crosses
-        for orders in part.orders:
-            orders["portfolio"] = indices[orders["portfolio"]]
         self.fills += part.fills
-        self.orders += part.orders
         self.marks += part.marks
 
 
@@ -130,13 +133,18 @@ def simulate(
         stopped += [
             replace(s, portfolio=int(indices[s.portfolio])) for s in ran.stopped
         ]
-    return _raw_run(
-        events,
-        setup,
-        [ran.state for ran in done],
-        whole,
-        displaced,
-        tuple(sorted(stopped, key=lambda s: s.portfolio)),
+    return RawRun(
+        instruments=setup.instruments,
+        lanes=setup.lanes,
+        fills=in_canonical_order(np.concatenate(whole.fills), setup),
+        orders=merge_orders([ran.orders for ran in done], [i for _, i in parts]),
+        marks=only_changes(np.concatenate(whole.marks), len(setup.instruments)),
+        first_ts=int(events["ts"][0]),
+        last_ts=int(events["ts"][-1]),
+        equity_interval=setup.equity_interval,
+        counters=_counters(events, [ran.state for ran in done]),
+        displaced=displaced,
+        stopped=tuple(sorted(stopped, key=lambda s: s.portfolio)),
     )
 
 
@@ -151,12 +159,15 @@ class Part:
         The arrays at the end.
     buffers : _Buffers
         What was written.
+    orders : ndarray of ORDER_HISTORY, shape (n_orders,)
+        Its orders, by portfolio, then order number.
     stopped : list of Stopped
         Portfolios that were stopped, by their numbers in this part.
     """
 
     state: State
     buffers: _Buffers
+    orders: Records
     stopped: list[Stopped]
 
 
@@ -222,19 +233,13 @@ def run_part(
     check_accounts(state, setup, buffers.fills)
     if say is not None:
         say("replaying", n_events, n_events)
-    return Part(state, buffers, python.stopped(state))
+    orders = by_portfolio(buffers.orders)
+    buffers.orders.clear()
+    return Part(state, buffers, orders, python.stopped(state))
 
 
-def _raw_run(
-    events: Records,
-    setup: Setup,
-    states: list[State],
-    buffers: _Buffers,
-    displaced: NDArray[np.int64],
-    stopped: tuple[Stopped, ...],
-) -> RawRun:
-    orders = np.concatenate(buffers.orders)
-    marks = np.concatenate(buffers.marks)
+def _counters(events: Records, states: list[State]) -> dict[str, int]:
+    """Add up how much work the parts did."""
     # Prints and mentions are counted where they meet something of ours, so their
     # numbers depend on how the run was split.
     names = ["packets", "batches", "messages", "wakes", "nettings", "too_late"]
@@ -243,19 +248,7 @@ def _raw_run(
         for name in names
     }
     counters["packets"] //= len(states)  # each part replays all of them
-    return RawRun(
-        instruments=setup.instruments,
-        lanes=setup.lanes,
-        fills=in_canonical_order(np.concatenate(buffers.fills), setup),
-        orders=orders[np.lexsort((orders["order_id"], orders["portfolio"]))],
-        marks=only_changes(marks, len(setup.instruments)),
-        first_ts=int(events["ts"][0]),
-        last_ts=int(events["ts"][-1]),
-        equity_interval=setup.equity_interval,
-        counters={"events": events.size, **counters},
-        displaced=displaced,
-        stopped=stopped,
-    )
+    return {"events": events.size, **counters}
 
 
 def _complaint(status: int, state: State) -> str:

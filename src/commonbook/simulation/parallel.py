@@ -1,9 +1,8 @@
 """
 Spread engines that never meet over threads, each with a replay of its own.
 
-Portfolios that share a pool of liquidity or a desk stay together. The kernels hold no
-Python lock, and the parts are put together in an order that does not depend on how they
-were split.
+Portfolios that share a pool of liquidity, a desk or a market that they move stay
+together. The kernels hold no Python lock.
 """
 
 from dataclasses import replace
@@ -11,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel
+from commonbook.core.rng import mix
 from commonbook.simulation.setup import PortfolioSetup, Setup
 
 
@@ -63,7 +62,9 @@ def split(setup: Setup, parts: int) -> list[tuple[Setup, NDArray[np.int64]]]:
     sizes = {unit: units.count(unit) for unit in dict.fromkeys(units)}
     bins: list[list[int]] = [[] for _ in range(max(1, min(parts, len(sizes))))]
     loads = [0] * len(bins)
-    for unit in sorted(sizes, key=lambda u: (-sizes[u], u)):
+    # Not in the order of their numbers: neighbours of a parameter grid are alike, and
+    # every second one may be twice as busy.
+    for unit in sorted(sizes, key=lambda u: (-sizes[u], mix(0, u))):
         lightest = loads.index(min(loads))
         bins[lightest].append(unit)
         loads[lightest] += sizes[unit]
@@ -103,69 +104,3 @@ def _part(
 def _engines_of_desk(setup: Setup, portfolio: PortfolioSetup) -> range:
     desk = setup.desks[portfolio.desk]
     return range(desk.first_engine, desk.first_engine + desk.n_engines)
-
-
-def in_canonical_order(fills: Records, setup: Setup) -> Records:
-    """
-    Order fills by time, then unit; within a unit they keep their order.
-
-    Units that fill at one time stand in the order of their first portfolio that does,
-    so that portfolios without fills cannot matter.
-
-    Parameters
-    ----------
-    fills : ndarray of FILL, shape (n_fills,)
-        Fills of the whole, those of each unit in order of occurrence.
-    setup : Setup
-        What ran.
-
-    Returns
-    -------
-    ndarray of FILL, shape (n_fills,)
-        The same for every way to split the setup; ``slot`` is 0 and crosses are
-        numbered from 1.
-    """
-    units = np.array(units_of(setup), np.int64)
-    fills = fills[np.lexsort((units[fills["portfolio"]], fills["ts"]))]
-    if fills.size > 0:
-        unit, ts = units[fills["portfolio"]], fills["ts"]
-        new = np.flatnonzero((unit[1:] != unit[:-1]) | (ts[1:] != ts[:-1])) + 1
-        starts = np.concatenate([[0], new])
-        first = np.minimum.reduceat(fills["portfolio"], starts)
-        sizes = np.diff(np.append(starts, fills.size))
-        fills = fills[np.lexsort((np.repeat(first, sizes), ts))]
-    fills["slot"] = 0
-    crossed = fills["cross_id"] != 0
-    _, first, inverse = np.unique(
-        fills["cross_id"][crossed], return_index=True, return_inverse=True
-    )
-    rank = np.empty(first.size, np.int64)
-    rank[np.argsort(first)] = np.arange(1, first.size + 1)
-    fills["cross_id"][crossed] = rank[inverse]
-    return fills
-
-
-def only_changes(marks: Records, n_instruments: int) -> Records:
-    """
-    Keep the marks that say something new.
-
-    Parameters
-    ----------
-    marks : ndarray of MARK, shape (n_marks,)
-        Samples, those of each part in order of time.
-    n_instruments : int
-        Number of instruments.
-
-    Returns
-    -------
-    ndarray of MARK, shape (n_changes,)
-        Ordered by time, then instrument.
-    """
-    marks = marks[np.lexsort((marks["instrument"], marks["ts"]))]
-    keep = np.zeros(marks.size, bool)
-    for instrument in range(n_instruments):
-        mine = np.flatnonzero(marks["instrument"] == instrument)
-        values = marks["mark_half"][mine]
-        keep[mine[:1]] = True
-        keep[mine[1:]] = values[1:] != values[:-1]
-    return marks[keep]
