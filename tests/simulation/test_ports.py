@@ -8,6 +8,12 @@ from pathlib import Path
 import pytest
 
 import commonbook as cb
+from commonbook.config import load
+from commonbook.results.result import Result, RunInfo
+from commonbook.runner.tapes import load_tape
+from commonbook.simulation.loop import simulate
+from commonbook.topology.build import lanes_for_run
+from commonbook.topology.lower import lower
 from tests.strategy.ports import (
     Grid,
     Maker,
@@ -44,10 +50,10 @@ PORTS = [
     ("grid_maker", Grid, GRID),
     ("grid_maker", Grid, GRID | {"max_position": 17, "every": "30ms"}),
 ]
-IDS = [f"{kind}-{port}".split(" at ")[0][:60] for kind, port, _ in PORTS]
+IDS = [f"{kind}-{number}" for number, (kind, _, _) in enumerate(PORTS)]
 PROGRAM = """\
 from tests.simulation.test_ports import crowd, digest
-print(digest(crowd(True)), digest(crowd(False)))
+print(digest(crowd(own=True)), digest(crowd(own=False)))
 """
 
 
@@ -61,8 +67,8 @@ def one(tape, strategy, params, latency=None):
     return cb.run({"data": tape, "portfolios": [member | {"latency": latency or {}}]})
 
 
-def crowd(own, **execution):
-    """Four makers and takers in one engine; `own` ones among them, or built-in."""
+def crowd(*, own, **execution):
+    """Makers and takers in one engine: ports of built-ins among them, or none."""
     people = [
         ("a", Maker if own else "market_maker", MAKER),
         ("b", compiled_maker if own else "market_maker", MAKER),
@@ -99,3 +105,34 @@ def test_a_port_gives_the_fills_and_orders_of_the_built_in(
     assert own.orders.equals(built_in.orders)
     assert own.fills.equals(built_in.fills)
     assert own.digest == built_in.digest
+
+
+@pytest.fixture(scope="module")
+def usual():
+    return digest(crowd(own=False))
+
+
+def test_mixed_with_built_ins_in_one_engine_ports_change_nothing(usual):
+    assert digest(crowd(own=True)) == usual
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_threads_change_nothing(own):
+    config = load(crowd(own=own, mode="isolated"))
+    tape = load_tape(config.data, lambda *_: None)
+    setup = lower(config, lanes_for_run(config), tape)
+    raws = [simulate(tape.events, setup, threads=threads) for threads in (1, 2, 3)]
+    info = RunInfo(config.name, config.seed, "")
+    assert len({Result(raw, info).digest for raw in raws}) == 1
+
+
+def test_without_compilation_they_give_the_same(usual):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+    )
+    assert done.stdout.split() == [usual, usual]
