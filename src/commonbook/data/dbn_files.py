@@ -280,7 +280,8 @@ def _symbols(metadata: databento_dbn.Metadata) -> dict[int, str]:
     if str(metadata.stype_out) != "instrument_id":
         return {}
     named: dict[int, str] = {}
-    for symbol, intervals in metadata.mappings.items():
+    # Sorted, as the mapping's own order changes from run to run.
+    for symbol, intervals in sorted(metadata.mappings.items()):
         for interval in intervals:
             text = str(interval["symbol"])
             if text.isdigit():
