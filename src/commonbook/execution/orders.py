@@ -1,7 +1,7 @@
 """The life of an order at the venue: join, fill, leave, end."""
 
 from commonbook.core.book_records import NO_ASK, NO_BID
-from commonbook.core.enums import Liquidity, OrderState, Reason, Wake
+from commonbook.core.enums import Liquidity, OrderState, Reason, StrategyKind, Wake
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import close_share, open_share
@@ -15,6 +15,7 @@ SELF_TRADE = int(Reason.SELF_TRADE)
 MAKER = int(Liquidity.MAKER)
 TAKER = int(Liquidity.TAKER)
 REPORT_WAKE = int(Wake.REPORT)
+PYTHON = int(StrategyKind.PYTHON)
 MARKET = -1  # counterparty
 
 
@@ -149,7 +150,8 @@ def join_level(s: State, slot: int, displayed: int) -> None:
         entry["head"] = slot
     entry["tail"] = slot
     order["state"] = RESTING
-    if s.portfolios[int(order["portfolio"])]["wakes"] & REPORT_WAKE:
+    owner = s.portfolios[int(order["portfolio"])]
+    if owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON:
         if order["cut"] == 0:
             tell_later(s, slot)
         order["accepted"] = 1

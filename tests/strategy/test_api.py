@@ -1,0 +1,100 @@
+"""What strategies in plain Python can ask for."""
+
+import pytest
+
+import commonbook as cb
+from tests.strategy.words import book, member, orders, quiet, run, stopped, tape
+
+pytestmark = pytest.mark.nojit
+
+
+def test_verbs_send_what_they_say():
+    class Sender(cb.Strategy):
+        def on_start(self):
+            self._ids = [
+                self.buy(3),
+                self.sell(4),
+                self.limit("buy", 5, 99.5),
+                self.limit("sell", 6, 100.5, post_only=True),
+                self.limit("buy", 7, 100.01, time_in_force="ioc", symbol="X"),
+            ]
+            assert self._ids == [1, 2, 3, 4, 5]
+            assert self.cancel(3)
+
+    result = run(tape(book(1), quiet(9)), member(Sender))
+    assert stopped(result) == []
+    columns = ("side", "qty", "type", "price", "time_in_force", "post_only", "state")
+    assert orders(result, *columns) == [
+        ("buy", 3.0, "market", None, "ioc", False, "filled"),
+        ("sell", 4.0, "market", None, "ioc", False, "filled"),
+        ("buy", 5.0, "limit", 99.5, "gtc", False, "cancelled"),
+        ("sell", 6.0, "limit", 100.5, "gtc", True, "expired"),
+        ("buy", 7.0, "limit", 100.01, "ioc", False, "filled"),
+    ]
+
+
+def test_a_target_counts_market_orders_that_are_on_their_way():
+    class Aimer(cb.Strategy):
+        every = 10
+
+        def on_start(self):
+            assert self.target(10) == 1
+            assert self.target(10) is None
+            assert self.target(-5) == 2
+
+        def on_timer(self):
+            if self.now == 11:
+                self.limit("buy", 1, 99)
+                self.close()
+
+    result = run(tape(book(1), quiet(30)), member(Aimer, latency={"order": "2ns"}))
+    assert stopped(result) == []
+    rows = orders(result, "side", "qty", "state")
+    assert rows == [
+        ("buy", 10.0, "filled"),
+        ("sell", 15.0, "filled"),
+        ("buy", 1.0, "cancelled"),
+        ("buy", 5.0, "filled"),
+    ]
+
+
+def test_a_cancel_of_what_has_ended_sends_nothing():
+    answers = []
+
+    class Late(cb.Strategy):
+        every = 10
+
+        def on_start(self):
+            self.buy(1)
+
+        def on_timer(self):
+            answers.append(self.cancel(1))
+
+    result = run(tape(book(1), quiet(25)), member(Late))
+    assert answers == [False, False]
+    assert result.summary["counters"]["messages"] == 1
+
+
+def test_floats_may_be_as_far_from_the_grid_as_sums_of_floats_are():
+    class Adder(cb.Strategy):
+        def on_start(self):
+            self.limit("buy", 0.1 + 0.2, 100.01 - 0.02)
+
+    result = run(
+        tape(book(1), instruments=cb.Instrument("X", "0.01", "0.1")), member(Adder)
+    )
+    assert orders(result, "qty", "price") == [(0.3, 99.99)]
+
+
+def test_a_limit_of_the_portfolio_refuses_and_tells():
+    log = []
+
+    class Greedy(cb.Strategy):
+        def on_start(self):
+            self.buy(100)
+
+        def on_order(self, order):
+            log.append((self.now, order.state, order.reason, self.orders))
+
+    run(tape(book(1), quiet(5)), member(Greedy, limits={"max_position": 10}))
+    assert log == [(1, "rejected", "max_position", [])]
