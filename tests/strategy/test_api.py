@@ -98,3 +98,21 @@ def test_a_limit_of_the_portfolio_refuses_and_tells():
 
     run(tape(book(1), quiet(5)), member(Greedy, limits={"max_position": 10}))
     assert log == [(1, "rejected", "max_position", [])]
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_tags_name_the_orders_in_the_results(threads):
+    class Namer(cb.Strategy):
+        def on_start(self):
+            self.buy(1, tag=f"{self.name}: open")
+            self.limit("sell", 1, 101)
+            self.limit("sell", 2, 102, tag="far")
+
+    people = [member(Namer, f"p{number:02}") for number in range(40 if threads else 2)]
+    result = run(tape(book(1), quiet(9)), *people)
+    frame = result.orders.sort("portfolio", "order_id")
+    rows = frame.select("portfolio", "client_id").rows()
+    for number, person in enumerate(people):
+        name = person["name"]
+        ids = [f"{name}: open", None, "far"]
+        assert rows[3 * number : 3 * number + 3] == [(name, i) for i in ids]

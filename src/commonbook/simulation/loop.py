@@ -1,6 +1,6 @@
 """Run a setup over a tape: the one place where Python and the compiled loop meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
 from commonbook.core.pages import give_back
 from commonbook.core.state import State
-from commonbook.results.schema import RawRun, Stopped
+from commonbook.results.schema import LaneInfo, RawRun, Stopped
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
 from commonbook.simulation.check import check_accounts
@@ -124,6 +124,7 @@ def simulate(
             done = [future.result() for future in futures]
     whole = _Buffers()
     stopped: list[Stopped] = []
+    tags: dict[int, Mapping[int, str]] = {}
     displaced = np.zeros((len(setup.engines), len(setup.instruments)), np.int64)
     for ran, (part, indices) in zip(done, parts, strict=True):
         whole.take_part(ran.buffers, indices)
@@ -133,9 +134,10 @@ def simulate(
         stopped += [
             replace(s, portfolio=int(indices[s.portfolio])) for s in ran.stopped
         ]
+        tags |= {int(indices[portfolio]): named for portfolio, named in ran.tags}
     return RawRun(
         instruments=setup.instruments,
-        lanes=setup.lanes,
+        lanes=tuple(_with_tags(lane, tags) for lane in setup.lanes),
         fills=in_canonical_order(np.concatenate(whole.fills), setup),
         orders=merge_orders([ran.orders for ran in done], [i for _, i in parts]),
         marks=only_changes(np.concatenate(whole.marks), len(setup.instruments)),
@@ -146,6 +148,15 @@ def simulate(
         displaced=displaced,
         stopped=tuple(sorted(stopped, key=lambda s: s.portfolio)),
     )
+
+
+def _with_tags(lane: LaneInfo, tags: Mapping[int, Mapping[int, str]]) -> LaneInfo:
+    """Let the results name orders as strategies in plain Python called them."""
+    portfolios = tuple(
+        replace(p, client_ids=tags[p.index]) if p.index in tags else p
+        for p in lane.portfolios
+    )
+    return replace(lane, portfolios=portfolios)
 
 
 @dataclass(frozen=True)
@@ -163,12 +174,15 @@ class Part:
         Its orders, by portfolio, then order number.
     stopped : list of Stopped
         Portfolios that were stopped, by their numbers in this part.
+    tags : list of (int, mapping of int to str)
+        Portfolios, and what they call their orders.
     """
 
     state: State
     buffers: _Buffers
     orders: Records
     stopped: list[Stopped]
+    tags: list[tuple[int, Mapping[int, str]]]
 
 
 def run_part(
@@ -235,7 +249,7 @@ def run_part(
         say("replaying", n_events, n_events)
     orders = by_portfolio(buffers.orders)
     buffers.orders.clear()
-    return Part(state, buffers, orders, python.stopped(state))
+    return Part(state, buffers, orders, python.stopped(state), python.tags())
 
 
 def _counters(events: Records, states: list[State]) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Wake strategies in plain Python: briefs out of the state, requests into it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from commonbook.core.dtypes import EVENT, Records
@@ -134,16 +136,17 @@ class PythonWakes:
                 found.append(Stopped(index, int(row["stopped_ts"]), reason, shown))
         return found
 
-    def tags(self) -> dict[int, dict[int, str]]:
+    def tags(self) -> list[tuple[int, Mapping[int, str]]]:
         """
         List what the strategies call their orders.
 
         Returns
         -------
-        dict of int to dict of int to str
-            By portfolio, then by order number.
+        list of (int, mapping of int to str)
+            Portfolios that named some, and the names by order number.
         """
-        return {i: agent.seat.tags for i, agent in self._agents.items()}
+        named = [(index, agent.seat.tags) for index, agent in self._agents.items()]
+        return [(index, tags) for index, tags in named if tags]
 
 
 class _Eyes:
