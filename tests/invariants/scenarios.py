@@ -12,7 +12,18 @@ import polars as pl
 import pytest
 
 import commonbook as cb
-from tests.oracle.scenario import Cancel, Order, Packet, PortfolioSpec, Scenario
+from tests.oracle.lines import LineBook
+from tests.oracle.repair import by_orders
+from tests.oracle.scenario import (
+    Cancel,
+    Event,
+    Impact,
+    Order,
+    Packet,
+    PortfolioSpec,
+    Scenario,
+)
+from tests.oracle.tape import TapeBook
 from tests.rules.words import START, write_csv
 from tests.strategies import random_scenario
 
@@ -38,20 +49,28 @@ class Case:
         """Give the configuration with other keys of the execution block."""
         return self.config | {"execution": self.config["execution"] | changes}
 
+    @property
+    def sharing(self) -> dict[str, Any]:
+        """Give the block that says what portfolios of an engine do to each other."""
+        block: dict[str, Any] = self.config["execution"]["shared_config"]
+        return block
+
     def only(self, names: Collection[str], **changes: Any) -> dict[str, Any]:
         """Give the configuration with some of the portfolios."""
         kept = [p for p in self.config["portfolios"] if p["name"] in names]
         return self.but(groups=[], **changes) | {"portfolios": kept}
 
 
-def random_case(seed: int, folder: Path, *, size: int = 40) -> Case:
+def random_case(seed: int, folder: Path, *, size: int = 40, **kinds: bool) -> Case:
     """
     Make a run in which portfolios meet often, on one to three small books.
 
-    Scripts and strategies trade side by side; the same seed gives the same run.
+    Scripts and strategies trade side by side; the same seed gives the same run. Half of
+    the runs have books told order by order, and half have market impact; `kinds` are
+    those of `random_scenario`, to have all of one kind.
     """
     rng = Random(seed)
-    scenario = spread_out(random_scenario(seed, size=size))
+    scenario = spread_out(random_scenario(seed, size=size, **kinds))
     scripts = [scripted(p, scenario.instruments, rng) for p in scenario.portfolios]
     others = strategies(rng, scenario)
     groups = [list(group) for group in scenario.settings.engines]
@@ -68,7 +87,10 @@ def random_case(seed: int, folder: Path, *, size: int = 40) -> Case:
         "execution": {
             "mode": "groups",
             "groups": groups,
-            "shared_config": sharing(settings.netting, settings.distribution),
+            "shared_config": sharing(
+                netting=settings.netting, distribution=settings.distribution
+            )
+            | {"market_impact_model": impact(settings.impact, scenario.instruments)},
             "queue_model": {"kind": kind}
             | ({"n": exponent} if kind == "power" else {}),
             "self_trade_prevention": settings.self_trade,
@@ -85,7 +107,7 @@ def random_case(seed: int, folder: Path, *, size: int = 40) -> Case:
     return Case(scenario, config)
 
 
-def sharing(netting: bool, distribution: str | None) -> dict[str, Any]:
+def sharing(*, netting: bool, distribution: str | None) -> dict[str, Any]:
     """Write the block that says what portfolios of an engine do to each other."""
     return {
         "enable_order_netting": netting,
@@ -94,12 +116,25 @@ def sharing(netting: bool, distribution: str | None) -> dict[str, Any]:
     }
 
 
+def impact(model: Impact, symbols: Sequence[str]) -> dict[str, Any]:
+    """Write how markets are moved; times are stretched like all others."""
+    if model.model == "none":
+        return {"kind": "none"}
+    return {
+        "kind": model.model,
+        "coefficient": model.coefficient,
+        "adv": dict(zip(symbols, model.volume, strict=True)),
+        "daily_volatility": dict(zip(symbols, model.volatility, strict=True)),
+        "half_life": f"{STRETCH * model.half_life}ns" if model.half_life else "never",
+    }
+
+
 def write_tape(path: Path, scenario: Scenario) -> dict[str, Any]:
     """Write the packets to a file; return how to read it."""
     packets = [
         [
-            (packet.ts, scenario.instruments[i], action, *_cells(action, *cells))
-            for action, i, *cells in packet.events
+            (packet.ts, scenario.instruments[event.instrument], *_cells(event))
+            for event in packet.events
         ]
         for packet in scenario.packets
     ]
@@ -107,8 +142,15 @@ def write_tape(path: Path, scenario: Scenario) -> dict[str, Any]:
     return {"path": str(path), "tick_size": str(TICK), "lot_size": 1}
 
 
-def _cells(action: str, side: str, price: int, size: int) -> tuple[Any, ...]:
-    return ("N", "", "") if action == "R" else (side, price * TICK, size)
+def _cells(event: Event) -> tuple[Any, ...]:
+    if event.action == "R":
+        return "R", "N", "", ""
+    return event.action, event.side, event.price * TICK, event.qty, event.order
+
+
+def book_of(scenario: Scenario, instrument: int) -> TapeBook | LineBook:
+    """Make the empty book of an instrument."""
+    return LineBook() if instrument in by_orders(scenario.packets) else TapeBook()
 
 
 def spread_out(scenario: Scenario) -> Scenario:

@@ -1,13 +1,25 @@
 """Nothing is made or lost: lots, displayed size, prints, money."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
 
 import commonbook as cb
-from tests.invariants.scenarios import TICK, difference, random_case, seeds, seen_by
+from tests.invariants.scenarios import (
+    TICK,
+    book_of,
+    difference,
+    random_case,
+    seeds,
+    seen_by,
+)
+from tests.oracle.consumption import LevelConsumption, OrderConsumption
+from tests.oracle.lines import LineBook
+from tests.oracle.repair import by_orders
 from tests.oracle.scenario import BUY, SELL, Packet
 from tests.oracle.tape import Mention, TapeBook
 from tests.rules.words import START
@@ -99,40 +111,44 @@ def test_cash_ends_at_what_it_was_plus_fills_minus_fees(seed, tmp_path):
 class Displayed:
     """What a group has taken of the size that one book displays."""
 
-    def __init__(self) -> None:
-        self.book = TapeBook()
-        self.taken: dict[tuple[int, int], float] = defaultdict(float)
-        self.added: tuple[list[list[float]], list[list[float]]] = ([], [])
+    def __init__(self, book: TapeBook | LineBook) -> None:
+        self.book = book
+        self.taken = (
+            OrderConsumption(book)
+            if isinstance(book, LineBook)
+            else LevelConsumption(book)
+        )
+        self.added: tuple[list[list[int]], list[list[int]]] = ([], [])
         self.printed = {"A": 0, "B": 0, "N": 0}
 
-    def apply(self, packet: Packet) -> None:
+    def apply(self, packet: Packet, makers: Sequence[Mapping[str, Any]]) -> None:
         """Apply a packet: note what it printed, what it removed and what it added."""
         mentions = self.book.apply(packet.events)
-        for mention in mentions:
-            level = mention.side, mention.price
-            self.taken[level] = min(self.taken[level], mention.new)
+        self.taken.reconcile(mentions, at_their_price(makers))
         for side in (BUY, SELL):
             new = [m for m in mentions if m.side == side and m.new > m.prev]
             new.sort(key=lambda m: m.price, reverse=side == BUY)
             self.added[side][:] = [[m.price, self._incoming(m)] for m in new]
         for letter in self.printed:
-            self.printed[letter] = sum(
-                qty for action, _, side, _, qty in packet.events
-                if action == "T" and side == letter
-            )  # fmt: skip
+            prints = [e for e in packet.events if e.action == "T" and e.side == letter]
+            self.printed[letter] = sum(event.qty for event in prints)
 
-    def _incoming(self, mention: Mention) -> float:
+    def free(self, side: int, price: int) -> int:
+        """Return what is displayed and not taken."""
+        return self.book.hist(side, price) - self.taken.of(side, price)
+
+    def _incoming(self, mention: Mention) -> int:
         if mention.returned:
             return 0
-        free = mention.new - self.taken[mention.side, mention.price]
+        free = self.free(mention.side, mention.price)
         return min(mention.new - mention.prev, max(0, free))
 
-    def take(self, side: int, price: int, qty: float) -> None:
+    def take(self, side: int, price: int, qty: int) -> None:
         """Take displayed size of one side; there has to be that much."""
-        self.taken[side, price] += qty
-        assert self.taken[side, price] <= self.book.hist(side, price)
+        assert qty <= self.free(side, price)
+        self.taken.take(side, price, qty)
 
-    def cross(self, side: int, limit: int, qty: float) -> None:
+    def cross(self, side: int, limit: int, qty: int) -> None:
         """Fill an own order with what was just added to the other side."""
         while qty > 0:
             while self.added[side] and self.added[side][0][1] == 0:
@@ -142,17 +158,26 @@ class Displayed:
             assert price <= limit if side == SELL else price >= limit
             part = min(qty, free)
             self.added[side][0][1] -= part
-            self.take(side, int(price), part)
+            assert part <= self.free(side, price)
+            self.taken.cross(side, price, part)
             qty -= part
+
+
+def at_their_price(makers: Sequence[Mapping[str, Any]]) -> Counter[tuple[int, int]]:
+    """Add up what prints that did not go through filled, by side and price."""
+    filled: Counter[tuple[int, int]] = Counter()
+    for fill in makers:
+        if not fill["through"]:
+            side = BUY if fill["side"] == "buy" else SELL
+            filled[side, ticks(fill["price"])] += int(fill["qty"])
+    return filled
 
 
 @pytest.mark.parametrize("seed", seeds(40))
 def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, tmp_path):
     case = random_case(seed, tmp_path)
     fills = rows(cb.run(case.config))
-    apart = (
-        case.config["execution"]["shared_config"]["enable_fill_distribution"] is False
-    )
+    apart = case.sharing["enable_fill_distribution"] is False
     groups = case.config["execution"]["groups"]
     for group in [[name] for name in case.names] if apart else groups:
         mine = [
@@ -162,28 +187,29 @@ def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, tmp_path):
         ]
         for number, symbol in enumerate(case.scenario.instruments):
             packets = [p for p in case.scenario.packets if p.events[0][1] == number]
-            check_group(packets, [f for f in mine if f["symbol"] == symbol])
+            book = book_of(case.scenario, number)
+            check_group(packets, book, [f for f in mine if f["symbol"] == symbol])
 
 
-def check_group(packets, fills):
+def check_group(packets, book, fills):
     """Replay a book and spend it on the fills of one group."""
-    displayed = Displayed()
+    displayed = Displayed(book)
     waiting = list(fills)
     for packet, following in zip(packets, [*packets[1:], None], strict=True):
-        displayed.apply(packet)
         end = None if following is None else following.ts
         now = [f for f in waiting if end is None or f["ts"] < end]
         waiting = waiting[len(now) :]
         makers = [f for f in now if f["liquidity"] == "maker" and not f["cross_fill"]]
+        displayed.apply(packet, makers)
         assert {f["ts"] for f in makers} <= {packet.ts}
         check_prints(displayed.printed, makers)
         for fill in now:
             opposite = SELL if fill["side"] == "buy" else BUY
             if fill["cross_fill"]:
                 assert fill["ts"] == packet.ts
-                displayed.cross(opposite, ticks(fill["price"]), fill["qty"])
+                displayed.cross(opposite, ticks(fill["price"]), int(fill["qty"]))
             elif fill["liquidity"] == "taker":
-                displayed.take(opposite, ticks(fill["price"]), fill["qty"])
+                displayed.take(opposite, ticks(fill["price"]), int(fill["qty"]))
     assert waiting == []
 
 
@@ -207,7 +233,7 @@ def test_crosses_lie_inside_the_spread_of_book_and_group(seed, tmp_path):
     resting = orders.filter(type="limit", time_in_force="gtc")
     for fill in (f for f in rows(result) if f["liquidity"] == "cross"):
         number = case.scenario.instruments.index(fill["symbol"])
-        book = TapeBook()
+        book = book_of(case.scenario, number)
         for packet in case.scenario.packets:
             if packet.ts <= fill["ts"] and packet.events[0][1] == number:
                 book.apply(packet.events)
@@ -227,18 +253,17 @@ def test_crosses_lie_inside_the_spread_of_book_and_group(seed, tmp_path):
 
 def best_of(book, own):
     """Give the best bid and ask of a book and the resting orders of a group."""
-    bids = own.filter(side="buy")["price"].to_list()
-    asks = own.filter(side="sell")["price"].to_list()
-    return (
-        max([book.best(BUY) * TICK, *map(exact, bids)]),
-        min([book.best(SELL) * TICK, *map(exact, asks)]),
-    )
+    prices = {"buy": [Decimal("-inf")], "sell": [Decimal("inf")]}
+    for name, side in ("buy", BUY), ("sell", SELL):
+        prices[name] += [exact(price) for price in own.filter(side=name)["price"]]
+        prices[name] += [price * TICK for price in book.size[side]]
+    return max(prices["buy"]), min(prices["sell"])
 
 
 def test_random_runs_have_what_these_tests_are_about(tmp_path):
-    seen = pl.concat(
-        cb.run(random_case(seed, tmp_path).config).fills for seed in SEEDS[:20]
-    )
+    cases = [random_case(seed, tmp_path) for seed in SEEDS[:20]]
+    results = [cb.run(case.config) for case in cases]
+    seen = pl.concat(result.fills for result in results)
     kinds = set(seen.select("liquidity", "cross_fill", "through").rows())
     assert kinds == {
         ("taker", False, False),
@@ -249,6 +274,10 @@ def test_random_runs_have_what_these_tests_are_about(tmp_path):
     }
     assert seen.filter(liquidity="maker", counterparty="market").height > 100
     assert seen.filter(pl.col("counterparty") != "market").height > 100
+    assert seen.filter(pl.col("impact_charge") > 0).height > 50
+    by_order = [bool(by_orders(case.scenario.packets)) for case in cases]
+    assert 5 < sum(by_order) < 15
+    assert any(result.summary["displaced_tape_qty"] for result in results)
 
 
 @pytest.mark.parametrize("seed", seeds(10))
@@ -256,7 +285,7 @@ def test_a_fully_netted_batch_leaves_no_trace(seed, tmp_path):
     case = random_case(seed, tmp_path)
     shared = {
         "mode": "shared",
-        "shared_config": sharing_with_netting(case),
+        "shared_config": case.sharing | {"enable_order_netting": True},
     }
     without = cb.run(case.but(**shared))
     # Between two packets, when nobody else decides; at as many times as cross whole.
@@ -275,10 +304,6 @@ def test_a_fully_netted_batch_leaves_no_trace(seed, tmp_path):
             frames["fills"] = frames["fills"].drop("cross_id")
         assert difference(there, before) == ""
     assert crossed > 0
-
-
-def sharing_with_netting(case):
-    return case.config["execution"]["shared_config"] | {"enable_order_netting": True}
 
 
 def pair_of(side, at):

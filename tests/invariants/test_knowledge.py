@@ -14,8 +14,10 @@ from tests.invariants.scenarios import (
     seeds,
     write_tape,
 )
+from tests.oracle.line_market import RandomLineMarket
 from tests.oracle.market import RandomMarket
-from tests.oracle.scenario import Packet, Scenario
+from tests.oracle.repair import by_orders
+from tests.oracle.scenario import Event, Packet, Scenario
 from tests.rules.words import START
 
 SEEDS = range(24)
@@ -69,15 +71,19 @@ def with_another_future(case: Case, cut: int, path) -> dict:
     """Give the configuration on a tape whose packets from `cut` on are others."""
     rng = Random(cut)
     scenario = case.scenario
+    named = by_orders(scenario.packets)
     markets = [
-        RandomMarket(rng, i, calm=False) for i, _ in enumerate(scenario.instruments)
+        (RandomLineMarket if i in named else RandomMarket)(rng, i, calm=False)
+        for i, _ in enumerate(scenario.instruments)
     ]
     packets = [p for p in scenario.packets if p.ts < cut]
     opened = set()
     for packet in (p for p in scenario.packets if p.ts >= cut):
-        number = packet.events[0][1]
+        number = packet.events[0].instrument
         market = markets[number]
         events = market.packet() if number in opened else market.opening()
+        if number not in opened:
+            events.insert(0, Event("R", number, "B", 0, 0))
         opened.add(number)
         packets.append(Packet(packet.ts, events))
     other = Scenario(
@@ -118,7 +124,9 @@ def test_a_maker_quotes_around_the_mid_of_the_book_it_can_see(feed, tmp_path):
     scenario = random_case(3, tmp_path).scenario
     packets = [
         Packet(STRETCH * i, [
-            ("R", 0, "B", 0, 0), ("S", 0, "B", 100 + i, 5), ("S", 0, "A", 104 + i, 5)
+            Event("R", 0, "B", 0, 0),
+            Event("S", 0, "B", 100 + i, 5),
+            Event("S", 0, "A", 104 + i, 5),
         ])
         for i in range(20)
     ]  # fmt: skip

@@ -61,6 +61,19 @@ def test_slices_of_a_take_cost_what_the_take_costs(model, sign):
     assert 10 * first + 20 * rest == pytest.approx(30 * whole)
 
 
+@pytest.mark.parametrize("model", KINDS)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(-500, 500)), max_size=9))
+def test_no_schedule_of_takes_earns_from_its_own_impact(model, steps):
+    x = cost = 0.0
+    for wait, qty in steps:
+        x = law(model, half_life=10).decayed(x, wait)
+        if qty:
+            sign = 1 if qty > 0 else -1
+            cost += qty * law(model).slippage(x, 100.0, sign, 0, abs(qty))
+            x += qty / 1_000
+    assert cost >= -1e-9
+
+
 def test_buying_costs_less_after_we_sold():
     square_root = law("square_root")
     costs = [square_root.slippage(x, 100.0, 1, 0, 10) for x in (-0.1, 0.0, 0.1)]
