@@ -47,7 +47,7 @@ def apply_quietly(
     -------
     bool
         False when nothing was done: the level is outside the window, is ours or reaches
-        ours, the order loses its place, or comes back after a clear.
+        ours, the order loses its place, or may come back after a clear.
     """
     row = int(event["instrument"])
     number = int(event["order"])
@@ -63,7 +63,7 @@ def apply_quietly(
         not 0 <= price - book["base"] < width
         or level["own"] >= 0
         or (price >= reach if side == BUY else price <= reach)
-        or (adds and order["cleared"] == clock["packet"])
+        or (adds and clock["n_cleared"] > 0)
     ):
         return False
     if adds:

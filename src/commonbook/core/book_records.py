@@ -59,10 +59,17 @@ TAPE_ORDER = np.dtype(
         ("price", "i4"),  # [ticks]
         ("prev", "i4"),  # the order ahead of it; of the first one, the last
         ("next", "i4"),  # the order behind it, -1 for none
+        ("side", "i4"),
+    ],
+    align=True,
+)
+
+#: What matters of a tape order only where we have traded, apart from the hot record.
+TAPE_NOTE = np.dtype(
+    [
+        ("cleared", "i8"),  # number of the packet that cleared it
         ("taken", "i4"),  # TAKEN entries that point here
         ("change", "i4"),  # its CHANGE, while that points back
-        ("cleared", "i4"),  # number of the packet that cleared it, modulo 2**31
-        ("side", "i4"),
     ],
     align=True,
 )

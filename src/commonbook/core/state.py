@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.book_records import BOOK, FAR, LEVEL, TAPE_ORDER
+from commonbook.core.book_records import BOOK, FAR, LEVEL, TAPE_NOTE, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.records import (
     ACCOUNT,
@@ -52,6 +52,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("books", BOOK, 2),
     ("far", FAR, 3),
     ("tape", TAPE_ORDER, 2),
+    ("tape_notes", TAPE_NOTE, 1),
     ("mids", I8, 1),
     ("own", OWN_LEVEL, 1),
     ("shares", SHARE, 1),
@@ -121,7 +122,8 @@ class State:
     -----
     Books: ``ladder`` (rows, 2, W), ``books`` (rows, 2), ``far`` (rows, 2, capacity);
     the first rows are the instruments as they are now, further ones what delayed views
-    see. ``tape`` (views, slots) are the orders of the tape, where it names them.
+    see. ``tape`` (views, slots) are the orders of the tape, where it names them,
+    with ``tape_notes`` (slots) of what concerns us.
     ``mids`` holds each instrument's last two-sided best bid + best ask (half
     ticks).
 
@@ -161,6 +163,7 @@ class State:
     books: Records
     far: Records
     tape: Records
+    tape_notes: Records
     mids: NDArray[np.int64]
     own: Records
     shares: Records

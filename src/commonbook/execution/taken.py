@@ -144,7 +144,7 @@ def _new_entry(s: State, share: int, before: int, order: int) -> int:
     else:
         taken["next"] = s.shares[share]["taken"]
         s.shares[share]["taken"] = entry
-    s.tape[0, order]["taken"] += 1
+    s.tape_notes[order]["taken"] += 1
     return entry
 
 
@@ -164,10 +164,11 @@ def note_change(s: State, book: int, order: int) -> None:
     """
     clock = s.clock[0]
     entry = s.tape[0, order]
-    known = int(entry["change"])
+    note = s.tape_notes[order]
+    known = int(note["change"])
     if known < clock["n_changes"] and s.changes[known]["order"] == order:
         return
-    entry["change"] = clock["n_changes"]
+    note["change"] = clock["n_changes"]
     change = s.changes[clock["n_changes"]]
     clock["n_changes"] += 1
     change["before"] = entry["qty"]
@@ -220,7 +221,8 @@ def _change_share(s: State, share: int, i: int) -> None:
         return
     taken = s.taken[entry]
     tape = s.tape[0, order]
-    gone = tape["cleared"] == s.clock[0]["packet"] or tape["price"] != change["price"]
+    cleared = s.tape_notes[order]["cleared"] == s.clock[0]["packet"]
+    gone = cleared or tape["price"] != change["price"]
     after = 0 if gone or tape["side"] != change["side"] else int(tape["qty"])
     executed = min(int(change["before"]), int(change["executed"]))
     consumed = int(taken["qty"])
@@ -235,7 +237,7 @@ def _change_share(s: State, share: int, i: int) -> None:
             s.taken[before]["next"] = taken["next"]
         else:
             s.shares[share]["taken"] = taken["next"]
-        tape["taken"] -= 1
+        s.tape_notes[order]["taken"] -= 1
         clock = s.clock[0]
         taken["next"] = clock["free_taken"]
         clock["free_taken"] = entry

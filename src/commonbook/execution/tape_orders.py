@@ -37,7 +37,7 @@ def apply_order_event(s: State, event: Records) -> None:
     left = qty
     if event["action"] == CANCEL:
         left = int(entry["qty"]) - qty
-    if entry["taken"] > 0:
+    if s.tape_notes[order]["taken"] > 0:
         note_change(s, book, order)
     stays = entry["price"] == event["price"] and entry["side"] == event["side"]
     if event["action"] == CANCEL or (stays and left <= entry["qty"]):
@@ -61,7 +61,7 @@ def note_execution(s: State, event: Records) -> None:
     """
     order = int(event["order"])
     entry = s.tape[0, order]
-    if entry["taken"] == 0:
+    if s.tape_notes[order]["taken"] == 0:
         return
     book, side, price = (
         int(event["instrument"]),
@@ -69,7 +69,7 @@ def note_execution(s: State, event: Records) -> None:
         int(entry["price"]),
     )
     note_change(s, book, order)
-    change = s.changes[int(entry["change"])]
+    change = s.changes[int(s.tape_notes[order]["change"])]
     change["executed"] += event["qty"]
     price = int(change["price"])
     own = own_level_at(s, book, side, price)
@@ -86,7 +86,7 @@ def _add(s: State, book: int, order: int, side: int, price: int, qty: int) -> No
     clock = s.clock[0]
     entry = s.tape[0, order]
     back = (
-        entry["cleared"] == clock["packet"]
+        s.tape_notes[order]["cleared"] == clock["packet"]
         and entry["price"] == price
         and entry["side"] == side
         and qty <= entry["qty"]
@@ -94,7 +94,7 @@ def _add(s: State, book: int, order: int, side: int, price: int, qty: int) -> No
     if not back:
         entry["place"] = clock["place"]
         clock["place"] += 1
-    entry["cleared"] = 0
+    s.tape_notes[order]["cleared"] = 0
     entry["side"] = side
     entry["price"] = price
     entry["qty"] = qty
@@ -194,8 +194,7 @@ def clear_orders(s: State, book: int, side: int) -> None:
 @kernel
 def _clear_line(s: State, book: int, order: int) -> None:
     while order >= 0:
-        entry = s.tape[0, order]
-        if entry["taken"] > 0:
+        if s.tape_notes[order]["taken"] > 0:
             note_change(s, book, order)
-        entry["cleared"] = s.clock[0]["packet"]
-        order = int(entry["next"])
+        s.tape_notes[order]["cleared"] = s.clock[0]["packet"]
+        order = int(s.tape[0, order]["next"])

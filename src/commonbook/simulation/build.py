@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.book.replay import book_size, new_books
-from commonbook.core.book_records import NO_MARK, TAPE_ORDER
+from commonbook.core.book_records import NO_MARK, TAPE_NOTE, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
@@ -100,6 +100,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         books=books.sides,
         far=books.far,
         tape=np.zeros((len(feeds), size.slots), TAPE_ORDER),
+        tape_notes=np.zeros(size.slots, TAPE_NOTE),
         mids=np.full(n_instruments, NO_MARK, np.int64),
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),

@@ -63,7 +63,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     """
     clock = s.clock[0]
     ladder, books, far, own, mids = s.ladder, s.books, s.far, s.own, s.mids
-    tape = s.tape[0]
+    tape, notes = s.tape[0], s.tape_notes
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
     while pos < stop:
@@ -85,7 +85,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 int(event["price"]),
                 int(event["qty"]),
             )
-        elif not _passes_by(ladder, books, far, own, tape, clock, event):
+        elif not _passes_by(ladder, books, far, own, tape, notes, clock, event):
             clock["now"] = ts
             status = _apply_noisy(s, event)
             if status != OK:
@@ -150,6 +150,7 @@ def _passes_by(
     far: Records,
     own: Records,
     tape: Records,
+    notes: Records,
     clock: Records,
     event: Records,
 ) -> bool:
@@ -158,7 +159,7 @@ def _passes_by(
     if action <= CANCEL:
         return apply_quietly(ladder, books, far, own, tape, clock, event)
     if action == FILL:
-        return bool(tape[int(event["order"])]["taken"] == 0)
+        return bool(notes[int(event["order"])]["taken"] == 0)
     return bool(action == TRADE and not _reaches_ours(books, event))
 
 
