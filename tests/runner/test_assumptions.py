@@ -51,8 +51,8 @@ def test_the_numbers_of_a_model_are_told(tape, numbers, coefficient, half_life):
         impact={"adv": 1_000_000, "daily_volatility": 0.02, **numbers},
     )
     assert assumptions(wanted, tape)[-1] == (
-        f"impact: square_root, coefficient {coefficient} (published estimates 0.5 to "
-        f"1.0), half-life {half_life}, daily volume and volatility as stated; "
+        f"impact: square_root, coefficient {coefficient} (try 0.5 to 1.0), "
+        f"half-life {half_life}, daily volume and volatility as stated; "
         "none between instruments"
     )
 

@@ -23,7 +23,7 @@ from commonbook.config.scalars import (
     parse_duration,
 )
 
-#: Where published estimates of the coefficient lie.
+#: The coefficient is an assumption; results should be tried over this band.
 BAND = (Decimal("0.5"), Decimal("1.0"))
 #: The half-life of volume that displaces the price for ever.
 NEVER = 0
@@ -34,8 +34,8 @@ _KEYS = ("coefficient", "adv", "daily_volatility", "half_life")
 
 _KIND = "none, linear, or square_root"
 _COEFFICIENT = (
-    "the Y of the square root law; published estimates lie between "
-    f"{BAND[0]} and {BAND[1]}"
+    "the Y of the square root law, an assumption: "
+    f"see whether results stand from {BAND[0]} to {BAND[1]}"
 )
 _ADV = (
     "the average volume of a day in units: a number, or one for each symbol "

@@ -51,9 +51,9 @@ def _impact(rules: ExecutionConfig) -> list[str]:
         band = " to ".join(map(str, BAND))
         half_life = format_decay(model.half_life or 0)
         said = [
-            f"impact: {model.kind}, coefficient {model.coefficient} (published "
-            f"estimates {band}), half-life {half_life}, daily volume and volatility "
-            "as stated; none between instruments"
+            f"impact: {model.kind}, coefficient {model.coefficient} (try {band}), "
+            f"half-life {half_life}, daily volume and volatility as stated; "
+            "none between instruments"
         ]
     if rules.impact_of("isolated") != rules.impact_of("shared"):
         said.append(
