@@ -68,7 +68,7 @@ def own_strategy(value: object) -> OwnStrategy | None:
     if isinstance(value, CompiledStrategy):
         function = value.function
         return OwnStrategy(f"{function.__module__}:{function.__qualname__}", value)
-    if isinstance(value, type) and issubclass(value, Strategy):
+    if isinstance(value, type) and _is_target(value):
         return OwnStrategy(f"{value.__module__}:{value.__qualname__}", value)
     return None
 

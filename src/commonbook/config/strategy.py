@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from pydantic import (
     Field,
     PlainValidator,
+    SerializeAsAny,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -172,5 +173,6 @@ AnyStrategy: TypeAlias = Annotated[
 ]
 #: The strategy's own parameters.
 AnyParams: TypeAlias = Annotated[
-    Params, WrapValidator(_of_strategy, json_schema_input_type=Params)
+    SerializeAsAny[Params],
+    WrapValidator(_of_strategy, json_schema_input_type=Params),
 ]
