@@ -22,14 +22,13 @@ def told(scenario: Scenario, **options: int) -> str:
     return diff(run(scenario), compiled, ("reference", "compiled"))
 
 
-def check(seed: int, size: int, **options: int) -> None:
+def check(seed: int, size: int, *, orders: bool | None = None, **options: int) -> None:
     """Fail with the smallest scenario that still differs."""
-    scenario = random_scenario(seed, size)
+    scenario = random_scenario(seed, size, orders=orders)
     if told(scenario, **options):
         small = shrink(scenario, lambda smaller: bool(told(smaller, **options)))
-        pytest.fail(
-            f"random_scenario({seed}, {size})\n{small}\n{told(small, **options)}"
-        )
+        name = f"random_scenario({seed}, {size}, orders={orders})"
+        pytest.fail(f"{name}\n{small}\n{told(small, **options)}")
 
 
 @given(scenarios())
@@ -51,9 +50,16 @@ def test_long_scenarios(first):
 
 
 @pytest.mark.parametrize("width", [8, 64])
-def test_prices_that_leave_a_narrow_ladder(width):
-    for seed in range(BLOCK * 2):
-        check(seed, 60, max_width=width)
+@pytest.mark.parametrize("orders", [False, True])
+def test_prices_that_leave_a_narrow_ladder(width, orders):
+    for seed in range(BLOCK):
+        check(seed, 60, orders=orders, max_width=width)
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_pools_that_grow_and_runs_that_pause_anywhere(chunk):
+    for seed in range(BLOCK):
+        check(seed, 60, orders=True, start=1, chunk=chunk)
 
 
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))
