@@ -7,10 +7,10 @@ WORKERS ?= 2
 FUZZ_SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench fuzz clean
+.PHONY: help install demo test lint bench crosscheck fuzz clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.ready: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh
@@ -36,6 +36,9 @@ lint: .venv/.ready ## check format, lint, types, layers, docstrings and layout
 
 bench: install ## run the benchmarks (BENCH="peers grid": only these); results go to benchmarks/results
 	@$(PY) scripts/bench.py $(BENCH)
+
+crosscheck: install ## compare single orders with hftbacktest, fill by fill
+	@cd benchmarks && ../$(PY) -m crosscheck
 
 fuzz: install ## let Hypothesis explore for FUZZ_SECONDS (default 300)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)

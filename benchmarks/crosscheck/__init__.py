@@ -1,0 +1,1 @@
+"""Single orders in commonbook and in hftbacktest, compared fill by fill."""
