@@ -32,6 +32,7 @@ PUBLIC = [
     "read",
     "run",
     "synth",
+    "synth_orders",
 ]
 
 

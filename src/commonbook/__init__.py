@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from commonbook.data.instrument import Instrument
     from commonbook.data.read import read
     from commonbook.data.synth import synth
+    from commonbook.data.synth_queue import synth_orders
     from commonbook.data.tape import Tape
     from commonbook.results.comparison import Comparison
     from commonbook.results.result import Result
@@ -50,6 +51,7 @@ __all__ = [
     "read",
     "run",
     "synth",
+    "synth_orders",
 ]
 
 #: Where each public name lives; its module is imported when the name is first used.
@@ -77,6 +79,7 @@ _HOMES = {
     "read": "data.read",
     "run": "runner.job",
     "synth": "data.synth",
+    "synth_orders": "data.synth_queue",
 }
 
 

@@ -1,7 +1,7 @@
 """``commonbook inspect`` and ``commonbook synth``: tapes, read and made."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from commonbook.data.tape import Tape
 
 LEVELS = 5
+_KINDS = {"l2": "by level (L2)", "l3": "order by order (L3)"}
 
 TapeArgument = Annotated[
     list[Path],
@@ -39,6 +40,14 @@ TickOption = Annotated[
 LotOption = Annotated[
     str | None, typer.Option("--lot-size", help="Size of one lot, in units.")
 ]
+KindOption = Annotated[
+    Literal["l2", "l3"],
+    typer.Option(help="l2: by level; l3: order by order, unit orders."),
+]
+OrderbookOption = Annotated[
+    list[Path] | None,
+    typer.Option("--orderbook", help="LOBSTER's order book file; may be repeated."),
+]
 VerifyOption = Annotated[
     bool,
     typer.Option("--verify", help="Compare the book with what the feed says it was."),
@@ -51,6 +60,7 @@ def inspect_command(
     symbol: SymbolOption = None,
     tick_size: TickOption = None,
     lot_size: LotOption = None,
+    orderbook: OrderbookOption = None,
     verify: VerifyOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -69,6 +79,8 @@ def inspect_command(
         Price of one tick [currency]; None infers it.
     lot_size : str or None
         Size of one lot [units]; None infers it.
+    orderbook : list of Path or None
+        LOBSTER's order book file of each message file.
     verify : bool, default False
         Compare the book with what the feed says it was.
     json : bool, default False
@@ -78,7 +90,14 @@ def inspect_command(
         with working(f"reading {tape[0].name}", shown=not json):
             from commonbook.data.read import read
 
-            found = read(tape, format_, symbol, tick_size=tick_size, lot_size=lot_size)
+            found = read(
+                tape,
+                format_,
+                symbol,
+                tick_size=tick_size,
+                lot_size=lot_size,
+                orderbook=orderbook,
+            )
             facts = describe(found)
             if verify:
                 facts["verify"] = found.verify()
@@ -88,7 +107,7 @@ def inspect_command(
             _print_facts(facts)
 
 
-def synth_command(
+def synth_command(  # noqa: PLR0913, PLR0917 - one for each option
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="A .csv or .parquet file.")
     ],
@@ -98,6 +117,7 @@ def synth_command(
     price: Annotated[str, typer.Option(help="Where the price starts.")] = "100.00",
     tick_size: Annotated[str, typer.Option(help="Price of one tick.")] = "0.01",
     lot_size: Annotated[str, typer.Option(help="Size of one lot, in units.")] = "1",
+    kind: KindOption = "l2",
     quiet: QuietOption = False,
 ) -> None:
     """
@@ -119,6 +139,8 @@ def synth_command(
         Price of one tick [currency].
     lot_size : str, default "1"
         Size of one lot [units].
+    kind : {"l2", "l3"}, default "l2"
+        By level, or order by order.
     quiet : bool, default False
         Print nothing.
     """
@@ -134,8 +156,10 @@ def synth_command(
             raise typer.BadParameter(str(error), param_hint="--duration") from error
         with working("making an order book", shown=not quiet):
             from commonbook.data.synth import synth
+            from commonbook.data.synth_queue import synth_orders
 
-            tape = synth(
+            make = synth_orders if kind == "l3" else synth
+            tape = make(
                 seed,
                 span / NS_PER_SECOND,
                 symbol=symbol,
@@ -160,7 +184,8 @@ def describe(tape: "Tape") -> dict[str, Any]:
     Returns
     -------
     dict
-        Source, hash, times, instruments, events by kind, and the book at the end.
+        Source, hash, times, instruments, which of them are order by order (``l3``),
+        events by action, and the book at the end.
     """
     import numpy as np
 
@@ -172,6 +197,11 @@ def describe(tape: "Tape") -> dict[str, Any]:
     return {
         **provenance(tape),
         "packets": tape.packets,
+        "kinds": {
+            symbol: "l3" if by_order else "l2"
+            for symbol, by_order in zip(tape.symbols, tape.by_order, strict=True)
+        },
+        "order_slots": tape.order_slots,
         "first_ts": iso_time(tape.start),
         "last_ts": iso_time(tape.end),
         "seconds": (tape.end - tape.start) / 1e9,
@@ -210,9 +240,12 @@ def _print_facts(facts: dict[str, Any]) -> None:
         ("events", f"{facts['events']:,} in {facts['packets']:,} packets"),
         ("by kind", ", ".join(f"{count:,} {kind}" for kind, count in kinds)),
     ]
+    if facts["order_slots"]:
+        rows.append(("orders", f"up to {facts['order_slots']:,} at one time"))
     rows.extend(
         (
             instrument["symbol"],
+            f"{_KINDS[facts['kinds'][instrument['symbol']]]}, "
             f"tick {instrument['tick_size']}, lot {instrument['lot_size']}, "
             f"multiplier {instrument['multiplier']}",
         )
@@ -225,6 +258,13 @@ def _print_facts(facts: dict[str, Any]) -> None:
             f"{verified['agreed']:,} of {verified['checked']:,} agree with the feed"
         )
         rows.append(("verify", agreed))
+        if "free_running_checked" in verified:
+            replayed = (
+                f"{verified['free_running_agreed']:,} of "
+                f"{verified['free_running_checked']:,} books replayed from the "
+                "beginning have its best prices and sizes"
+            )
+            rows.append(("", replayed))
     console = stdout()
     console.print(facts_table("", rows))
     for instrument in facts["instruments"]:

@@ -144,6 +144,9 @@ class FileSource(Model):
 class Synth(Model):
     """A generated order book."""
 
+    kind: Literal["l2", "l3"] = Field(
+        "l2", description="by level (`l2`), or order by order (`l3`)"
+    )
     symbol: Name = Field("SYNTH", description="the instrument's name")
     seed: Seed = Field(1, description="where the random numbers start")
     duration: Interval = Field(3600 * _SECOND, description="how much time it covers")

@@ -148,12 +148,7 @@ def synth(
         If an argument is out of range.
     """
     flow = flow or OrderFlow()
-    if seed < 0:
-        message = f"seed {seed} is negative; give zero or more"
-        raise DataError(message)
-    if not 0 < seconds <= 30 * 86_400:
-        message = f"seconds {seconds} is out of range; more than 0, to 30 days"
-        raise DataError(message)
+    check_span(seed, seconds)
     instrument = Instrument(symbol, decimal_of(tick_size), decimal_of(lot_size))
     middle = instrument.price_to_ticks(price)
     least = 6 * flow.depth
@@ -174,6 +169,30 @@ def synth(
         (instrument,),
         source=f"synth seed {seed} version {VERSION}",
     )
+
+
+def check_span(seed: int, seconds: float) -> None:
+    """
+    Check the arguments that all generators have.
+
+    Parameters
+    ----------
+    seed : int
+        As given by the user.
+    seconds : float
+        Length [s].
+
+    Raises
+    ------
+    DataError
+        If one is out of range.
+    """
+    if seed < 0:
+        message = f"seed {seed} is negative; give zero or more"
+        raise DataError(message)
+    if not 0 < seconds <= 30 * 86_400:
+        message = f"seconds {seconds} is out of range; more than 0, to 30 days"
+        raise DataError(message)
 
 
 class _Market:

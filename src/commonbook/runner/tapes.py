@@ -10,6 +10,7 @@ from commonbook.data.columns import NS_PER_SECOND
 from commonbook.data.merge import merge
 from commonbook.data.read import read
 from commonbook.data.synth import synth
+from commonbook.data.synth_queue import synth_orders
 from commonbook.data.tape import Tape
 
 
@@ -93,7 +94,8 @@ def _tape(source: DataSource, number: int) -> Tape:
         )
     if isinstance(source, SynthSource):
         wanted = source.synth
-        return synth(
+        make = synth_orders if wanted.kind == "l3" else synth
+        return make(
             wanted.seed,
             wanted.duration / NS_PER_SECOND,
             symbol=wanted.symbol,
