@@ -31,6 +31,7 @@ from commonbook.config.schema import json_schema
 from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
 from commonbook.config.source import ConfigLike
 from commonbook.config.strategy import (
+    GridMakerParams,
     ImbalanceTakerParams,
     MarketMakerParams,
     Params,
@@ -45,6 +46,7 @@ __all__ = [
     "Fees",
     "FeesOverride",
     "FileSource",
+    "GridMakerParams",
     "ImbalanceTakerParams",
     "Impact",
     "ImpactModel",
