@@ -8,7 +8,9 @@ from time import perf_counter
 
 from commonbook.data.hftbacktest_write import write_hftbacktest
 from commonbook.data.read import read
+from commonbook.data.store import save_tape
 from commonbook.data.synth import OrderFlow, synth
+from commonbook.data.synth_queue import QueueFlow, synth_orders
 from commonbook.data.tape import Tape
 
 FOLDER = Path(__file__).resolve().parents[1] / ".cache" / "benchmarks"
@@ -17,6 +19,8 @@ REPEATS = 5
 #: About 1,200 events a second: a liquid future or a large crypto pair.
 BUSY = OrderFlow(limit_rate=290.0, cancel_rate=3.9, market_rate=8.8, decay=16.0)
 SECONDS = 4_300
+#: The same for a market order by order: thirty times the rates of the default.
+BUSY_QUEUES = QueueFlow(limit_rate=55.5, market_rate=28.2, cancel_rate=21.3)
 
 
 def feed() -> Tape:
@@ -34,6 +38,15 @@ def feed_npz(feed_delay: int) -> Path:
     if not path.exists():
         write_hftbacktest(feed(), path, feed_delay=feed_delay, compress=False)
     return path
+
+
+def order_feed() -> Tape:
+    """Return an order-by-order tape, made once and kept as a stored tape."""
+    path = FOLDER / f"orders-{SECONDS}"
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        save_tape(synth_orders(7, SECONDS, flow=BUSY_QUEUES), path)
+    return read(path)
 
 
 def report(

@@ -8,6 +8,9 @@ from commonbook.book.replay import book_size
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag
 
+ADD = int(Action.ADD)
+MODIFY = int(Action.MODIFY)
+CANCEL = int(Action.CANCEL)
 SET = int(Action.SET)
 LAST = int(Flag.LAST)
 
@@ -48,3 +51,46 @@ def run_bare_loop(events: Records) -> int:
     levels = events["price"][events["action"] == SET]
     sizes = np.zeros((2, width), np.int64)
     return int(bare_loop(events, sizes, int(levels.min()), int(levels.max())))
+
+
+@numba.njit(error_model="numpy", nogil=True)
+def bare_order_loop(
+    events: Records,
+    orders: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    low: int,
+    high: int,
+) -> int:
+    """
+    Keep what is left of each order, level sizes and best prices, and nothing else.
+
+    Rows of `orders` are what is left, side and price.
+    """
+    mask = sizes.shape[1] - 1
+    best = np.array([low - 1, high + 1])
+    packets = 0
+    for i in range(events.shape[0]):
+        event = events[i]
+        action = event["action"]
+        if action in (ADD, MODIFY, CANCEL):
+            slot = event["order"]
+            left = orders[slot, 0]
+            if left > 0:
+                lots = min(left, event["qty"]) if action == CANCEL else left
+                side, price = orders[slot, 1], orders[slot, 2]
+                orders[slot, 0] = left - lots
+                sizes[side, price & mask] -= lots
+                step = 2 * side - 1
+                while low <= best[side] <= high and sizes[side, best[side] & mask] == 0:
+                    best[side] += step
+            if action != CANCEL:
+                side, price = int(event["side"]), int(event["price"])
+                orders[slot, 0] = event["qty"]
+                orders[slot, 1] = side
+                orders[slot, 2] = price
+                sizes[side, price & mask] += event["qty"]
+                if (price - best[side]) * (1 - 2 * side) > 0:
+                    best[side] = price
+        if event["flags"] & LAST:
+            packets += 1
+    return packets
