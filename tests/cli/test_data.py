@@ -109,3 +109,29 @@ def test_inspect_names_a_missing_file(tmp_path):
     result = invoke("inspect", tmp_path / "none.csv")
     assert result.exit_code == 2
     assert "none.csv: no such file" in result.stderr
+
+
+def test_inspect_says_what_is_order_by_order(path, tmp_path):
+    orders = tmp_path / "orders.csv"
+    assert invoke("synth", orders, *SHORT, "--kind", "l3").exit_code == 0
+    made = cb.synth_orders(seed=3, seconds=2.0)
+    facts = json.loads(invoke("inspect", orders, "--json").stdout)
+    assert facts["events"] == len(made)
+    assert facts["kinds"] == {"SYNTH": "l3"}
+    assert facts["order_slots"] == made.order_slots
+    text = invoke("inspect", orders).stdout
+    assert "order by order (L3)" in text
+    assert f"up to {made.order_slots} at one time" in text
+    assert "by level (L2)" in invoke("inspect", path).stdout
+
+
+def test_inspect_verifies_lobster_with_its_order_book(tmp_path):
+    name = "AMZN_2012-06-21_34200000_57600000"
+    messages = tmp_path / f"{name}_message_1.csv"
+    messages.write_text("34200.5,1,7,5,99900,1\n34201,2,7,1,99900,1\n")
+    book = tmp_path / f"{name}_orderbook_1.csv"
+    book.write_text("0,0,99900,5\n0,0,99900,4\n")
+    files = messages, "--format", "lobster", "--orderbook", book, "--verify"
+    text = " ".join(invoke("inspect", *files).stdout.split())
+    assert "1 of 1 agree with the feed" in text
+    assert "2 of 2 books replayed from the beginning" in text

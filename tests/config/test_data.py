@@ -101,3 +101,27 @@ def test_a_model_of_another_kind_is_no_source():
 def test_generated_data_needs_a_duration(duration):
     raw = {**config(), "data": {"synth": {"duration": duration}}}
     assert list(messages_of(raw)) == ["data.synth.duration"]
+
+
+def test_order_book_files_are_found_where_paths_start(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "day.csv").write_text("x")
+    (tmp_path / "book.csv").write_text("x")
+    data = {
+        "path": "day.csv",
+        "format": "lobster",
+        "orderbook": "book.csv",
+        "date": "2012-06-21",
+        "timezone": "Europe/London",
+    }
+    (loaded,) = load({**config(scripted()), "data": data}).data
+    assert isinstance(loaded, FileSource)
+    assert loaded.orderbook == (str(tmp_path / "book.csv"),)
+    assert (loaded.date, loaded.timezone) == ("2012-06-21", "Europe/London")
+
+
+def test_an_order_book_file_that_is_missing_is_named():
+    found = messages_of({**config(), "data": FILE | {"orderbook": ["none.csv"]}})
+    ((path, message),) = found.items()
+    assert path == "data.orderbook[0]"
+    assert message.startswith("found 'none.csv'; there is no file ")

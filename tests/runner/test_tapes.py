@@ -63,3 +63,21 @@ def test_something_like_a_tape_is_not_enough(tape):
 
     with pytest.raises(cb.ConfigError, match=r"data\[0\]: found a Impostor"):
         load_tape(config(Impostor(), {"A": {}}).data, lambda *_: None)
+
+
+def test_a_source_of_kind_l3_is_order_by_order():
+    wanted = config({"synth": {"kind": "l3", "seed": 3, "duration": "5s"}}, {"A": {}})
+    made = load_tape(wanted.data, lambda *_: None)
+    assert made.digest == cb.synth_orders(seed=3, seconds=5).digest
+
+
+def test_a_lobster_source_has_its_order_book(tmp_path):
+    name = "AMZN_2012-06-21_34200000_57600000"
+    messages = tmp_path / f"{name}_message_1.csv"
+    messages.write_text("34200.5,1,7,5,99900,1\n")
+    book = tmp_path / f"{name}_orderbook_1.csv"
+    book.write_text("0,0,99900,5\n")
+    source = {"path": str(messages), "format": "lobster", "orderbook": str(book)}
+    wanted = config(source, {"A": {}})
+    made = load_tape(wanted.data, lambda *_: None)
+    assert made.verify()["free_running_agreed"] == 1

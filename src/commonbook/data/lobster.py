@@ -244,7 +244,7 @@ def _truth(
             part[word], _ = divide(best[:, 0], PRICE_UNIT, instrument.tick_size)
             part[f"{word}_qty"], _ = divide(best[:, 1], SHARE, instrument.lot_size)
         scratch = np.zeros((day.book.shape[2] + 1, 2), np.int64)
-        result = np.zeros(part.size, np.int8)
+        result = np.full(part.size, 2, np.int8)
         follows(day.messages.rows, day.book, scratch, result)
         part["follows"] = result
         numbers = start + 1 + np.arange(part.size)

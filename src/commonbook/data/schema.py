@@ -37,7 +37,10 @@ TRUTH = np.dtype(
         ("bid", "i4"),  # [ticks]
         ("ask", "i4"),  # [ticks]
         ("instrument", "i4"),
-        ("follows", "i1"),  # from what it said before: 1 yes, -1 no, 0 not judged
+        (
+            "follows",
+            "i1",
+        ),  # from the one before: 1 yes, -1 no, 2 the first, 0 not judged
     ],
     align=True,
 )

@@ -68,8 +68,8 @@ def _counts(
             "disagreed": agree.size - agreed,
             "unmatched": unmatched,
         }
-    judged = int(np.count_nonzero(follows))
-    true = int(np.count_nonzero(follows > 0))
+    judged = int(np.count_nonzero(np.abs(follows) == 1))
+    true = int(np.count_nonzero(follows == 1))
     return {
         "checked": judged,
         "agreed": true,
