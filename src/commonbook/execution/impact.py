@@ -204,7 +204,7 @@ def shift_of(s: State, engine: int, instrument: int, side: int) -> int:
     if impact["x"] == 0.0 or s.mids[instrument] == NO_MARK:
         return 0
     x = volume_now(impact, int(s.clock[0]["now"]))
-    mid = s.mids[instrument] / 2.0
+    mid = float(s.mids[instrument] / 2.0)
     moved = displacement(int(impact["model"]), float(impact["scale"]), x) * mid
     return max(0, math.floor(moved if side == BUY else -moved))
 

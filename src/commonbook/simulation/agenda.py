@@ -56,33 +56,28 @@ def run_agenda(s: State, events: Records) -> int:
     clock = s.clock[0]
     while True:
         phase = clock["phase"]
-        status = _run_phase(s, events, phase)
-        if status != OK:
+        status = OK
+        if phase == GATHER:
+            status = _gather(s)
+        elif phase == BATCHES:
+            status = _run_batches(s)
+        elif phase == WAKES:
+            status = run_wakes(s, events)
+        elif phase == DESK:
+            status = _net(s)
+        else:
+            status = _dispatch(s)
+        if status not in (OK, CALL_PYTHON):
             return status
-        if phase != DISPATCH:
-            clock["phase"] = phase + 1
-            if phase == WAKES and clock["n_briefs"] > 0:
-                return CALL_PYTHON
-            continue
-        clock["next_ts"] = next_time(s)
-        if clock["next_ts"] > clock["now"]:
-            clock["phase"] = PACKETS
-            return OK
-        clock["phase"] = GATHER
-
-
-@kernel
-def _run_phase(s: State, events: Records, phase: int) -> int:
-    """Run one phase of a round; return ``OK`` or the Status that asks for room."""
-    if phase == GATHER:
-        return _gather(s)
-    if phase == BATCHES:
-        return _run_batches(s)
-    if phase == WAKES:
-        return run_wakes(s, events)
-    if phase == DESK:
-        return _net(s) if take_over(s) else OVERFLOW
-    return _dispatch(s)
+        clock["phase"] = phase + 1
+        if phase == DISPATCH:
+            clock["next_ts"] = next_time(s)
+            over = clock["next_ts"] > clock["now"]
+            clock["phase"] = PACKETS if over else GATHER
+            if over:
+                return OK
+        if status == CALL_PYTHON:
+            return status
 
 
 @kernel
@@ -261,6 +256,8 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
 def _net(s: State) -> int:
     """Let each desk cross what its portfolios sent in this round."""
     clock = s.clock[0]
+    if clock["n_briefs"] > 0 and not take_over(s):
+        return OVERFLOW
     n = int(clock["n_outbox"])
     if n < 2:
         return OK

@@ -12,6 +12,7 @@ from commonbook.strategy.brief import write_brief
 from commonbook.strategy.requests import stop_portfolio
 from commonbook.strategy.wake import wake
 
+CALL_PYTHON = int(Status.CALL_PYTHON)
 OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 FIRST_TOLD = int(Brief.FIRST_TOLD)
@@ -23,8 +24,7 @@ def run_wakes(s: State, events: Records) -> int:
     """
     Wake every portfolio that is due, each with what it knows and sees now.
 
-    Strategies in plain Python are only briefed: `CLOCK.n_briefs` of them are to be
-    called.
+    Strategies in plain Python are only briefed.
 
     Parameters
     ----------
@@ -36,7 +36,8 @@ def run_wakes(s: State, events: Records) -> int:
     Returns
     -------
     int
-        ``OK``, ``OVERFLOW``, or the Status that asks Python for more room.
+        ``OK``, ``CALL_PYTHON`` when `CLOCK.n_briefs` strategies are to be called,
+        ``OVERFLOW``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
     now = int(clock["now"])
@@ -74,7 +75,9 @@ def run_wakes(s: State, events: Records) -> int:
         schedule(s, portfolio)
     clock["work_wakes"] += clock["n_due"]
     clock["n_due"] = 0
-    return OK if settle(s) else OVERFLOW
+    if not settle(s):
+        return OVERFLOW
+    return CALL_PYTHON if clock["n_briefs"] > 0 else OK
 
 
 @kernel
@@ -93,8 +96,6 @@ def take_over(s: State) -> bool:
         False when money left 64 bits.
     """
     clock = s.clock[0]
-    if clock["n_briefs"] == 0:
-        return True
     booked = settle(s)
     for i in range(clock["n_briefs"]):
         schedule(s, int(s.briefs[i, 0]))

@@ -50,7 +50,7 @@ def by_portfolio(pieces: Sequence[Records]) -> Records:
     orders = np.concatenate(pieces)
     portfolio = orders["portfolio"].astype(np.int64)
     number = np.ascontiguousarray(orders["order_id"])
-    if 0 <= number.min(initial=0) and number.max(initial=0) < SMALL_ID:
+    if number.min(initial=0) >= 0 and number.max(initial=0) < SMALL_ID:
         order = np.argsort(portfolio * SMALL_ID + number, kind="stable")
     else:
         order = np.lexsort((number, portfolio))

@@ -216,10 +216,10 @@ class Setup:
         Pools of liquidity.
     desks : tuple of DeskSetup
         Netting desks.
-    impacts : tuple of ImpactSetup
-        How groups move the market; `EngineSetup.impact` points here.
     fees : ndarray of FEE, shape (n_rows, 3)
         Rates by fee row and Liquidity.
+    impacts : tuple of ImpactSetup
+        How groups move the market; `EngineSetup.impact` points here.
     seed : int, default 0
         Decides ties.
     equity_interval : int, default 1_000_000_000
