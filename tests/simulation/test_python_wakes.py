@@ -50,10 +50,10 @@ def test_callbacks_are_called_in_the_order_of_what_they_are_about():
     assert log == [
         (1, "start"),
         (1, "book", 50.0),
-        (1, "order", 1, "resting", "none"),
+        (1, "order", 1, "resting", None),
         (4, "timer"),
         (11, "fill", 1, 99.99, 5.0),
-        (11, "order", 1, "filled", "none"),
+        (11, "order", 1, "filled", None),
         (11, "trade", "sell", 99.99, 60.0),
         (11, "book", 9.0),
         (11, "timer"),

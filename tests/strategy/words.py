@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import polars.selectors as cs
+
 import commonbook as cb
 from tests.data.tapes import CENT, LAST, tape_of_rows
 
@@ -47,8 +49,9 @@ def stopped(result):
 
 
 def orders(result, *columns):
-    """Give columns of the orders, in rows."""
-    return result.orders.select(columns).rows()
+    """Give columns of the orders, in rows; times in ns."""
+    frame = result.orders.select(columns)
+    return frame.with_columns(cs.datetime().to_physical()).rows()
 
 
 def asking(ask):

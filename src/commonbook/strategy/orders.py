@@ -114,9 +114,9 @@ class Order:
         return STATES[self.state_code]
 
     @property
-    def reason(self) -> str:
-        """Why it ended without being filled, ``none`` otherwise."""
-        return REASONS[self.reason_code]
+    def reason(self) -> str | None:
+        """Why it ended without being filled, None if it did not."""
+        return REASONS[self.reason_code] if self.reason_code else None
 
 
 class Fill(NamedTuple):
