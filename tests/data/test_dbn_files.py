@@ -1,10 +1,14 @@
+import contextlib
+
 import databento_dbn
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from commonbook.core.errors import DataError
 from commonbook.data.dbn_files import SCHEMAS, read_dbn_file
 from commonbook.data.read import read
-from tests.data.dbn_bytes import LAST, metadata, orders, write
+from tests.data.dbn_bytes import LAST, levels, metadata, orders, write
 
 ONE = orders((1, "A", "B", 100, 5, 70, LAST))
 
@@ -64,7 +68,7 @@ def test_a_truncated_file_is_refused(tmp_path, cut):
     [
         (b"", "not a DBN file"),
         (b"ts_event,price\n", "not a DBN file: .* fragments"),
-        (b"DBN\xff\x05\x00\x00\x00abcde", "not a DBN file"),
+        (b"DBN\xff\x05\x00\x00\x00abcde", "damaged, or not a DBN file"),
         (b"P*M\x18\x90\x00\x00\x00DBZ\x01", "a DBZ file, the format before DBN"),
         (b"DBN\x03\xff\xff\xff\x7f", "truncated: the header has"),
         (b"\x28\xb5\x2f\xfd", "truncated or damaged: the compressed frame at byte 0"),
@@ -116,3 +120,31 @@ def test_every_cut_of_a_compressed_file_is_refused(market_data, tmp_path):
         path.write_bytes(data[:size])
         with pytest.raises(DataError, match=r"x\.dbn\.zst: "):
             read(path)
+
+
+def test_a_damaged_compressed_file_is_refused(market_data, tmp_path):
+    data = market_data("dbn-official/test_data.mbo.v3.dbn.zst").read_bytes()
+    path = tmp_path / "x.dbn.zst"
+    for place in range(40, len(data)):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 255]) + data[place + 1 :])
+        with pytest.raises(DataError, match=r"x\.dbn\.zst: "):
+            read(path)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_whatever_the_bytes_are_nothing_but_a_refusal_comes_of_them(
+    tmp_path_factory, data
+):
+    path = tmp_path_factory.mktemp("dbn") / "x.dbn"
+    draw = data.draw(st.sampled_from(["mbo", "mbp-10"]))
+    rows = [(k, "A", [(99, 5 + k)], [(101, 4)]) for k in range(4)]
+    records = orders(*[(1, "A", "B", 99, 5, k, LAST) for k in range(4)])
+    whole = write(path, draw, records if draw == "mbo" else levels(10, *rows))
+    content = bytearray(whole.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+    with contextlib.suppress(DataError):
+        read(path).top_of_book()

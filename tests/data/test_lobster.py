@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import shutil
 
@@ -176,6 +177,23 @@ def test_every_level_in_view_is_what_the_order_book_says(tmp_path_factory, seed,
             ]
             assert found == expected
     shutil.rmtree(folder)
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_whatever_the_files_say_nothing_but_a_refusal_comes_of_them(
+    tmp_path_factory, data
+):
+    market = Market(3, 2)
+    market.run(30)
+    path, book = market.write(tmp_path_factory.mktemp("lobster"))
+    for file in data.draw(st.lists(st.sampled_from([path, book]), min_size=1)):
+        content = bytearray(file.read_bytes())
+        place = data.draw(st.integers(0, len(content) - 1))
+        content[place] = data.draw(st.sampled_from(b"0123456789,.-\n"))
+        file.write_bytes(content)
+    with contextlib.suppress(DataError):
+        read(path, "lobster", orderbook=book).verify()
 
 
 def test_a_row_that_does_not_follow_from_the_one_before_is_counted(lobster):

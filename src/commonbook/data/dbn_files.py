@@ -21,6 +21,8 @@ CHUNK = 1 << 20
 PRELUDE = 8
 #: Layouts stay those of the file's version.
 AS_IS = databento_dbn.VersionUpgradePolicy(1)
+#: What the decoder raises when bytes are not what they should be.
+DECODER_ERRORS = (databento_dbn.DBNError, RuntimeError, ValueError)
 #: Bytes that each record has more when it says when it was sent.
 TS_OUT = 8
 #: A record says its length in words of this many bytes.
@@ -162,7 +164,7 @@ def _decompress(path: Path, data: bytes) -> bytes:
         for start in range(0, len(data), CHUNK):
             decoder.write(data[start : start + CHUNK])
             parts.append(b"".join(map(bytes, decoder.decode())))
-    except (databento_dbn.DBNError, ValueError) as error:
+    except DECODER_ERRORS as error:
         raise DataError(_refusal(path, error)) from None
     rest = len(decoder.buffer())
     if rest:
@@ -185,14 +187,14 @@ def _metadata(path: Path, data: bytes) -> tuple[databento_dbn.Metadata, int]:
         raise DataError(message)
     try:
         return databento_dbn.Metadata.decode(data[:end]), end
-    except (databento_dbn.DBNError, ValueError) as error:
+    except DECODER_ERRORS as error:
         raise DataError(_refusal(path, error)) from None
 
 
 def _refusal(path: Path, error: Exception) -> str:
     if "invalid DBN header" in str(error):
         return f"{path}: not a DBN file; fragments (.frag) have no header"
-    return f"{path}: not a DBN file: {error}"
+    return f"{path}: damaged, or not a DBN file: {error}"
 
 
 def _schema(path: Path, metadata: databento_dbn.Metadata) -> str:
