@@ -58,6 +58,7 @@ class PythonWakes:
             index: _agent(setup.portfolios[index], index, eyes, int(events["ts"][0]))
             for index, eyes in self._eyes.items()
         }
+        self._look_at(state)
 
     def wake(self, state: State) -> State:
         """
@@ -73,15 +74,15 @@ class PythonWakes:
         State
             The same, or one with more room.
         """
-        clock = state.clock[0]
-        now = int(clock["now"])
-        briefs = state.briefs[: clock["n_briefs"]].tolist()
-        told = state.told[: briefs[-1][LAST_TOLD]].tolist()
+        if state is not self._state:
+            self._look_at(state)
+        now, n = self._now.item(), self._n_briefs.item()
+        briefs = state.briefs[:n].tolist()
+        n_told = briefs[-1][LAST_TOLD]
+        told = state.told[:n_told].tolist() if n_told > 0 else []
         requests: list[list[int]] = []
         for brief in briefs:
-            index = brief[PORTFOLIO]
-            self._eyes[index].state = state
-            self._agents[index].wake(now, brief, told, requests)
+            self._agents[brief[PORTFOLIO]].wake(now, brief, told, requests)
         if requests:
             rows = np.array(requests, np.int64)
             state = make_room(state, len(requests))
@@ -90,6 +91,14 @@ class PythonWakes:
             for brief in briefs:
                 self._agents[brief[PORTFOLIO]].seat.settle(slots)
         return state
+
+    def _look_at(self, state: State) -> None:
+        """Look at other arrays from now on; arrays are replaced when they grow."""
+        self._state = state
+        # A wake has few microseconds, and each look at a record takes a tenth of one.
+        self._now, self._n_briefs = state.clock["now"], state.clock["n_briefs"]
+        for eyes in self._eyes.values():
+            eyes.state = state
 
     def end(self, state: State) -> None:
         """
@@ -100,8 +109,8 @@ class PythonWakes:
         state : State
             Just left with `Status.FINISHED`.
         """
-        for index, agent in self._agents.items():
-            self._eyes[index].state = state
+        self._look_at(state)
+        for agent in self._agents.values():
             agent.end(int(state.clock[0]["end_ts"]))
 
     def stopped(self, state: State) -> list[Stopped]:
