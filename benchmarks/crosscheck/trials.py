@@ -9,7 +9,7 @@ import numpy as np
 
 import commonbook as cb
 from commonbook.core.enums import Side
-from commonbook.data.hftbacktest import DATA
+from commonbook.data.hftbacktest_rows import DATA
 from commonbook.data.hftbacktest_write import rows_of
 from commonbook.data.tape import Tape
 

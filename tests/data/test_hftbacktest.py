@@ -3,23 +3,26 @@ import pytest
 from hypothesis import given
 
 from commonbook.core.errors import DataError
-from commonbook.data.hftbacktest import ROW, read_hftbacktest
+from commonbook.data.hftbacktest import read_hftbacktest
+from commonbook.data.hftbacktest_rows import ROW
 from commonbook.data.hftbacktest_write import in_both_orders, write_hftbacktest
 from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
 from commonbook.data.tape import Tape
+from tests.data.order_rows import random_rows, tape_of_orders, without_duplicates
 from tests.data.tapes import CENT, LAST, events_of, random_tapes, small_tape
 
 VENUE, STRATEGY, BUY, SELL = 1 << 31, 1 << 30, 1 << 29, 1 << 28
 BOTH = VENUE | STRATEGY
-DEPTH, TRADE, CLEAR, SNAPSHOT, BEST, ADD = 1, 2, 3, 4, 5, 10
+DEPTH, TRADE, CLEAR, SNAPSHOT, BEST = 1, 2, 3, 4, 5
+ADD, CANCEL, MODIFY, EXECUTE = 10, 11, 12, 13
 
 
 def save(folder, *rows, name="feed.npz", **arrays):
-    """Write (ev, exch_ts, local_ts, px, qty) as hftbacktest does."""
+    """Write (ev, exch_ts, local_ts, px, qty[, order_id]) as hftbacktest does."""
     data = np.zeros(len(rows), ROW)
     for place, row in enumerate(rows):
-        data[place] = (*row, 0, 0, 0.0)
+        data[place] = (*row, *(0, 0, 0.0)[len(row) - 5 :])
     path = folder / name
     if path.suffix == ".npy":
         np.save(path, data)
@@ -263,3 +266,65 @@ def test_both_orders_hold_and_nothing_is_lost():
     by_receipt = rows[np.argsort(rows["local_ts"], kind="stable")]
     assert strategy["qty"].tolist() == by_receipt["qty"].tolist()
     assert out["qty"].tolist() == rows["qty"][origin].tolist()
+
+
+def test_orders_have_slots_and_a_cancel_takes_what_is_left(tmp_path):
+    path = save(
+        tmp_path,
+        (ADD | BUY | BOTH, 1, 1, 1.00, 5, 700),
+        (ADD | SELL | BOTH, 2, 2, 1.02, 4, 2**63 + 5),
+        (MODIFY | BUY | BOTH, 3, 3, 1.00, 3, 700),
+        (TRADE | SELL | BOTH, 4, 4, 1.00, 1),
+        (EXECUTE | BUY | BOTH, 4, 4, 1.00, 1, 700),
+        (MODIFY | BUY | BOTH, 4, 4, 1.00, 2, 700),
+        (CANCEL | BOTH, 5, 5, np.nan, np.nan, 700),
+        (CLEAR | BOTH, 6, 6, 0, 0),
+    )
+    tape = load(path)
+    assert tape.events[["ts", "action", "order", "side", "price", "qty"]].tolist() == [
+        (1, 1, 0, B, 100, 5),
+        (2, 1, 1, A, 102, 4),
+        (3, 2, 0, B, 100, 3),
+        (4, 5, -1, A, 100, 1),
+        (4, 6, 0, B, 100, 1),
+        (4, 2, 0, B, 100, 2),
+        (5, 3, 0, B, 100, 2),
+        (6, 4, -1, N, 0, 0),
+    ]
+    assert tape.by_order == (True,)
+    assert tape.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([(ADD | BUY | BOTH, 1, 1, 1.0, 1)], "row 1: add has order_id 0; an order"),
+        ([(ADD | BOTH, 1, 1, 1.0, 1, 5)], "row 1: ev 0xc000000a has no side"),
+        (
+            [(ADD | BUY | BOTH, 1, 1, 1.0, 1, 5), (CLEAR | BUY | BOTH, 2, 2, 1.0, 0)],
+            "row 2: a clear of one side among orders; allowed: a clear of both",
+        ),
+        ([(ADD | BUY | BOTH, 1, 1, 1.0, 1, 5)] * 2, "row 2: order 5 is added"),
+        (
+            [(ADD | BUY | BOTH, 1, 1, 1.0, 1, 5), (DEPTH | BUY | BOTH, 2, 2, 1.0, 0)],
+            "row ",
+        ),
+    ],
+)
+def test_bad_orders_are_refused(tmp_path, rows, message):
+    with pytest.raises(DataError, match=message):
+        load(save(tmp_path, *rows))
+
+
+@given(rows=random_rows())
+def test_written_orders_come_back(tmp_path_factory, rows):
+    mine = [row for row in without_duplicates(rows) if row[-1] == 0]
+    tape = tape_of_orders(mine, (CENT,))
+    if not any(tape.by_order):
+        return
+    path = tmp_path_factory.mktemp("hft") / "feed.npz"
+    write_hftbacktest(tape, path, compress=False)
+    again = load(path)
+    is_clear = tape.events["action"] == GONE
+    tape.events["price"][is_clear] = 0
+    assert again.events.tolist() == tape.events.tolist()

@@ -3,7 +3,6 @@
 import zipfile
 from collections import Counter
 from decimal import Decimal
-from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
@@ -17,56 +16,24 @@ from commonbook.data.canonical import Rows
 from commonbook.data.columns import CellError, check_numbers, check_range, iso_time
 from commonbook.data.decimals import FLOAT_INTEGERS, as_floats
 from commonbook.data.depth_clears import replace_clears
+from commonbook.data.hftbacktest_orders import read_orders
+from commonbook.data.hftbacktest_rows import (
+    ACTIONS,
+    AT_VENUE,
+    BUY,
+    DATA,
+    FLAGS,
+    ORDER_KINDS,
+    ROW,
+    SELL,
+    Kind,
+)
 from commonbook.data.options import ReadOptions
 from commonbook.data.tape import Tape
 
-#: One row of the files, 64 bytes.
-ROW = np.dtype(
-    [
-        ("ev", "u8"),  # kind and bits
-        ("exch_ts", "i8"),  # at the venue [ns]
-        ("local_ts", "i8"),  # received [ns]
-        ("px", "f8"),  # [currency]
-        ("qty", "f8"),  # [units]
-        ("order_id", "u8"),
-        ("ival", "i8"),
-        ("fval", "f8"),
-    ]
-)
-#: The array in an ``.npz`` that holds the rows.
-DATA = "data"
-#: An array that commonbook adds: the flags of the tape, which have no column.
-FLAGS = "commonbook_flags"
-
-AT_VENUE = 1 << 31
-AT_STRATEGY = 1 << 30
-BUY = 1 << 29
-SELL = 1 << 28
 #: Floats this close to a price or size on the grid stand for it: the format's own tools
 #: multiply a number of ticks by a float [units in the last place].
 CLOSE_ULP = 4
-
-
-class Kind(IntEnum):
-    """What a row is; the lowest byte of ``ev``."""
-
-    DEPTH = 1
-    TRADE = 2
-    CLEAR = 3
-    SNAPSHOT = 4
-    BEST = 5  # best bid and ask: repeats what depth says
-    ADD = 10
-    CANCEL = 11
-    MODIFY = 12
-    FILL = 13
-
-
-ACTIONS = {
-    Kind.DEPTH: Action.SET,
-    Kind.SNAPSHOT: Action.SET,
-    Kind.TRADE: Action.TRADE,
-    Kind.CLEAR: Action.CLEAR,
-}
 
 
 def read_hftbacktest(paths: list[Path], options: ReadOptions) -> Tape:
@@ -94,7 +61,8 @@ def read_hftbacktest(paths: list[Path], options: ReadOptions) -> Tape:
     Notes
     -----
     The format has no packets: neighbouring rows of one ``exch_ts`` are one. A clear of
-    one side, up to a price, sets the levels that it reaches to 0.
+    one side, up to a price, sets the levels that it reaches to 0. A cancel takes off
+    all that is left of an order.
     """
     if len(options.symbols) > 1:
         chosen = ", ".join(options.symbols)
@@ -105,12 +73,12 @@ def read_hftbacktest(paths: list[Path], options: ReadOptions) -> Tape:
     events = np.zeros(rows.size, EVENT)
     events["order"] = -1
     events["ts"] = rows["exch_ts"]
-    events["action"] = _actions(kinds, source)
+    events["action"] = _actions(kinds)
     events["side"] = _sides(rows["ev"], events["action"], source)
     symbol = options.symbols[0] if options.symbols else "UNKNOWN"
-    # A clear has no size, and a price only if it is of one side.
+    # A clear has no size, and a price only if it is of one side; a cancel takes all.
     is_clear = events["action"] == Action.CLEAR
-    numbered = np.flatnonzero(~is_clear)
+    numbered = np.flatnonzero(~is_clear & (kinds != Kind.CANCEL))
     place = _only(source, numbered)
     prices = _numbers("price", rows["px"][numbered], place)
     sizes = _numbers("size", rows["qty"][numbered], place)
@@ -123,11 +91,17 @@ def read_hftbacktest(paths: list[Path], options: ReadOptions) -> Tape:
         events["flags"] = given_flags
     recv = np.ascontiguousarray(rows["local_ts"])
     one_sided = is_clear & (events["side"] != Side.NONE)
-    if one_sided.any():
+    if np.isin(kinds, ORDER_KINDS).any():
+        if given_flags is None:
+            _close_packets(events)
+        events, kept, changed = read_orders(events, rows, one_sided, source)
+        recv, notes = recv[kept], [*notes, *changed]
+    elif one_sided.any():
         limits = _limits(rows, events, one_sided, tick)
         events, kept = replace_clears(events, one_sided, limits)
-        recv, source = recv[kept], _only(source, kept)
-    if given_flags is None or one_sided.any():
+        recv, given_flags = recv[kept], None
+        _close_packets(events)
+    elif given_flags is None:
         _close_packets(events)
     if not options.symbols:
         notes = [*notes, "symbol UNKNOWN: the format does not name it; give symbol"]
@@ -225,34 +199,26 @@ def _load(path: Path) -> tuple[Records, NDArray[np.uint8] | None]:
     return rows, flags
 
 
-def _actions(kinds: NDArray[np.int64], source: Rows) -> NDArray[np.uint8]:
+def _actions(kinds: NDArray[np.int64]) -> NDArray[np.uint8]:
     table = np.zeros(256, np.uint8)
     for kind, action in ACTIONS.items():
         table[kind] = action
-    actions = table[kinds]
-    missing = np.flatnonzero(actions == 0)
-    if missing.size:
-        first = int(missing[0])
-        message = (
-            f"{source(first)}: {Kind(int(kinds[first])).name.lower()} is order by "
-            "order (L3), which cannot be read from this format yet"
-        )
-        raise DataError(message)
-    return actions
+    return table[kinds]
 
 
 def _sides(
     ev: NDArray[np.uint64], actions: NDArray[np.uint8], source: Rows
 ) -> NDArray[np.uint8]:
     buy, sell = (ev & BUY) != 0, (ev & SELL) != 0
-    must = actions == Action.SET
+    must = np.isin(actions, (Action.SET, Action.ADD, Action.MODIFY))
     wrong = np.flatnonzero((buy & sell) | (must & ~buy & ~sell))
     if wrong.size:
         first = int(wrong[0])
         found = "both sides" if buy[first] else "no side"
         message = (
-            f"{source(first)}: ev {int(ev[first]):#x} has {found}; depth needs one of "
-            "the bits 1 << 29 (buy) and 1 << 28 (sell), others at most one"
+            f"{source(first)}: ev {int(ev[first]):#x} has {found}; depth and "
+            "orders need one of the bits 1 << 29 (buy) and 1 << 28 (sell), others at "
+            "most one"
         )
         raise DataError(message)
     sides = np.full(ev.size, int(Side.NONE), np.uint8)

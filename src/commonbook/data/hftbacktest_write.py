@@ -10,23 +10,30 @@ from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
 from commonbook.data.decimals import as_floats
-from commonbook.data.hftbacktest import (
+from commonbook.data.hftbacktest_orders import left_after
+from commonbook.data.hftbacktest_rows import (
     AT_STRATEGY,
     AT_VENUE,
     BUY,
     DATA,
     FLAGS,
+    PARTLY,
     ROW,
     SELL,
     Kind,
 )
 from commonbook.data.instrument import Instrument
+from commonbook.data.schema import ORDER_ACTIONS
 from commonbook.data.tape import Tape
 
 KINDS = {
     Action.SET: Kind.DEPTH,
     Action.TRADE: Kind.TRADE,
     Action.CLEAR: Kind.CLEAR,
+    Action.ADD: Kind.ADD,
+    Action.MODIFY: Kind.MODIFY,
+    Action.CANCEL: Kind.CANCEL,
+    Action.FILL: Kind.FILL,
 }
 
 
@@ -79,7 +86,10 @@ def write_hftbacktest(
     recv = events["ts"] + feed_delay if tape.ts_recv is None else tape.ts_recv[mine]
     rows = rows_of(events, tape.instruments[index], recv, str(path))
     rows, origin = in_both_orders(rows)
-    arrays = {DATA: rows, FLAGS: events["flags"][origin]}
+    # A cancel of a part is written as a change of the order.
+    partly = (rows["ev"] & 0xFF == Kind.MODIFY) & (rows["ival"] > 0)
+    flags = events["flags"][origin] | np.where(partly, PARTLY, 0).astype(np.uint8)
+    arrays = {DATA: rows, FLAGS: flags}
     save = np.savez_compressed if compress else np.savez
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -130,15 +140,6 @@ def rows_of(
     for action, kind in KINDS.items():
         kinds[action] = kind
     kind = kinds[events["action"]]
-    unknown = np.flatnonzero(kind == 0)
-    if unknown.size:
-        first = int(unknown[0])
-        word = Action(int(events["action"][first])).name.lower()
-        message = (
-            f"{source}: row {first + 1}: {word} is order by order (L3), which cannot "
-            "be written to this format yet"
-        )
-        raise DataError(message)
     is_snapshot = (events["flags"] & Flag.SNAPSHOT) != 0
     kind[is_snapshot & (events["action"] == Action.SET)] = Kind.SNAPSHOT
     side = np.zeros(3, np.uint64)
@@ -148,7 +149,15 @@ def rows_of(
     rows["exch_ts"] = events["ts"]
     rows["local_ts"] = recv
     rows["px"] = as_floats(events["price"].astype(np.int64), instrument.tick_size)
-    rows["qty"] = as_floats(events["qty"], instrument.lot_size)
+    named = np.isin(events["action"], ORDER_ACTIONS)
+    rows["order_id"][named] = events["order"][named].astype(np.uint64) + np.uint64(1)
+    left = left_after(events)
+    is_cancel = events["action"] == Action.CANCEL
+    partly = is_cancel & (left > 0)
+    rows["ev"][partly] += np.uint64(Kind.MODIFY - Kind.CANCEL)
+    rows["ival"][partly] = events["qty"][partly]
+    qty = np.where(partly, left, events["qty"])
+    rows["qty"] = as_floats(qty, instrument.lot_size)
     return rows
 
 
