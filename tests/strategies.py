@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.oracle.line_market import RandomLineMarket
 from tests.oracle.market import RandomMarket
 from tests.oracle.repair import mended
+from tests.oracle.restless import KINDS
 from tests.oracle.scenario import (
     Cancel,
     Event,
@@ -18,6 +19,7 @@ from tests.oracle.scenario import (
     Impact,
     Order,
     Packet,
+    Plain,
     PortfolioSpec,
     Scenario,
     Settings,
@@ -230,6 +232,35 @@ def random_scenario(
         settings=replace(
             _settings(rng, names), impact=_impact(more, instruments, impact)
         ),
+    )
+
+
+def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
+    """Let some strategies in plain Python trade too, in the same groups."""
+    rng = Random(seed)
+    groups = [list(group) for group in scenario.settings.engines]
+    more = []
+    for number in range(rng.randint(1, 4)):
+        plain = Plain(
+            rng.choice(KINDS),
+            instrument=rng.randrange(len(scenario.instruments)),
+            every=rng.choice([0, 0, 4, 9]),
+            params={"seed": rng.randrange(2**30)},
+        )
+        spec = PortfolioSpec(
+            f"plain-{number}",
+            order_delay=rng.choice([0, 0, 1, 2, 5]),
+            response_delay=rng.choice([0, 0, 1, 4]),
+            feed_delay=rng.choice([0, 0, 1, 3]),
+            max_position=rng.choice([None, rng.randint(5, 30)]),
+            plain=plain,
+        )
+        rng.choice(groups).append(spec.name)
+        more.append(spec)
+    return replace(
+        scenario,
+        portfolios=[*scenario.portfolios, *more],
+        settings=replace(scenario.settings, engines=groups),
     )
 
 

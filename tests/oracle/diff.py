@@ -29,6 +29,7 @@ def diff(left: Outcome, right: Outcome, names: tuple[str, str] = ("a", "b")) -> 
         _keyed("cash", left.cash, right.cash, names),
         _keyed("consumed", left.consumed, right.consumed, names),
         _keyed("displaced", left.displaced, right.displaced, names),
+        _keyed("log", _entries(left.logs), _entries(right.logs), names),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -86,6 +87,12 @@ def _keyed(
     if hasattr(a, "__dataclass_fields__") and hasattr(b, "__dataclass_fields__"):
         lines.append(f"  they differ in {_unequal(a, b)}")
     return "\n".join(lines)
+
+
+def _entries(logs: Mapping[str, Sequence[Any]]) -> dict[tuple[str, int], Any]:
+    return {
+        (name, i): entry for name, log in logs.items() for i, entry in enumerate(log)
+    }
 
 
 def _unequal(left: Any, right: Any) -> str:

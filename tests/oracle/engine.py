@@ -1,6 +1,7 @@
 """Time: packets, then rounds of arrivals, decisions and netting, till the tape ends."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commonbook.core.enums import OrderState, Reason
@@ -11,8 +12,10 @@ from tests.oracle.ledger import Ledger
 from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better
 from tests.oracle.outcome import Outcome
+from tests.oracle.post import Post
 from tests.oracle.repair import by_orders, mended
-from tests.oracle.scenario import BUY, SELL, Order, Packet, Scenario, check
+from tests.oracle.scenario import BUY, SELL, Cancel, Order, Packet, Scenario, check
+from tests.oracle.seat import Seat
 from tests.oracle.tape import SIDES, TapeBook
 from tests.oracle.venue import Arrival, Venue
 
@@ -41,6 +44,12 @@ class Simulation:
         self.scenario = scenario
         self.settings = scenario.settings
         self.ledger = Ledger(scenario)
+        self.post = Post(scenario, self.ledger)
+        self.seats = {
+            spec.name: Seat(scenario, spec, self.post)
+            for spec in scenario.portfolios
+            if spec.plain is not None
+        }
         self.specs = {p.name: p for p in scenario.portfolios}
         self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
         self.flight: list[InFlight] = []  # in the order of sending
@@ -65,6 +74,7 @@ class Simulation:
         last = packets[-1].ts if packets else -1
         wakes = {m.at for spec in self.specs.values() for m in spec.messages}
         due = {packet.ts for packet in packets} | wakes
+        due |= {ts for seat in self.seats.values() for ts in seat.regular}
         while due and (ts := min(due)) <= last:
             for packet in packets:
                 if packet.ts == ts:
@@ -72,6 +82,7 @@ class Simulation:
             self._rounds(ts)
             due.remove(ts)
             due |= {message.arrives for message in self.flight}
+            due |= {at for seat in self.seats.values() for at in seat.asked(ts)}
         for book_of_orders in self.orders.values():
             for order in book_of_orders.values():
                 if order.alive:
@@ -92,22 +103,43 @@ class Simulation:
                 for venue in self._each_venue(event.instrument):
                     aggressor = SIDES.get(event.side)
                     venue.on_print(packet.ts, aggressor, event.price, event.qty)
+                self.post.settle(packet.ts)
         for instrument, book in enumerate(self.books):
             mine = [e for e in packet.events if e.instrument == instrument]
             mentions = book.apply(mine)
             for venue in self._each_venue(instrument):
                 venue.on_mentions(packet.ts, mentions)
+        self.post.settle(packet.ts)
 
     # Messages ----------------------------------------------------------------------
 
     def _rounds(self, ts: int) -> None:
         """Run rounds until nothing more is due at this time."""
-        woken = sorted(self.specs)
-        while woken or any(message.arrives == ts for message in self.flight):
+        first = True
+        while (
+            first
+            or any(message.arrives == ts for message in self.flight)
+            or any(seat.wakes(ts, first=False) for seat in self.seats.values())
+        ):
             self._batches(ts)
-            sent = [arrival for name in woken for arrival in self._wake(ts, name)]
-            woken = []
+            messages = {
+                name: seat.wake(ts, reasons)
+                for name, seat in self.seats.items()
+                if (reasons := seat.wakes(ts, first=first))
+            }
+            if first:
+                messages |= {
+                    spec.name: [m for m in spec.messages if m.at == ts]
+                    for spec in self.specs.values()
+                    if spec.plain is None
+                }
+            first = False
+            sent = [
+                a for name in sorted(messages) for a in self._send(name, messages[name])
+            ]
+            self.post.settle(ts)
             self._desk(ts, [arrival.order for arrival in sent if not arrival.cancel])
+            self.post.settle(ts)
             for arrival in sent:
                 order = arrival.order
                 if arrival.cancel or order.alive:
@@ -134,20 +166,21 @@ class Simulation:
             flows = [venue.flow for venue in self._each_venue(instrument)]
             for flow in dict.fromkeys(flows):
                 self.ledger.charge(flow.charges(ts))
+            self.post.settle(ts)
 
-    def _wake(self, ts: int, name: str) -> list[Arrival]:
-        """Return the messages that a portfolio sends now, in its order."""
+    def _send(self, name: str, messages: Sequence[Order | Cancel]) -> list[Arrival]:
+        """Return what leaves a portfolio now, in its order."""
         spec, orders = self.specs[name], self.orders[name]
         sent = []
-        for message in spec.messages:
-            if message.at != ts:
-                continue
+        for message in messages:
             if isinstance(message, Order):
                 order = LiveOrder(name, message, message.qty)
+                order.changes = self.post.changes
+                self.post.sent(order)
                 if allowed(spec, orders.values(), order):
                     sent.append(Arrival(order, cancel=False))
                 else:
-                    order.end(ts, OrderState.REJECTED, Reason.MAX_POSITION)
+                    order.end(message.at, OrderState.REJECTED, Reason.MAX_POSITION)
                     self.ledger.seen["position refusals"] += 1
                 orders[message.id] = order
             else:
@@ -207,6 +240,7 @@ class Simulation:
             ledger.cash,
             consumed,
             displaced,
+            {name: seat.log for name, seat in self.seats.items()},
             self._seen(),
         )
 

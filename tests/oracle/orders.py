@@ -33,6 +33,14 @@ class News:
     ended: bool = False
 
 
+@dataclass
+class Change:
+    """What happened to an order in one step, but for its fills."""
+
+    accepted: bool = False
+    reduced: int = 0
+
+
 @dataclass(eq=False)
 class LiveOrder:
     """An order as the venue sees it, with what has become of it so far."""
@@ -52,6 +60,8 @@ class LiveOrder:
     ts_last_fill: int = 0
     ts_end: int = 0
     news: list[News] = field(default_factory=list)
+    #: Orders to which something happened in this step, in the order of that.
+    changes: dict["LiveOrder", Change] = field(default_factory=dict)
 
     @property
     def side(self) -> int:
@@ -99,6 +109,7 @@ class LiveOrder:
         assert 0 < qty <= self.leaves
         self.leaves -= qty
         self.news.append(News(ts, reduced=qty))
+        self.changes.setdefault(self, Change()).reduced += qty
         if self.leaves == 0:
             self.cancel(ts, Reason.SELF_TRADE)
 
@@ -107,6 +118,17 @@ class LiveOrder:
         assert self.alive
         self.state, self.reason, self.ts_end = state, reason, ts
         self.news.append(News(ts, ended=True))
+        self.changes.setdefault(self, Change())
+
+    def accept(self) -> None:
+        """Rest in the queue."""
+        self.state = OrderState.RESTING
+        self.changes.setdefault(self, Change()).accepted = True
+
+    def report_last(self) -> None:
+        """Report an order that was filled whole after those that ended before now."""
+        if self.leaves == 0 and self.news[-2].filled and not self.changes[self].reduced:
+            self.changes[self] = self.changes.pop(self)
 
     def cancel(self, ts: int, reason: Reason) -> None:
         """Close the order as cancelled."""

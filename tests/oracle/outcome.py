@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 #: The portfolios that share one consumption: (names, instrument, side, price [ticks]).
 Level = tuple[tuple[str, ...], int, int, int]
@@ -54,4 +55,6 @@ class Outcome:
     consumed: dict[Level, int]  # what is left of c at the end, without zeros
     #: (names, instrument) -> tape size that could not have traded, without zeros.
     displaced: dict[tuple[tuple[str, ...], int], int] = field(default_factory=dict)
+    #: What strategies in plain Python wrote down, by portfolio.
+    logs: dict[str, list[Any]] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)  # which rules were exercised

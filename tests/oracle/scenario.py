@@ -1,9 +1,9 @@
 """What a reference run is made of: packets, portfolios, messages and settings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
 BUY, SELL = 0, 1
@@ -55,8 +55,22 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """A strategy in plain Python: its class and what its objects are given."""
+
+    kind: type
+    instrument: int = 0  # the one that it is about
+    every: int = 0  # distance of regular timers [ns], 0 for none
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class PortfolioSpec:
-    """One portfolio and everything it is going to send, in the order of sending."""
+    """
+    One portfolio, with everything it is going to send in the order of sending.
+
+    Or with a strategy that decides as things happen.
+    """
 
     name: str
     order_delay: int = 0
@@ -64,6 +78,8 @@ class PortfolioSpec:
     max_position: int | None = None
     positions: dict[int, int] = field(default_factory=dict)
     messages: Sequence[Order | Cancel] = ()
+    feed_delay: int = 0
+    plain: Plain | None = None
 
 
 @dataclass(frozen=True)

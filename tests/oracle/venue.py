@@ -244,8 +244,9 @@ class Venue:
             self._take(ts, [o for o in takers if o.side == side])
 
     def _drop_rests(self, ts: int, arriving: Sequence[LiveOrder]) -> None:
-        """Cancel what market and immediate orders have left."""
+        """Cancel what market and immediate orders have left; all are reported now."""
         for order in arriving:
+            order.report_last()
             if order.alive and order.price is None:
                 order.cancel(ts, Reason.NO_LIQUIDITY)
             elif order.alive and order.terms.tif == "ioc":
@@ -265,7 +266,7 @@ class Venue:
             order.traded = 0
             if isinstance(self.book, LineBook):
                 order.place = self.book.places
-            order.state = OrderState.RESTING
+            order.accept()
             self.queue[order.side].append(order)
             order.ahead = self.ahead(order)
 
@@ -342,11 +343,13 @@ class Venue:
         """Keep two orders that must not trade with each other apart."""
         rule = self.settings.self_trade
         if rule == "decrement":
-            qty = min(taker.leaves, maker.leaves)
-            taker.reduce(ts, qty)
-            maker.reduce(ts, qty)
+            # What goes on is reported first.
+            pair = sorted([maker, taker], key=lambda o: o.leaves, reverse=True)
+            qty = pair[1].leaves
+            for order in pair:
+                order.reduce(ts, qty)
             return
-        if rule in ("cancel_newest", "cancel_both"):
-            taker.cancel(ts, Reason.SELF_TRADE)
         if rule in ("cancel_oldest", "cancel_both"):
             maker.cancel(ts, Reason.SELF_TRADE)
+        if rule in ("cancel_newest", "cancel_both"):
+            taker.cancel(ts, Reason.SELF_TRADE)

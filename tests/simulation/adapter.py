@@ -1,7 +1,9 @@
 """Run a reference scenario through the compiled engine."""
 
+from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -36,9 +38,11 @@ from commonbook.simulation.setup import (
     Setup,
     StrategySetup,
 )
+from commonbook.strategy.declaration import make_strategy, wakes_of
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
 from tests.oracle.repair import NAMING
-from tests.oracle.scenario import Cancel, Event, Fees, Impact, PortfolioSpec, Scenario
+from tests.oracle.scenario import Cancel, Event, Impact, Plain, PortfolioSpec, Scenario
+from tests.oracle.seat import tick_of
 
 ACTIONS = {
     "A": Action.ADD,
@@ -103,6 +107,21 @@ class Slots:
             del self.left[key]
 
 
+def plain_of(plain: Plain, start: int, log: list) -> StrategySetup:
+    """Make a strategy in plain Python that writes into a log."""
+    params = {**plain.params, "log": log}
+    return StrategySetup(
+        StrategyKind.PYTHON,
+        instrument=plain.instrument,
+        every=plain.every,
+        first_wake=start,
+        max_sends=0,
+        wakes=wakes_of(plain.kind),
+        instruments=(plain.instrument,),
+        make=partial(make_strategy, plain.kind, params),
+    )
+
+
 def script_of(spec: PortfolioSpec) -> StrategySetup:
     messages = sorted(spec.messages, key=lambda m: m.at)
     script = np.zeros(len(messages), SCRIPT)
@@ -136,7 +155,10 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
     )
 
 
-def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
+def setup_of(
+    scenario: Scenario, max_width: int = 1 << 16, logs: dict[str, list] | None = None
+) -> Setup:
+    logs = defaultdict(list) if logs is None else logs
     settings = scenario.settings
     specs = {p.name: p for p in scenario.portfolios}
     policy = Distribution[(settings.distribution or "fifo").upper()]
@@ -168,7 +190,10 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
             lane=0,
             engine=place[name][0],
             desk=place[name][1],
-            strategy=script_of(specs[name]),
+            strategy=script_of(specs[name])
+            if (plain := specs[name].plain) is None
+            else plain_of(plain, scenario.packets[0].ts, logs[name]),
+            feed_delay=specs[name].feed_delay,
             order_delay=specs[name].order_delay,
             response_delay=specs[name].response_delay,
             positions=specs[name].positions,
@@ -187,7 +212,7 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         row["notional_den"] = (rate * settings.fees.unit_e8).denominator
     return Setup(
         instruments=tuple(
-            InstrumentUnits(i, tick_of(settings.fees), Decimal(1))
+            InstrumentUnits(i, tick_of(scenario), Decimal(1))
             for i in scenario.instruments
         ),
         lanes=(LaneInfo("scenario", ()),),
@@ -199,11 +224,6 @@ def setup_of(scenario: Scenario, max_width: int = 1 << 16) -> Setup:
         seed=scenario.seed,
         book_size=book_size(events_of(scenario), n, max_width),
     )
-
-
-def tick_of(fees: Fees) -> Decimal:
-    """Return the currency per tick for which half a tick of a lot is worth its unit."""
-    return Decimal(2 * fees.unit_e8.numerator) / fees.unit_e8.denominator / 10**8
 
 
 def impact_of(impact: Impact) -> ImpactSetup:
@@ -219,7 +239,8 @@ def impact_of(impact: Impact) -> ImpactSetup:
 def run(scenario: Scenario, **options) -> Outcome:
     """Run a scenario; `options` are those of `run_part` and ``max_width``."""
     max_width = options.pop("max_width", 1 << 16)
-    setup = setup_of(scenario, max_width)
+    logs = {p.name: [] for p in scenario.portfolios if p.plain is not None}
+    setup = setup_of(scenario, max_width, logs)
     events = events_of(scenario)
     events.flags.writeable = False
     part = run_part(events, setup, **options)
@@ -280,7 +301,7 @@ def run(scenario: Scenario, **options) -> Outcome:
         (served[e], int(i)): int(state.displaced[e, i])
         for e, i in zip(*np.nonzero(state.displaced), strict=True)
     }
-    return Outcome(fills, orders, positions, cash, consumed, displaced)
+    return Outcome(fills, orders, positions, cash, consumed, displaced, logs)
 
 
 def _consumed(state, served):

@@ -10,7 +10,7 @@ from tests.oracle.engine import run
 from tests.oracle.scenario import Scenario
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
-from tests.strategies import random_scenario, scenarios
+from tests.strategies import random_scenario, scenarios, with_plain_strategies
 
 #: How many long scenarios; a nightly run asks for thousands.
 SEEDS = int(os.environ.get("COMMONBOOK_SEEDS", "400"))
@@ -60,6 +60,14 @@ def test_prices_that_leave_a_narrow_ladder(width, orders):
 def test_pools_that_grow_and_runs_that_pause_anywhere(chunk):
     for seed in range(BLOCK):
         check(seed, 60, orders=True, start=1, chunk=chunk)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 2, BLOCK))
+def test_strategies_in_plain_python_see_and_do_the_same(first):
+    for seed in range(first, first + BLOCK):
+        scenario = with_plain_strategies(random_scenario(seed, 40), seed)
+        options = {"start": 1, "chunk": 3} if seed % 5 == 0 else {}
+        assert told(scenario, **options) == "", seed
 
 
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))

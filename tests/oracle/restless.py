@@ -1,0 +1,118 @@
+"""Strategies that do anything at any time, and write down all that they see."""
+
+from random import Random
+from typing import Any
+
+from commonbook.strategy.api import Strategy
+
+SIDES = ["buy", "sell"]
+
+
+class Restless(Strategy):
+    """Acts by chance, from the same seed always alike as long as it sees the same."""
+
+    seed: int = 0
+    log: list[Any]
+
+    def __init__(self) -> None:
+        self.rng = Random(self.seed)
+
+    def act(self, *why: Any) -> None:
+        """Write down what there is to see, then do something."""
+        touch = self.bid_ticks, self.bid_size, self.ask_ticks, self.ask_size
+        orders = [
+            (o.id, o.side, o.qty, o.leaves, o.filled, o.state, o.cancelling)
+            for o in self.orders
+        ]
+        self.log.append((self.now, *why, *touch, self.position, orders, self.depth(2)))
+        verbs = [self.quote, self.take, self.drop, self.turn, self.wait]
+        for _ in range(self.rng.choice([0, 0, 1, 1, 2])):
+            self.rng.choice(verbs)()
+
+    def quote(self) -> None:
+        """Send a limit order near the touch."""
+        side = self.rng.choice(SIDES)
+        touch = self.bid_ticks if side == "buy" else self.ask_ticks
+        if touch is not None:
+            price = self.price_of(touch + self.rng.choice([-2, -1, 0, 0, 1, 2]))
+            how = self.rng.choice(["gtc", "gtc", "ioc", "post_only"])
+            qty = self.rng.randint(1, 9)
+            if how == "post_only":
+                self.limit(side, qty, price, post_only=True)
+            else:
+                self.limit(side, qty, price, time_in_force=how)
+
+    def take(self) -> None:
+        """Send a market order."""
+        self.rng.choice([self.buy, self.sell])(self.rng.randint(1, 9))
+
+    def drop(self) -> None:
+        """Cancel an order, or all."""
+        if self.rng.random() < 0.3:
+            self.cancel_all()
+        elif self.orders:
+            self.cancel(self.rng.choice(self.orders).id)
+
+    def turn(self) -> None:
+        """Go to some position."""
+        if self.rng.random() < 0.2:
+            self.close()
+        else:
+            self.target(self.rng.randint(-12, 12))
+
+    def wait(self) -> None:
+        """Ask for a timer."""
+        self.set_timer(after=self.rng.choice([0, 1, 2, 5]))
+
+
+class ByClock(Restless):
+    """Wakes by timers alone."""
+
+    def on_start(self) -> None:
+        self.act("start")
+        self.set_timer(after=3)
+
+    def on_timer(self) -> None:
+        self.act("timer")
+        self.set_timer(after=self.rng.randint(1, 9))
+
+
+class ByBook(Restless):
+    """Wakes when the book changes, and by timers."""
+
+    def on_book(self) -> None:
+        self.act("book", [tuple(t)[-2:] for t in self.trades])
+
+    def on_timer(self) -> None:
+        self.act("timer", [tuple(t)[-2:] for t in self.trades])
+
+
+class ByTrade(Restless):
+    """Wakes when something trades."""
+
+    def on_trade(self, trade: Any) -> None:
+        self.act("trade", trade.ts, trade.side, trade.price, trade.qty)
+
+
+class ByNews(Restless):
+    """Wakes when something happens to its orders."""
+
+    def on_start(self) -> None:
+        self.act("start")
+        for distance in (1, 2, 3):
+            self.limit("buy", 5, self.price_of(100 - distance))
+            self.limit("sell", 5, self.price_of(100 + distance))
+
+    def on_order(self, order: Any) -> None:
+        self.act("order", order.id, order.state, order.reason, order.leaves)
+
+    def on_fill(self, fill: Any) -> None:
+        order = fill.order
+        self.act("fill", fill.ts, order.id, fill.price, fill.qty, fill.liquidity)
+
+
+class ByAll(ByBook, ByTrade, ByNews):
+    """Wakes for everything."""
+
+
+KINDS = [ByClock, ByBook, ByTrade, ByNews, ByAll]

@@ -1,0 +1,355 @@
+"""What a strategy in plain Python sees and does, on top of the reference engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from commonbook.strategy.api import Strategy
+from tests.oracle.lines import LineBook
+from tests.oracle.post import Post, Report
+from tests.oracle.repair import by_orders
+from tests.oracle.scenario import (
+    BUY,
+    SELL,
+    Cancel,
+    Event,
+    Order,
+    PortfolioSpec,
+    Scenario,
+)
+from tests.oracle.tape import SIDES, TapeBook
+
+WORDS = {BUY: "buy", SELL: "sell"}
+#: Which callbacks wake a strategy for what.
+WAKES = {
+    "on_trade": "trade",
+    "on_book": "book",
+    "on_order": "report",
+    "on_fill": "report",
+}
+
+
+def tick_of(scenario: Scenario) -> Decimal:
+    """Return the currency per tick; half of that, for a lot, is the unit of fees."""
+    unit = scenario.settings.fees.unit_e8
+    return Decimal(2 * unit.numerator) / unit.denominator / 10**8
+
+
+@dataclass
+class KnownOrder:
+    """An order as its strategy knows it."""
+
+    id: int
+    market: "View"
+    side: str
+    qty: float
+    price_ticks: int | None
+    leaves: float
+    filled: float = 0.0
+    state: str = "sent"
+    reason: str | None = None
+    cancelling: bool = False
+
+
+class KnownFill(NamedTuple):
+    """A fill as its strategy knows it."""
+
+    ts: int
+    order: KnownOrder
+    price: float
+    qty: float
+    liquidity: str
+
+
+class Trade(NamedTuple):
+    """A print."""
+
+    ts: int
+    side: str | None
+    price: float
+    qty: float
+
+
+class View:
+    """One instrument as a portfolio sees it; a lot is one unit."""
+
+    def __init__(self, symbol: str, book: TapeBook | LineBook, tick: Decimal) -> None:
+        self.symbol = symbol
+        self.book = book
+        self.tick_size = float(tick)
+        self.lot_size = 1.0
+        self.position_lots = 0
+        self.ticks = SimpleNamespace(
+            value=lambda count: float(count * tick),
+            count=lambda price: round(Decimal(price) / tick),
+        )
+
+    @property
+    def bid_ticks(self) -> int | None:
+        """Best bid [ticks]."""
+        return self.book.best(BUY)
+
+    @property
+    def ask_ticks(self) -> int | None:
+        """Best ask [ticks]."""
+        return self.book.best(SELL)
+
+    @property
+    def bid_size(self) -> float:
+        """Size at the best bid."""
+        best = self.bid_ticks
+        return 0.0 if best is None else float(self.book.hist(BUY, best))
+
+    @property
+    def ask_size(self) -> float:
+        """Size at the best ask."""
+        best = self.ask_ticks
+        return 0.0 if best is None else float(self.book.hist(SELL, best))
+
+    @property
+    def position(self) -> float:
+        """Position that the portfolio knows of."""
+        return float(self.position_lots)
+
+    def depth(self, levels: int) -> tuple[list[tuple[float, float]], ...]:
+        """List the best levels of both sides."""
+        return tuple(
+            [
+                (self.ticks.value(price), float(self.book.hist(side, price)))
+                for price in sorted(self.book.size[side], reverse=side == BUY)[:levels]
+            ]
+            for side in (BUY, SELL)
+        )
+
+
+class Seat:
+    """Where a strategy sits: when it wakes, what it sees, what it sends."""
+
+    def __init__(self, scenario: Scenario, spec: PortfolioSpec, post: Post) -> None:
+        assert spec.plain is not None
+        self.spec, self.plain, self.post = spec, spec.plain, post
+        self.name = spec.name
+        self.packets = list(scenario.packets)
+        named = by_orders(self.packets)
+        tick = tick_of(scenario)
+        self.views = [
+            View(symbol, LineBook() if i in named else TapeBook(), tick)
+            for i, symbol in enumerate(scenario.instruments)
+        ]
+        for i, position in spec.positions.items():
+            self.views[i].position_lots = position
+        self.main = self.views[self.plain.instrument]
+        self.start = self.packets[0].ts
+        self.asks = {
+            what
+            for callback, what in WAKES.items()
+            if getattr(self.plain.kind, callback) is not getattr(Strategy, callback)
+        }
+        self.regular = self._regular_times()
+        self.now = 0
+        self.applied = 0  # packets that it sees
+        self.fresh: list[Trade] = []  # that became visible since it last woke
+        self.trades: list[Trade] = []
+        self.open: dict[int, KnownOrder] = {}
+        self.timers: list[int] = []
+        self.numbers = 0
+        self.messages: list[Order | Cancel] = []
+        self.strategy: Any = None
+        self.log: list[Any] = []
+
+    def _regular_times(self) -> set[int]:
+        """List when it wakes whatever happens: start, timer and visible packets."""
+        times = {self.start}
+        if self.plain.every:
+            times |= set(range(self.start, self.packets[-1].ts + 1, self.plain.every))
+        for packet in self.packets:
+            if self._heard(packet.events):
+                times.add(packet.ts + self.spec.feed_delay)
+        return times
+
+    def _heard(self, events: Sequence[Event]) -> set[str]:
+        """Say for which of its callbacks events are news."""
+        mine = [e for e in events if e.instrument == self.plain.instrument]
+        return {"trade" if e.action == "T" else "book" for e in mine} & self.asks
+
+    # When --------------------------------------------------------------------------
+
+    def asked(self, ts: int) -> set[int]:
+        """Return when it wakes for a timer of its own or a report, after a time."""
+        times = set(self.timers)
+        reached = self.post.next(self.name)
+        if reached is not None and "report" in self.asks:
+            times.add(reached)
+        return {at for at in times if at > ts}
+
+    def wakes(self, ts: int, *, first: bool) -> set[str]:
+        """Return why it wakes in the first or a later round of a time."""
+        reasons = set()
+        reached = self.post.next(self.name)
+        if "report" in self.asks and reached is not None and reached <= ts:
+            reasons.add("report")
+        if any(at <= ts for at in self.timers):
+            reasons.add("timer")
+        if first:
+            if ts == self.start:
+                reasons.add("start")
+            if self._regular(ts):
+                reasons.add("timer")
+            for packet in self.packets:
+                if packet.ts + self.spec.feed_delay == ts:
+                    reasons |= self._heard(packet.events)
+        return reasons
+
+    # What it is told ---------------------------------------------------------------
+
+    def wake(self, ts: int, reasons: set[str]) -> list[Order | Cancel]:
+        """Call back; return what is sent."""
+        self.now = ts
+        self.messages = []
+        self._look()
+        self.trades, self.fresh = self.fresh, []
+        if self.strategy is None:
+            self._make()
+        news = [self._learn(r) for r in self.post.deliver(self.name, ts)]
+        for item in news:
+            if isinstance(item, KnownFill):
+                self.strategy.on_fill(item)
+            else:
+                self.strategy.on_order(item)
+        if "trade" in reasons:
+            for trade in self.trades:
+                self.strategy.on_trade(trade)
+        if "book" in reasons:
+            self.strategy.on_book()
+        if {"timer", "start"} & reasons:
+            due = [at for at in self.timers if at <= ts]
+            self.timers = [at for at in self.timers if at > ts]
+            if due or self._regular(ts):
+                self.strategy.on_timer()
+        return self.messages
+
+    def _make(self) -> None:
+        """Make the object, as the package does: parameters first, then its start."""
+        kind = self.plain.kind
+        self.strategy = kind.__new__(kind)
+        self.strategy._seat = self
+        for name, value in (self.plain.params | {"log": self.log}).items():
+            setattr(self.strategy, name, value)
+        self.strategy.__init__()
+        self.strategy.on_start()
+
+    def _regular(self, ts: int) -> bool:
+        since = ts - self.start
+        return self.plain.every > 0 and since > 0 and since % self.plain.every == 0
+
+    def _look(self) -> None:
+        """See the packets that have become visible by now."""
+        while self.applied < len(self.packets):
+            packet = self.packets[self.applied]
+            if packet.ts + self.spec.feed_delay > self.now:
+                return
+            self.applied += 1
+            for number, view in enumerate(self.views):
+                view.book.apply([e for e in packet.events if e.instrument == number])
+            for event in packet.events:
+                heard = event.instrument == self.plain.instrument
+                if event.action == "T" and heard and self.asks & {"book", "trade"}:
+                    side = WORDS.get(SIDES.get(event.side, -1))
+                    price = self.main.ticks.value(event.price)
+                    self.fresh.append(Trade(packet.ts, side, price, float(event.qty)))
+
+    def _learn(self, report: Report) -> KnownOrder | KnownFill:
+        """Take in one report."""
+        order = self.open[report.order.terms.id]
+        order.leaves = float(report.leaves)
+        order.state = "resting"
+        fill = report.fill
+        if fill is not None:
+            if report.leaves == 0:
+                order.state = "filled"
+            order.filled += fill.qty
+            order.market.position_lots += fill.qty if fill.side == BUY else -fill.qty
+            price = self.main.ticks.value(fill.price_half) / 2
+            return KnownFill(fill.ts, order, price, float(fill.qty), fill.liquidity)
+        if report.kind == "ended":
+            order.state = report.order.state.name.lower()
+            reason = report.order.reason
+            order.reason = reason.name.lower() if reason else None
+            del self.open[order.id]
+        return order
+
+    # What it asks for --------------------------------------------------------------
+
+    def market(self, symbol: str | None) -> View:
+        """Find an instrument."""
+        if symbol is None:
+            return self.main
+        return next(view for view in self.views if view.symbol == symbol)
+
+    def send_market(
+        self, side: int, qty: float, symbol: str | None, tag: str | None
+    ) -> int:
+        """Send a market order."""
+        return self._send(side, qty, None, ("gtc", False), symbol)
+
+    def send_limit(
+        self,
+        side: str,
+        qty: float,
+        price: float,
+        terms: tuple[str, bool],
+        symbol: str | None,
+        tag: str | None,
+    ) -> int:
+        """Send a limit order."""
+        ticks = self.main.ticks.count(price)
+        return self._send(BUY if side == "buy" else SELL, qty, ticks, terms, symbol)
+
+    def _send(
+        self,
+        side: int,
+        qty: float,
+        ticks: int | None,
+        terms: tuple[str, bool],
+        symbol: str | None,
+    ) -> int:
+        self.numbers += 1
+        view = self.market(symbol)
+        number = self.views.index(view)
+        tif, post_only = terms
+        self.messages.append(
+            Order(self.now, number, side, int(qty), ticks, tif, post_only, self.numbers)
+        )
+        self.open[self.numbers] = KnownOrder(
+            self.numbers, view, WORDS[side], float(qty), ticks, float(qty)
+        )
+        return self.numbers
+
+    def cancel(self, order_id: int) -> bool:
+        """Send a cancel, unless the order is known to have ended."""
+        if order_id not in self.open:
+            return False
+        self.open[order_id].cancelling = True
+        self.messages.append(Cancel(self.now, order_id))
+        return True
+
+    def target(
+        self, position: float, symbol: str | None, tag: str | None
+    ) -> int | None:
+        """Send a market order for what is missing to a position."""
+        view = self.market(symbol)
+        missing = int(position) - view.position_lots
+        for order in self.open.values():
+            if order.market is view and order.price_ticks is None:
+                missing += int(order.leaves) * (-1 if order.side == "buy" else 1)
+        if missing == 0:
+            return None
+        side = BUY if missing > 0 else SELL
+        return self.send_market(side, abs(missing), symbol, tag)
+
+    def set_timer(self, at: int) -> None:
+        """Ask for one more wake."""
+        assert at >= self.now
+        self.timers.append(at)
