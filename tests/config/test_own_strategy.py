@@ -12,6 +12,8 @@ from commonbook.config.own_strategy import OwnStrategy
 from tests.config.builders import config, messages_of, write
 
 MAKER = """\
+from __future__ import annotations
+
 import commonbook as cb
 import {helper}
 
@@ -216,6 +218,18 @@ def test_an_edited_file_and_another_folder_are_loaded_anew(tmp_path):
     second = tmp_path / "second"
     second.mkdir()
     assert load(folder(second)).portfolios[0].strategy.target.every == "100ms"
+
+
+def test_a_loaded_configuration_outlives_the_loading_of_another(tmp_path):
+    (tmp_path / "second").mkdir()
+    first = load(folder(tmp_path))
+    load(folder(tmp_path / "second"))
+    assert [p.name for p in first.portfolios[0].params.declared] == [
+        "symbol",
+        "every",
+        "size",
+    ]
+    assert first.portfolios[0].strategy.target.every == "100ms"
 
 
 def test_modules_of_the_folder_may_import_each_other(tmp_path):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import BeforeValidator, Field, Strict, create_model
 
@@ -41,8 +42,20 @@ _KINDS: Mapping[type | Unit, tuple[Any, str]] = {
 }
 
 
+_TIMES = (Unit.DURATION, Unit.TIMESTAMP)
+
+
 class OwnParams(Model):
-    """What every strategy of the user's own takes."""
+    """
+    What every strategy of the user's own takes.
+
+    Attributes
+    ----------
+    declared : tuple of Parameter
+        What this strategy declares.
+    """
+
+    declared: ClassVar[tuple[Parameter, ...]] = ()
 
     symbol: Name | None = Field(
         None, description="the instrument; may be left out when the data has only one"
@@ -50,6 +63,10 @@ class OwnParams(Model):
     every: Interval | None = Field(
         None, description="how often its timer goes off; never unless it says so"
     )
+
+
+#: Models by strategy: annotations are read while the module that they name is loaded.
+_MODELS: WeakKeyDictionary[Any, type[OwnParams]] = WeakKeyDictionary()
 
 
 def params_model(target: type[Strategy] | CompiledStrategy) -> type[OwnParams]:
@@ -72,6 +89,8 @@ def params_model(target: type[Strategy] | CompiledStrategy) -> type[OwnParams]:
         If it declares parameters of a kind that there is not, or under a name that is
         taken.
     """
+    if target in _MODELS:
+        return _MODELS[target]
     if isinstance(target, CompiledStrategy):
         name, parameters = target.function.__name__, target.parameters
     else:
@@ -85,6 +104,8 @@ def params_model(target: type[Strategy] | CompiledStrategy) -> type[OwnParams]:
             raise TypeError(message)
         fields[parameter.name] = _field(parameter)
     made: type[OwnParams] = create_model(f"{name}Params", __base__=OwnParams, **fields)
+    made.declared = parameters
+    _MODELS[target] = made
     return made
 
 
@@ -101,6 +122,6 @@ def _field(parameter: Parameter) -> tuple[Any, Any]:
         return kind, Field(description=description)
     default: Any = parameter.default
     # In Python a time is a number of nanoseconds, which text spells out.
-    if isinstance(default, int) and isinstance(parameter.kind, Unit):
+    if isinstance(default, int) and parameter.kind in _TIMES:
         return kind, Field(default, description=description)
     return kind, Field(default, description=description, validate_default=True)

@@ -55,7 +55,7 @@ def lower_compiled(
         What the simulation wakes; not to be used after a problem.
     """
     before = len(problems)
-    declared = [p for p in strategy.parameters if p.name not in OURS]
+    declared = [p for p in params.declared if p.name not in OURS]
     record = record_of({p.name: _cell(p) for p in declared})
     row = np.zeros(1, record)
     for parameter in declared:

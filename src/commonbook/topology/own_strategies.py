@@ -10,7 +10,7 @@ from commonbook.core.errors import Problem
 from commonbook.data.instrument import Instrument
 from commonbook.simulation.setup import StrategySetup
 from commonbook.strategy.api import Strategy
-from commonbook.strategy.declaration import make_strategy, parameters_of, wakes_of
+from commonbook.strategy.declaration import make_strategy, wakes_of
 from commonbook.strategy.params import Parameter, Unit
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.user_code import CompiledStrategy
@@ -79,7 +79,7 @@ def _plain(
     """Lower a class in plain Python; it starts at the first event."""
     values: dict[str, object] = {}
     listens = [number]
-    for parameter in parameters_of(kind):
+    for parameter in params.declared:
         value = getattr(params, parameter.name)
         if parameter.kind is Unit.SYMBOL and value is not None:
             path = f"{where}: params.{parameter.name}"
