@@ -12,6 +12,7 @@ from commonbook.config import load
 from commonbook.results.result import Result, RunInfo
 from commonbook.runner.tapes import load_tape
 from commonbook.simulation.loop import simulate
+from commonbook.strategy.asks import BUY, buy, cancel_all, post
 from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
 from tests.strategy.ports import (
@@ -136,3 +137,58 @@ def test_without_compilation_they_give_the_same(usual):
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
     )
     assert done.stdout.split() == [usual, usual]
+
+
+class OnBook(cb.Strategy):
+    def on_book(self):
+        self.buy(1)
+
+
+class OnTrade(cb.Strategy):
+    def on_trade(self, trade):
+        if trade is self.trades[0]:
+            self.buy(1)
+
+
+class OnReport(cb.Strategy):
+    every = "1s"
+
+    def on_timer(self):
+        self.limit("buy", 1, self.bid, post_only=True)
+
+    def on_order(self, order):
+        if order.state == "resting":
+            self.cancel_all()
+
+
+@cb.compiled(wakes=("book",))
+def on_book(see, orders, params, memory, out):
+    buy(out, 1)
+
+
+@cb.compiled(wakes=("trade",))
+def on_trade(see, orders, params, memory, out):
+    buy(out, 1)
+
+
+@cb.compiled(wakes=("report",), every="1s", memory={"resting": int})
+def on_report(see, orders, params, memory, out):
+    if see["wake"] & 8 and orders.shape[0] > 0:
+        cancel_all(out, orders)
+    if see["wake"] & 1:
+        post(out, BUY, 1, see["bid"])
+
+
+@pytest.mark.parametrize("latency", DELAYS, ids=str)
+@pytest.mark.parametrize(
+    ("plain", "fast"),
+    [(OnBook, on_book), (OnTrade, on_trade), (OnReport, on_report)],
+    ids=lambda strategy: getattr(strategy, "__name__", "fast"),
+)
+def test_the_same_things_wake_both_kinds(plain, fast, latency):
+    tape = cb.synth(3, 8)
+    one_by_one = one(tape, plain, {}, latency)
+    compiled = one(tape, fast, {}, latency)
+    assert one_by_one.orders.height > 4
+    assert compiled.orders.equals(one_by_one.orders)
+    assert compiled.fills.equals(one_by_one.fills)

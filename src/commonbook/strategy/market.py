@@ -88,7 +88,7 @@ class Grid:
             exact = number * self._under / self._over
             count = round(exact)
         except (ValueError, ArithmeticError):  # infinite, or no number
-            message = f"{self._what} {value!r} is not a finite number"
+            message = f"{self._what} {value} is not a finite number"
             raise Impossible(message) from None
         if abs(exact - count) > NOISE:
             message = f"{self._what} {value} is not a multiple of {self._unit}"
