@@ -53,9 +53,11 @@ def test_sizes_are_exact_for_all_instruments_or_by_symbol():
     ("keys", "path", "message"),
     [
         ({"format": "tardis"}, "format", "'tardis' is not built yet; "
-         "allowed now: csv, parquet, binance-stream, lobster, dbn, hftbacktest, tape"),
+         "allowed now: csv, parquet, binance-stream, lobster, dbn, databento-csv, "
+         "hftbacktest, tape"),
         ({"format": "cvs"}, "format", "found 'cvs'; did you mean 'csv'? "
-         "allowed: csv, parquet, binance-stream, lobster, dbn, hftbacktest, tape"),
+         "allowed: csv, parquet, binance-stream, lobster, dbn, databento-csv, "
+         "hftbacktest, tape"),
         ({"inverse": True}, "inverse", "not built yet; "
          "only linear contracts can be traded now; remove the key"),
         ({"tick_size": 0}, "tick_size", "found 0; allowed: more than 0"),

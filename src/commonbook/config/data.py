@@ -26,10 +26,16 @@ from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Tim
 from commonbook.config.scalars import describe, parse_decimal
 
 Format: TypeAlias = Literal[
-    "csv", "parquet", "binance-stream", "lobster", "dbn", "hftbacktest", "tape"
+    "csv",
+    "parquet",
+    "binance-stream",
+    "lobster",
+    "dbn",
+    "databento-csv",
+    "hftbacktest",
+    "tape",
 ]
 _LATER = (
-    "databento-csv",
     "tardis",
     "kraken",
     "okx",

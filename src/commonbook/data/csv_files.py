@@ -39,6 +39,32 @@ def read_csv(paths: list[Path], options: ReadOptions) -> Tape:
 
 
 def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
+    data, names = header_of(path)
+    check_columns(names, str(path), symbol_known)
+    return text_frame(path, data, len(names))
+
+
+def header_of(path: Path) -> tuple[bytes, list[str]]:
+    """
+    Read a CSV file and the names of its columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file, plain or compressed.
+
+    Returns
+    -------
+    data : bytes
+        What is in it.
+    names : list of str
+        Its first row.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or its first row is no text.
+    """
     data = read_bytes(path).rstrip(b"\r\n")
     header = data[: data.find(b"\n")] if b"\n" in data else data
     try:
@@ -46,12 +72,36 @@ def _frame(path: Path, symbol_known: bool) -> pl.DataFrame:
     except (UnicodeDecodeError, csv.Error):
         message = f"{path}: not a CSV file: the header is not text"
         raise DataError(message) from None
-    check_columns([name.strip() for name in names], str(path), symbol_known)
+    return data, [name.strip() for name in names]
+
+
+def text_frame(path: Path, data: bytes, width: int) -> pl.DataFrame:
+    """
+    Give the rows of a CSV file; everything stays text: numbers are read exactly, later.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    data : bytes
+        What is in it, with a header.
+    width : int
+        Number of columns.
+
+    Returns
+    -------
+    DataFrame
+        Columns of text; null where a cell is empty.
+
+    Raises
+    ------
+    DataError
+        At the first row that has other columns or is no text.
+    """
     try:
-        # Everything stays text: numbers are read exactly, later.
         return pl.read_csv(data, infer_schema=False)
     except pl.exceptions.PolarsError as error:
-        raise DataError(what_is_wrong(path, data, len(names), error)) from None
+        raise DataError(what_is_wrong(path, data, width, error)) from None
 
 
 def what_is_wrong(

@@ -37,20 +37,46 @@ def read_dbn(paths: list[Path], options: ReadOptions) -> Tape:
     DataError
         At the first record that cannot be used; the message names file and record.
     """
-    files = [read_dbn_file(path) for path in paths]
+    return tape_of_files([read_dbn_file(path) for path in paths], options, "record")
+
+
+def tape_of_files(files: list[DbnFile], options: ReadOptions, word: str) -> Tape:
+    """
+    Make a tape of the records of files.
+
+    Parameters
+    ----------
+    files : list of DbnFile
+        Files of one schema in time order.
+    options : ReadOptions
+        What the user says about the instruments.
+    word : str
+        What a record is called in messages.
+
+    Returns
+    -------
+    Tape
+        Order by order or by level, as the schema is.
+
+    Raises
+    ------
+    DataError
+        At the first record that cannot be used.
+    """
     schemas = sorted({file.schema for file in files})
     if len(schemas) > 1:
-        message = f"{paths[0]}: files of schemas {', '.join(schemas)} are not one tape"
+        names = ", ".join(schemas)
+        message = f"{files[0].path}: files of schemas {names} are not one tape"
         raise DataError(message)
-    feed = only(_feed(files), options.symbols)
+    feed = only(_feed(files, word), options.symbols)
     skipped = sum(file.n_skipped for file in files)
     notes = [f"skipped {skipped} records of other schemas"] if skipped else []
-    source = ", ".join(path.name for path in paths)
+    source = ", ".join(file.path.name for file in files)
     build = tape_of_orders if schemas[0] == "mbo" else tape_of_levels
     return build(feed, options, source, notes)
 
 
-def _feed(files: list[DbnFile]) -> Feed:
+def _feed(files: list[DbnFile], word: str) -> Feed:
     """Put the records of several files behind each other and name instruments."""
     records = np.concatenate([file.records for file in files])
     sizes = [file.records.size for file in files]
@@ -58,10 +84,10 @@ def _feed(files: list[DbnFile]) -> Feed:
 
     def where(row: int) -> str:
         file = bisect_right(starts, row) - 1
-        return f"{files[file].path}: record {row - starts[file] + 1}"
+        return f"{files[file].path}: {word} {row - starts[file] + 1}"
 
     if not records.size:
-        message = f"{files[0].path}: no records"
+        message = f"{files[0].path}: no {word}s"
         raise DataError(message)
     ids, first, codes = np.unique(
         records["instrument_id"], return_index=True, return_inverse=True

@@ -8,6 +8,7 @@ from commonbook.core.errors import DataError
 from commonbook.data.binance_stream import read_binance_stream
 from commonbook.data.csv_files import read_csv
 from commonbook.data.dbn import read_dbn
+from commonbook.data.dbn_csv import read_databento_csv
 from commonbook.data.hftbacktest import read_hftbacktest
 from commonbook.data.lobster import read_lobster
 from commonbook.data.options import Grid, ReadOptions
@@ -23,6 +24,7 @@ READERS: dict[str, Callable[[list[Path], ReadOptions], Tape]] = {
     "binance-stream": read_binance_stream,
     "lobster": read_lobster,
     "dbn": read_dbn,
+    "databento-csv": read_databento_csv,
     "hftbacktest": read_hftbacktest,
     "tape": read_store,
 }

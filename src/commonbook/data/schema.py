@@ -55,6 +55,7 @@ FORMATS = {
     "binance-stream": (),
     "lobster": (),
     "dbn": (".dbn", ".dbn.zst", ".dbz"),
+    "databento-csv": (),
     "hftbacktest": (".npz",),
     "tape": (),
 }
