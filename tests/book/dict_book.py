@@ -8,7 +8,6 @@ from commonbook.book.depth import clear_side, depth_mark, settle_depth, worst_pr
 from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.book.replay import Books, new_books
 from commonbook.core.book_records import CLEARED, HIDDEN, NO_ASK, NO_BID, SHOWN
-from commonbook.core.records import OWN_LEVEL
 
 BID, ASK = 0, 1
 NONE = (NO_BID, NO_ASK)
@@ -55,17 +54,15 @@ class WindowBook:
 
     def __init__(self, width: int, prices: list[int], own: list[int]) -> None:
         distinct = len(set(prices))
-        self.books: Books = new_books(2, width, 1 << (2 * distinct).bit_length())
-        own_levels = np.zeros(2 * len(own) + 1, OWN_LEVEL)
-        self.books = self.books._replace(own_levels=own_levels)
+        capacity = 1 << (2 * distinct).bit_length()
+        self.books: Books = new_books(2, width, capacity, n_own=2 * len(own) + 1)
+        own_levels = self.books.own_levels
         for side in (BID, ASK):
             ordered = sorted(own, reverse=side == BID)
             for place, price in enumerate(ordered, side * len(own)):
                 following = place + 1 < (side + 1) * len(own)
                 own_levels[place]["price"] = price
                 own_levels[place]["next"] = place + 1 if following else -1
-                if 0 <= price < width:  # the first window
-                    self.books.ladder[1, side, price]["own"] = place
             if own:
                 self.books.sides[1, side]["own_head"] = side * len(own)
 
@@ -74,7 +71,7 @@ class WindowBook:
         return self.books[:3]
 
     def put(self, side: int, price: int, qty: int) -> int:
-        return put_level(*self.books, 1, side, price, qty)
+        return put_level(*self.books[:4], 1, side, price, qty)
 
     def clear(self) -> None:
         for side in (BID, ASK):

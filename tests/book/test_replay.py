@@ -30,37 +30,52 @@ def sets(*prices, instrument=0):
 
 
 def test_a_small_range_gets_the_smallest_window_and_no_far_store():
-    assert book_size(events_of(sets(100, 200)), 1) == (MIN_WIDTH, 1)
+    assert book_size(events_of(sets(100, 200)), 1) == (MIN_WIDTH, 1, 1, (False,))
 
 
 def test_a_tape_without_levels_gets_the_smallest_window():
-    assert book_size(events_of([(1, "T", "B", 9, 1, LAST)]), 2) == (MIN_WIDTH, 1)
+    events = events_of([(1, "T", "B", 9, 1, LAST)])
+    assert book_size(events, 2) == (MIN_WIDTH, 1, 1, (False, False))
 
 
 def test_the_window_is_twice_the_range_so_that_all_prices_fit_wherever_it_stands():
     for spread in (512, 513, 20_000, 32_768):
-        width, capacity = book_size(events_of(sets(7, 7 + spread - 1)), 1)
-        assert width >= 2 * spread
-        assert capacity == 1
+        size = book_size(events_of(sets(7, 7 + spread - 1)), 1)
+        assert size.width >= 2 * spread
+        assert size.capacity == 1
+
+
+@pytest.mark.parametrize("low", [-40, 0, 500, 1_000, 2_000_000_000])
+@pytest.mark.parametrize("side", "BA")
+def test_a_window_of_twice_the_range_holds_every_price_wherever_it_begins(low, side):
+    # The first price may stand at the edge of the window that books begin with.
+    prices = [low + 20, low + 50, low, low + 30, low + 60]
+    events = events_of([(1, "S", side, price, 1, LAST) for price in prices])
+    books = new_books(1, *book_size(events, 1))
+    for place, price in enumerate(prices):
+        replay(books, events, place, place + 1, 0)
+        assert books.sides["n_levels"].sum() == place + 1
+        assert books.sides["n_far"].sum() == 0, price
 
 
 def test_a_wide_range_gets_the_largest_window_and_a_store_for_all_its_prices():
     prices = [0, MAX_WIDTH, 5, 6, 7]
-    width, capacity = book_size(events_of(sets(*prices)), 1)
-    assert width == MAX_WIDTH
-    assert capacity > len(prices)
-    assert capacity & (capacity - 1) == 0
+    size = book_size(events_of(sets(*prices)), 1)
+    assert size.width == MAX_WIDTH
+    assert size.capacity > len(prices)
+    assert size.capacity & (size.capacity - 1) == 0
 
 
 def test_the_widest_instrument_decides():
     rows = sets(1, 2) + sets(1, 5_000, instrument=1)
-    assert book_size(events_of(rows), 2) == book_size(events_of(sets(1, 5_000)), 1)
+    both = book_size(events_of(rows), 2)
+    assert both.width == book_size(events_of(sets(1, 5_000)), 1).width > MIN_WIDTH
 
 
 def test_a_window_may_be_held_narrow():
-    width, capacity = book_size(events_of(sets(*range(20))), 1, max_width=8)
-    assert width == 8
-    assert capacity > 20
+    size = book_size(events_of(sets(*range(20))), 1, max_width=8)
+    assert size.width == 8
+    assert size.capacity > 20
 
 
 def test_ranges_are_those_of_levels_alone():
@@ -70,9 +85,9 @@ def test_ranges_are_those_of_levels_alone():
         (2, "R", "N", -1_000, 0, LAST, 0),
         *sets(3, instrument=2),
     ]
-    ranges = np.array([[NO_ASK, NO_BID]] * 3)
-    find_ranges(events_of(rows), ranges)
-    assert ranges.tolist() == [[-5, 9], [NO_ASK, NO_BID], [3, 3]]
+    ranges = np.array([[NO_ASK, NO_BID, 0]] * 3)
+    assert find_ranges(events_of(rows), ranges) == -1
+    assert ranges.tolist() == [[-5, 9, 0], [NO_ASK, NO_BID, 0], [3, 3, 0]]
 
 
 rows = st.lists(

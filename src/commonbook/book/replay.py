@@ -189,6 +189,8 @@ def new_books(
     sides = np.zeros((rows, 2), BOOK)
     sides["own_head"] = -1
     sides["best"] = sides["own_best"] = [NO_BID, NO_ASK]
+    # No price is inside the first window, so that it moves to the first one: all fit.
+    sides["base"] = NO_ASK
     sides["by_order"] = np.resize(by_order, rows)[:, None]
     far = np.zeros((rows, 2, capacity), FAR)
     far["head"] = -1
