@@ -30,7 +30,7 @@ Levels = Mapping[int, int]
 ENGINE = EngineSetup()
 
 #: The pools that entries are taken from and given back to.
-POOLS = ("own", "shares", "queues", "orders", "reports")
+POOLS = ("own", "shares", "queues", "orders", "reports", "taken")
 
 
 # What runs -------------------------------------------------------------------------

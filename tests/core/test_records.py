@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
-from commonbook.core import records
+from commonbook.core import book_records, records
 from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
 from commonbook.core.records import CLOCK
 
-RECORDS = {name: value for name, value in vars(records).items() if name.isupper()}
+RECORDS = {
+    name: value
+    for module in (records, book_records)
+    for name, value in vars(module).items()
+    if name.isupper()
+}
 DTYPES = {n: v for n, v in RECORDS.items() if isinstance(v, np.dtype)}
 STORED = {"EVENT": EVENT, "FILL": FILL, "MARK": MARK, "ORDER_HISTORY": ORDER_HISTORY}
 TICKS = np.iinfo(EVENT["price"].type)
@@ -27,12 +32,8 @@ def test_every_field_stands_where_the_machine_wants_it(name):
         assert field.kind in "iuf"
 
 
-def test_a_level_of_the_window_is_a_quarter_of_a_cache_line():
-    assert records.LEVEL.itemsize == 16
-
-
-def test_an_event_is_half_a_cache_line():
-    assert EVENT.itemsize == 32
+def test_an_event_and_an_order_of_the_tape_are_half_a_cache_line_each():
+    assert EVENT.itemsize == book_records.TAPE_ORDER.itemsize == 32
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,7 @@ def test_an_event_is_half_a_cache_line():
         ("shares", records.SHARE),
         ("queues", records.QUEUE),
         ("reports", records.REPORT),
+        ("taken", records.TAKEN),
     ],
 )
 def test_every_pool_has_a_free_chain(pool, dtype):
@@ -62,7 +64,7 @@ def test_no_mid_is_the_mark_for_none():
 
 
 def test_the_depth_marks_differ_and_new_levels_are_shown():
-    marks = (records.SHOWN, records.CLEARED, records.HIDDEN)
+    marks = (book_records.SHOWN, book_records.CLEARED, book_records.HIDDEN)
     assert len(set(marks)) == 3
-    assert np.zeros(1, records.LEVEL)["hidden"][0] == records.SHOWN
-    assert np.zeros(1, records.FAR)["hidden"][0] == records.SHOWN
+    assert np.zeros(1, book_records.LEVEL)["hidden"][0] == book_records.SHOWN
+    assert np.zeros(1, book_records.FAR)["hidden"][0] == book_records.SHOWN

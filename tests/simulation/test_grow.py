@@ -80,7 +80,7 @@ def state_of(start=4):
 
 @pytest.mark.nojit
 @pytest.mark.parametrize("status", sorted(GROWABLE))
-@pytest.mark.parametrize("need", [1, 100])
+@pytest.mark.parametrize("need", [5, 100])
 def test_after_growing_there_is_room_for_what_was_needed(status, need):
     before = state_of()
     before.clock["need"] = need
@@ -108,6 +108,7 @@ def test_entries_in_use_keep_their_places(name):
         "queues": Status.GROW_QUEUES,
         "orders": Status.GROW_ORDERS,
         "reports": Status.GROW_REPORTS,
+        "taken": Status.GROW_TAKEN,
     }[name]
     *_, state = Stepped(*_crowded_at_a_rest())
     taken = used(state)
