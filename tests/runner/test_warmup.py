@@ -20,6 +20,16 @@ warmup.main()
 before = compiled()
 import commonbook as cb
 
+class Plain(cb.Strategy):
+    every = "50ms"
+
+    def on_timer(self):
+        self.cancel_all()
+        self.limit("buy", 1, self.depth(3)[0][0][0])
+
+    def on_trade(self, trade):
+        self.close()
+
 path, folder = sys.argv[1:]
 at = "2024-01-02T14:30:00.000000500Z"
 ends = {"start": at, "end": "2024-01-02T14:30:03Z"}
@@ -33,6 +43,7 @@ config = {
          "params": {"side": "sell", "qty": 9, "slices": 3, **ends}},
         {"name": "c", "strategy": "market_maker", "latency": delays,
          "params": {"half_spread_ticks": 0.5, "size": 2, "every": "100ms"}},
+        {"name": "d", "strategy": Plain, "params": {}, "latency": delays},
     ],
     "execution": {"shared_config": {"fill_distribution": "pro_rata"},
                   "queue_model": "power"},

@@ -9,6 +9,16 @@ from time import perf_counter
 
 from commonbook.data.synth import synth
 from commonbook.runner.job import compare
+from commonbook.strategy.api import Strategy
+
+
+class _Plain(Strategy):
+    """Look and ask once, as strategies in plain Python do."""
+
+    def on_start(self) -> None:
+        self.depth(1)
+        self.buy(1)
+
 
 CONFIG = {
     "name": "warm-up",
@@ -34,6 +44,7 @@ CONFIG = {
                 "slices": 2,
             },
         },
+        {"name": "plain", "strategy": _Plain, "params": {}},
     ],
 }
 
