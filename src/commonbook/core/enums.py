@@ -152,6 +152,7 @@ class Status(IntEnum):
     GROW_BATCH = 18
     GROW_TOUCHED = 19
     GROW_TAKEN = 22
+    GROW_OUTBOX = 23
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
 

@@ -97,14 +97,12 @@ ORDER = np.dtype(
         ("filled", "i8"),  # [lots]
         ("known_leaves", "i8"),  # open, as the portfolio knows [lots]
         ("cut", "i8"),  # taken off by self-trade prevention, not reported yet [lots]
-        ("released", "i8"),  # taken off, as the portfolio knows [lots]
         ("ahead", "i8"),  # size ahead when it joined, -1 before [lots]
         ("ts_decision", "i8"),
         ("ts_sent", "i8"),
         ("ts_arrival", "i8"),
         ("ts_first_fill", "i8"),
         ("ts_last_fill", "i8"),
-        ("ts_end", "i8"),
         ("moved_ahead", "f8"),  # scratch: queue position after a print
         ("portfolio", "i4"),
         ("share", "i4"),  # SHARE while it rests
@@ -132,6 +130,7 @@ ORDER = np.dtype(
 ENGINE = np.dtype(
     [
         ("print_seen", "i8"),  # number of the print that `budget` is for
+        ("n_resting", "i8"),  # orders that rest
         ("budget", "i8"),  # what is left of that print [lots]
         ("distribution", "i4"),
         ("self_trade", "i4"),
@@ -231,7 +230,7 @@ KEY = np.dtype([("first", "i8"), ("second", "i8"), ("index", "i8")], align=True)
 
 #: A message on its way to the venue.
 MESSAGE = np.dtype(
-    [("ts", "i8"), ("slot", "i4"), ("cancel", "i4"), ("deferred", "i4")], align=True
+    [("ts", "i8"), ("slot", "i4"), ("cancel", "i2"), ("deferred", "i2")], align=True
 )
 
 #: The messages with one common delay, oldest first, in a ring.
@@ -354,6 +353,8 @@ CLOCK = np.dtype(
         ("n_batch", "i8"),
         ("batch_pos", "i8"),
         ("n_due", "i8"),
+        ("due_pos", "i8"),  # how many of them have been woken
+        ("expire_pos", "i8"),  # orders that the end of the data has been through
         ("round", "i8"),  # number of the round
         ("n_briefs", "i8"),
         ("n_told", "i8"),

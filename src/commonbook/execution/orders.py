@@ -38,7 +38,6 @@ def end_order(s: State, slot: int, state: int, reason: int) -> None:
     order = s.orders[slot]
     order["state"] = state
     order["reason"] = reason
-    order["ts_end"] = s.clock[0]["now"]
     if order["cut"] == 0 and order["accepted"] == 0:  # else it is in the list already
         tell_later(s, slot)
 
@@ -107,6 +106,7 @@ def leave_level(s: State, slot: int) -> None:
     order["share"] = -1
     s.own[own]["n_orders"] -= 1
     s.clock[0]["n_resting"] -= 1
+    s.engines[int(entry["engine"])]["n_resting"] -= 1
     close_share(s, share)
 
 
@@ -157,6 +157,7 @@ def join_level(s: State, slot: int, displayed: int) -> None:
         order["accepted"] = 1
     s.own[own]["n_orders"] += 1
     s.clock[0]["n_resting"] += 1
+    s.engines[engine]["n_resting"] += 1
 
 
 @kernel

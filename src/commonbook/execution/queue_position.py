@@ -47,6 +47,8 @@ def enter_queue(
     int
         The entry.
     """
+    # While a book is cleared, orders may still come back between two places.
+    cleared = s.clock[0]["n_cleared"]
     queue = int(s.own[own]["queues"])
     while queue >= 0:
         entry = s.queues[queue]
@@ -55,6 +57,7 @@ def enter_queue(
             and entry["traded"] == traded
             and entry["model"] == model
             and entry["after"] == after
+            and (cleared == 0 or entry["place"] == place)
         ):
             entry["refs"] += 1
             return queue
@@ -270,6 +273,7 @@ def _are_equal(s: State, queue: int, other: int) -> bool:
         and entry["after"] == twin["after"]
         and entry["traded"] == twin["traded"]
         and entry["model"] == twin["model"]
+        and (s.clock[0]["n_cleared"] == 0 or entry["place"] == twin["place"])
     )
 
 

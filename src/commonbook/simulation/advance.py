@@ -6,7 +6,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.simulation.agenda import run_agenda
 from commonbook.simulation.events import finish_packet, run_packets
-from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.room import OK
 from commonbook.simulation.settle import expire_all
 
 PACKETS = int(Phase.PACKETS)
@@ -14,7 +14,6 @@ RECONCILE = int(Phase.RECONCILE)
 GATHER = int(Phase.GATHER)
 CHUNK_END = int(Status.CHUNK_END)
 FINISHED = int(Status.FINISHED)
-OVERFLOW = int(Status.OVERFLOW)
 BROKEN = int(Status.BROKEN)
 
 
@@ -59,11 +58,9 @@ def advance(s: State, events: Records, stop: int) -> int:
 def _after_the_last(s: State) -> int:
     """Run what is due up to the last packet's time, then end everything."""
     clock = s.clock[0]
-    if clock["next_ts"] <= clock["end_ts"]:
+    if clock["next_ts"] <= clock["end_ts"] and clock["expire_pos"] == 0:
         clock["now"] = clock["next_ts"]
         clock["phase"] = GATHER
         return OK
-    status = room_for(s, 0, 0)
-    if status != OK:
-        return status
-    return FINISHED if expire_all(s) else OVERFLOW
+    status = expire_all(s)
+    return FINISHED if status == OK else status

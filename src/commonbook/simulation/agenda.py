@@ -229,6 +229,8 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
                 return OVERFLOW
     levels = messages
     fills = 2 * messages
+    ends = messages
+    joins = messages
     if takers > 0:
         shown = int(
             s.books[instrument, 0]["n_levels"] + s.books[instrument, 0]["n_far"]
@@ -236,7 +238,9 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
         shown += int(
             s.books[instrument, 1]["n_levels"] + s.books[instrument, 1]["n_far"]
         )
-        resting = int(clock["n_resting"]) + messages
+        resting = _resting(s, first, last) + messages
+        ends += resting
+        joins += resting
         levels += min(wanted, shown)
         named = int(
             s.books[instrument, 0]["n_orders"] + s.books[instrument, 1]["n_orders"]
@@ -249,7 +253,19 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
     clock["need"] = levels
     if clock["left_own"] < levels or clock["left_shares"] < levels:
         return GROW_LEVELS
-    return room_for(s, fills, 0)
+    return room_for(s, fills, ends, joins)
+
+
+@kernel
+def _resting(s: State, first: int, last: int) -> int:
+    """Count the resting orders of all pools that messages go to."""
+    n = 0
+    engine = -1
+    for i in range(first, last):  # messages of one pool stand together
+        if _engine_of(s, i) != engine:
+            engine = _engine_of(s, i)
+            n += int(s.engines[engine]["n_resting"])
+    return n
 
 
 @kernel
@@ -264,7 +280,7 @@ def _net(s: State) -> int:
     if n > s.batch.shape[0]:
         clock["need"] = n
         return GROW_BATCH
-    status = room_for(s, 2 * n, 0)
+    status = room_for(s, 2 * n, n, 0)
     if status != OK:
         return status
     m = _netting_candidates(s, n)

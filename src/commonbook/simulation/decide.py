@@ -5,7 +5,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import Brief, Status, StrategyKind
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.simulation.room import OK, room_for_sends
+from commonbook.simulation.room import OK, room_for, room_for_sends
 from commonbook.simulation.settle import learn, sample_marks, settle
 from commonbook.simulation.wakes import MAX_ROUNDS, gather_due, schedule
 from commonbook.strategy.brief import write_brief
@@ -42,42 +42,52 @@ def run_wakes(s: State, events: Records) -> int:
     clock = s.clock[0]
     now = int(clock["now"])
     if clock["n_due"] == 0:
+        status = room_for(s, 0, 0, 0)
+        if status != OK:
+            return status
+        _sample_if_due(s)
         gather_due(s, events, now)
-    sends = 0
-    for i in range(clock["n_due"]):
-        sends += int(s.portfolios[int(s.due[i])]["max_sends"])
-    clock["n_outbox"] = 0
-    status = room_for_sends(s, sends)
-    if status != OK:
-        return status
-    _sample_if_due(s)
-    clock["n_told"] = 0
-    for i in range(clock["n_due"]):
-        portfolio = int(s.due[i])
+        clock["n_outbox"] = 0
+        clock["n_told"] = 0
+    while clock["due_pos"] < clock["n_due"]:
+        portfolio = int(s.due[clock["due_pos"]])
         owner = s.portfolios[portfolio]
-        first_told = int(clock["n_told"])
-        if owner["first_report"] >= 0:
-            learn(s, portfolio, now)
-        if owner["view"] > 0:
-            _advance_view(s, events, int(owner["view"]), now)
-        if owner["rounds"] > MAX_ROUNDS:
-            owner["too_many_rounds"] = 1
-            stop_portfolio(s, portfolio)
-        elif owner["strategy"] == PYTHON:
-            brief = s.briefs[clock["n_briefs"]]
-            clock["n_briefs"] += 1
-            write_brief(s, portfolio, brief)
-            brief[FIRST_TOLD] = first_told
-            brief[LAST_TOLD] = clock["n_told"]
-            continue
-        else:
-            wake(s, portfolio)
-        schedule(s, portfolio)
+        status = room_for_sends(s, int(owner["max_sends"]), int(owner["n_mine"]))
+        if status != OK:
+            return status
+        _wake_one(s, events, portfolio, now)
+        clock["due_pos"] += 1
     clock["work_wakes"] += clock["n_due"]
     clock["n_due"] = 0
+    clock["due_pos"] = 0
     if not settle(s):
         return OVERFLOW
     return CALL_PYTHON if clock["n_briefs"] > 0 else OK
+
+
+@kernel
+def _wake_one(s: State, events: Records, portfolio: int, now: int) -> None:
+    """Let one portfolio learn, see and act; one in plain Python is only briefed."""
+    clock = s.clock[0]
+    owner = s.portfolios[portfolio]
+    first_told = int(clock["n_told"])
+    if owner["first_report"] >= 0:
+        learn(s, portfolio, now)
+    if owner["view"] > 0:
+        _advance_view(s, events, int(owner["view"]), now)
+    if owner["rounds"] > MAX_ROUNDS:
+        owner["too_many_rounds"] = 1
+        stop_portfolio(s, portfolio)
+    elif owner["strategy"] == PYTHON:
+        brief = s.briefs[clock["n_briefs"]]
+        clock["n_briefs"] += 1
+        write_brief(s, portfolio, brief)
+        brief[FIRST_TOLD] = first_told
+        brief[LAST_TOLD] = clock["n_told"]
+        return
+    else:
+        wake(s, portfolio)
+    schedule(s, portfolio)
 
 
 @kernel

@@ -185,7 +185,8 @@ def _apply_noisy(s: State, event: Records) -> int:
         clock["need"] = need
         return GROW_TOUCHED
     if event["action"] == TRADE:
-        status = room_for(s, int(clock["n_resting"]), 0)
+        reached = _reached(s, instrument, side, price)
+        status = room_for(s, reached, reached, reached)
         if status != OK:
             return status
         apply_print(s, instrument, side, price, qty)
@@ -201,6 +202,23 @@ def _apply_noisy(s: State, event: Records) -> int:
     else:
         set_level(s, instrument, side, price, qty)
     return OK
+
+
+@kernel
+def _reached(s: State, book: int, aggressor: int, price: int) -> int:
+    """Count the own orders that a print, or new size, at a price can reach."""
+    n = 0
+    for side in range(2):
+        if side == aggressor:
+            continue
+        own = int(s.books[book, side]["own_head"])
+        while own >= 0:
+            here = int(s.own[own]["price"])
+            if here < price if side == BUY else here > price:
+                break
+            n += int(s.own[own]["n_orders"])
+            own = int(s.own[own]["next"])
+    return n
 
 
 @kernel
@@ -229,35 +247,31 @@ def finish_packet(s: State) -> int:
         ``OK``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
-    resting = int(clock["n_resting"])
-    crossing = 0
+    fills = 0
     named = 0
     for i in range(clock["n_touched"]):
         touched = s.touched[i]
         book, side = int(touched["book"]), int(touched["side"])
-        own_best = int(s.books[book, 1 - side]["own_best"])
         price = int(touched["price"])
-        crosses = price >= own_best if side == BUY else price <= own_best
-        crossing += crosses
+        # New size is like a print on the other side's orders, and it may be consumed.
+        reached = _reached(s, book, side, price)
+        fills += reached
         if s.books[book, side]["by_order"] == 1:
             moving = 0
             if clock["n_changes"] > 0 and touched["own"] >= 0:
                 moving = int(s.own[int(touched["own"])]["n_consumed"])
-            if crosses or moving > 0:
-                engines = min(resting, s.engines.shape[0]) if crosses else 0
-                named += (engines + moving) * line_length(s, book, side, price)
+            engines = min(reached, s.engines.shape[0]) + moving
+            if engines > 0:
+                named += engines * line_length(s, book, side, price)
     if clock["left_taken"] < named:
         clock["need"] = named
         return GROW_TAKEN
-    if crossing > 0:
-        # Each crossing level ends orders or fills one of each engine in part.
-        status = room_for(s, resting * (1 + crossing), 0)
-        if status != OK:
-            return status
-        need = min(resting, s.engines.shape[0]) * crossing
-        clock["need"] = need
-        if clock["left_own"] < need or clock["left_shares"] < need:
-            return GROW_LEVELS
+    status = room_for(s, fills, fills, 0)
+    if status != OK:
+        return status
+    clock["need"] = fills
+    if clock["left_own"] < fills or clock["left_shares"] < fills:
+        return GROW_LEVELS
     reconcile(s)
     clock["packet"] += 1
     clock["phase"] = PACKETS

@@ -10,6 +10,9 @@ from commonbook.core.state import State
 from commonbook.simulation.build import chain
 from commonbook.simulation.room import OK, room_for_sends
 
+#: Entries beyond which a buffer that Python empties grows only when a step needs it.
+ENOUGH = 1 << 15
+
 
 def grow(state: State, status: int) -> State:
     """
@@ -47,7 +50,8 @@ def make_room(state: State, sends: int) -> State:
     State
         The same state, in larger arrays where it needs them.
     """
-    while (status := room_for_sends(state, sends)) != OK:
+    live = state.orders.size - int(state.clock["left_orders"][0])
+    while (status := room_for_sends(state, sends, sends + live)) != OK:
         state = grow(state, status)
     return state
 
@@ -60,14 +64,13 @@ def _grow_levels(state: State, need: int) -> State:
 
 
 def _grow_orders(state: State, need: int) -> State:
-    orders = state.orders
-    if state.clock["left_orders"][0] < need:
-        orders = _more(state, "orders", need)
-    return state.with_arrays(
-        orders=orders,
-        ended=_longer(state.ended, 2 * orders.size),
-        outbox=_longer(state.outbox, need),
-    )
+    orders = _more(state, "orders", need)
+    return state.with_arrays(orders=orders, ended=_longer(state.ended, orders.size))
+
+
+def _grow_outbox(state: State, need: int) -> State:
+    size = max(need, 2 * state.outbox.size)
+    return state.with_arrays(outbox=_longer(state.outbox, size))
 
 
 def _grow_batch(state: State, need: int) -> State:
@@ -108,10 +111,17 @@ def _grow_flights(state: State, need: int) -> State:
     return state.with_arrays(rings=rings)
 
 
+def _grow_touched(state: State, need: int) -> State:
+    size = max(state.touched.size + need, 2 * state.touched.size)
+    return state.with_arrays(touched=_longer(state.touched, size))
+
+
 def _grow_buffer(name: str) -> Callable[[State, int], State]:
     def enlarge(state: State, need: int) -> State:
         buffer: Records = getattr(state, name)
-        size = max(buffer.size + need, 2 * buffer.size)
+        size = max(
+            min(2 * buffer.size, ENOUGH), need + int(state.clock[f"n_{name}"][0])
+        )
         return state.with_arrays(**{name: _longer(buffer, size)})
 
     return enlarge
@@ -139,9 +149,10 @@ def _more(state: State, name: str, need: int) -> Records:
 ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_LEVELS: _grow_levels,
     Status.GROW_ORDERS: _grow_orders,
+    Status.GROW_OUTBOX: _grow_outbox,
     Status.GROW_BATCH: _grow_batch,
     Status.GROW_FLIGHTS: _grow_flights,
-    Status.GROW_TOUCHED: _grow_buffer("touched"),
+    Status.GROW_TOUCHED: _grow_touched,
     Status.GROW_TAKEN: _grow_taken,
     Status.GROW_REPORTS: _grow_reports,
     Status.GROW_QUEUES: _grow_queues,

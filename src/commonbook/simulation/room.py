@@ -7,6 +7,7 @@ from commonbook.core.state import State
 OK = -1  # there is room
 
 GROW_ORDERS = int(Status.GROW_ORDERS)
+GROW_OUTBOX = int(Status.GROW_OUTBOX)
 GROW_REPORTS = int(Status.GROW_REPORTS)
 GROW_QUEUES = int(Status.GROW_QUEUES)
 GROW_FILLS = int(Status.GROW_FILLS)
@@ -15,7 +16,7 @@ GROW_MARKS = int(Status.GROW_MARKS)
 
 
 @kernel
-def room_for(s: State, fills: int, sends: int) -> int:
+def room_for(s: State, fills: int, ends: int, joins: int) -> int:
     """
     Check that the next step cannot run out of room.
 
@@ -25,8 +26,10 @@ def room_for(s: State, fills: int, sends: int) -> int:
         ``CLOCK.need`` is set in place when something is too small.
     fills : int
         Most fills of the step.
-    sends : int
-        Most new orders of the step.
+    ends : int
+        Most orders that it ends, or takes size off.
+    joins : int
+        Most orders that join a queue, or come to a queue position of their own.
 
     Returns
     -------
@@ -34,18 +37,15 @@ def room_for(s: State, fills: int, sends: int) -> int:
         ``OK``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
-    live = s.orders.shape[0] - int(clock["left_orders"])
-    live += sends
-    # A report of each fill; of each order that it rests and that it has ended.
-    clock["need"] = fills + 2 * live
+    need = fills + ends + joins + 1
+    clock["need"] = need
     if s.fills.shape[0] - clock["n_fills"] < fills:
         return GROW_FILLS
-    if s.history.shape[0] - clock["n_history"] < live:
+    if s.history.shape[0] - clock["n_history"] < ends:
         return GROW_HISTORY
-    if clock["left_reports"] < fills + 2 * live:
+    if clock["left_reports"] < need:
         return GROW_REPORTS
-    # Each living order may join a queue, or move to a position of its own.
-    if clock["left_queues"] <= live:
+    if clock["left_queues"] <= joins:
         return GROW_QUEUES
     if s.marks.shape[0] - clock["n_marks"] < s.last_marks.shape[0]:
         return GROW_MARKS
@@ -53,16 +53,18 @@ def room_for(s: State, fills: int, sends: int) -> int:
 
 
 @kernel
-def room_for_sends(s: State, sends: int) -> int:
+def room_for_sends(s: State, sends: int, cancels: int) -> int:
     """
-    Check that strategies can send, and be stopped, without running out of room.
+    Check that strategies can send without running out of room.
 
     Parameters
     ----------
     s : State
         ``CLOCK.need`` is set in place when something is too small.
     sends : int
-        Most messages of the wakes.
+        Most messages that they send.
+    cancels : int
+        Most orders that are cancelled besides, when somebody is stopped.
 
     Returns
     -------
@@ -70,9 +72,11 @@ def room_for_sends(s: State, sends: int) -> int:
         ``OK``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
-    live = s.orders.shape[0] - int(clock["left_orders"])
-    messages = int(clock["n_outbox"]) + 2 * sends + live
-    clock["need"] = messages
-    if clock["left_orders"] < sends or s.outbox.shape[0] < messages:
+    if clock["left_orders"] < sends:
+        clock["need"] = sends
         return GROW_ORDERS
-    return room_for(s, 0, sends)
+    messages = int(clock["n_outbox"]) + sends + cancels
+    if s.outbox.shape[0] < messages:
+        clock["need"] = messages
+        return GROW_OUTBOX
+    return room_for(s, 0, int(clock["n_ended"]) + sends, 0)

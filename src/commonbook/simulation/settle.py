@@ -7,6 +7,7 @@ from commonbook.core.enums import (
     Reason,
     ReportKind,
     Side,
+    Status,
     StrategyKind,
     Told,
     Wake,
@@ -14,6 +15,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.portfolio.ledger import apply_fill
+from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.wakes import schedule
 from commonbook.strategy.verbs import UNLISTED
 
@@ -28,6 +30,7 @@ MAX_POSITION = int(Reason.MAX_POSITION)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
+OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 REPORT_WAKE = int(Wake.REPORT)
 SLOT = int(Told.SLOT)
@@ -146,7 +149,7 @@ def _end(s: State, slot: int) -> None:
     entry["ts_arrival"] = order["ts_arrival"]
     entry["ts_first_fill"] = order["ts_first_fill"]
     entry["ts_last_fill"] = order["ts_last_fill"]
-    entry["ts_end"] = order["ts_end"]
+    entry["ts_end"] = clock["now"]
     entry["portfolio"] = order["portfolio"]
     entry["instrument"] = order["instrument"]
     entry["side"] = order["side"]
@@ -174,7 +177,7 @@ def _know_end(s: State, slot: int) -> None:
     portfolio = int(order["portfolio"])
     order["known"] = 1
     account = s.accounts[portfolio, int(order["instrument"])]
-    open_qty = int(order["qty"] - order["filled"] - order["released"])
+    open_qty = int(order["known_leaves"])
     strategy = s.strategies[portfolio]
     if order["side"] == BUY:
         account["open_buy"] -= open_qty
@@ -288,7 +291,8 @@ def _tell(s: State, index: int, delay: int) -> None:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]
         row[LEAVES] = 0
-        row[TS] = order["ts_end"]
+        if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
+            row[TS] = report["ts"]  # it never left
     elif order["known_leaves"] == 0:
         row[STATE] = FILLED
 
@@ -310,7 +314,6 @@ def _know_fill(s: State, slot: int, qty: int) -> None:
 def _know_reduction(s: State, slot: int, qty: int) -> None:
     order = s.orders[slot]
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
-    order["released"] += qty
     order["known_leaves"] -= qty
     if order["side"] == BUY:
         account["open_buy"] -= qty
@@ -341,29 +344,36 @@ def sample_marks(s: State) -> None:
 
 
 @kernel
-def expire_all(s: State) -> bool:
+def expire_all(s: State) -> int:
     """
     End every order that is still on its way or resting.
 
     Parameters
     ----------
     s : State
-        Changed in place; there is room for a report of each.
+        Changed in place.
 
     Returns
     -------
-    bool
-        False when money left 64 bits.
+    int
+        ``OK``, ``OVERFLOW`` when money left 64 bits, or the Status that asks Python for
+        more room; then it goes on where it stopped.
     """
     clock = s.clock[0]
     clock["now"] = clock["end_ts"]
-    for slot in range(s.orders.shape[0]):
+    for slot in range(clock["expire_pos"], s.orders.shape[0]):
         order = s.orders[slot]
         if order["portfolio"] >= 0 and order["state"] <= RESTING:
+            status = room_for(s, 0, int(clock["n_ended"]) + 1, 0)
+            if status != OK:
+                return status if settle(s) else OVERFLOW
             order["state"] = EXPIRED
             order["reason"] = END_OF_DATA
-            order["ts_end"] = clock["now"]
             s.ended[clock["n_ended"]] = slot
             clock["n_ended"] += 1
+        clock["expire_pos"] = slot + 1
+    status = room_for(s, 0, int(clock["n_ended"]), 0)
+    if status != OK:
+        return status
     sample_marks(s)
-    return settle(s)
+    return OK if settle(s) else OVERFLOW

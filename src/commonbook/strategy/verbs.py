@@ -76,14 +76,12 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["leaves"] = qty
     order["filled"] = 0
     order["cut"] = 0
-    order["released"] = 0
     order["ahead"] = -1
     order["ts_decision"] = clock["now"]
     order["ts_sent"] = 0
     order["ts_arrival"] = 0
     order["ts_first_fill"] = 0
     order["ts_last_fill"] = 0
-    order["ts_end"] = 0
     order["portfolio"] = portfolio
     order["share"] = -1
     order["queue"] = -1
@@ -126,7 +124,7 @@ def submit(s: State, slot: int) -> None:
     side, qty = int(order["side"]), int(order["qty"])
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     if not within_position_limit(account, side, qty):
-        order["released"] = qty
+        order["known_leaves"] = 0  # it was never open
         end_order(s, slot, REJECTED, MAX_POSITION)
         return
     if side == BUY:
