@@ -167,6 +167,97 @@ def test_a_replay_up_to_a_time_applies_what_is_stamped_no_later(rows, times):
         assert top_of(books, 0, 9) == levels_of(model_of(rows[:pos]), 9)
 
 
+# Order by order --------------------------------------------------------------------
+
+SLOTS = 6
+
+named_rows = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # instrument
+        st.sampled_from("AAAMMCCRFT"),
+        st.integers(0, SLOTS - 1),
+        st.sampled_from("BA"),
+        st.one_of(st.integers(-5, 5), st.integers(-90, 90)),
+        st.integers(1, 9),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+class DictOrders:
+    """The orders of a tape by slot: (instrument, side, price, size)."""
+
+    def __init__(self) -> None:
+        self.live = {}
+
+    def apply(self, instrument, action, slot, side, price, qty):
+        """Let a row happen; return the event that it is, None when it cannot be."""
+        order = self.live.get(slot)
+        if action == "R":
+            self.live = {k: o for k, o in self.live.items() if o[0] != instrument}
+        elif action == "A" and order is None:
+            self.live[slot] = instrument, side, price, qty
+        elif action == "M" and order is not None:
+            instrument, side, *_ = order
+            self.live[slot] = instrument, side, price, qty
+        elif action in "CF" and order is not None:
+            instrument, side, price, size = order
+            qty = min(qty, size)
+            if action == "C":
+                self.live[slot] = instrument, side, price, size - qty
+                if qty == size:
+                    del self.live[slot]
+        elif action != "T":
+            return None
+        return (1, action, side, price, qty, LAST, instrument), slot
+
+    def top(self, instrument, depth):
+        sizes = ({}, {})
+        for where, side, price, qty in self.live.values():
+            if where == instrument:
+                levels = sizes[SIDES[side]]
+                levels[price] = levels.get(price, 0) + qty
+        return [
+            sorted(levels.items(), reverse=side == BID)[:depth]
+            for side, levels in enumerate(sizes)
+        ]
+
+
+def named_events(rows):
+    """Make events of what can happen, and the top of both books at the end."""
+    model = DictOrders()
+    made = [event for row in rows if (event := model.apply(*row)) is not None]
+    events = events_of([event for event, _ in made])
+    for event, (_, slot) in zip(events, made, strict=True):
+        event["order"] = slot if event["action"] in (1, 2, 3, 6) else -1
+    return events, model
+
+
+@given(named_rows, st.sampled_from([8, 1_024]))
+def test_a_replay_of_orders_ends_in_the_sums_of_those_that_live(rows, max_width):
+    events, model = named_events(rows)
+    size = book_size(events, 2, max_width)
+    assert size.by_order == tuple(
+        bool(np.isin(events["action"][events["instrument"] == i], (1, 2, 3)).any())
+        for i in range(2)
+    )
+    books = new_books(4, *size)
+    replay(books, events, 0, events.size, 2)
+    for instrument in range(2):
+        assert top_of(books, 2 + instrument, 9) == model.top(instrument, 9)
+        assert top_of(books, instrument, 9) == [[], []]
+
+
+def test_slots_are_counted_through_the_whole_tape():
+    rows = [(0, "A", 4, "B", 5, 1), (1, "A", 7, "B", 5, 1), (0, "F", 4, "B", 5, 1)]
+    events, _ = named_events(rows)
+    assert book_size(events, 2)[2:] == (8, (True, True))
+    assert new_books(4, *book_size(events, 2)).tape.shape == (8,)
+    only_first = events[:1]
+    assert book_size(only_first, 2)[2:] == (5, (True, False))
+
+
 def test_a_replay_up_to_a_time_stops_where_it_is_told():
     events = events_of(tape_of([(1, "S", "B", 5, 1), (0, "S", "B", 6, 1)]))
     books = new_books(1, *book_size(events, 1))
