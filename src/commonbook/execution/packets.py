@@ -75,9 +75,10 @@ def leave_depth(s: State, book: int, side: int, price: int) -> None:
     price : int
         Price (ticks).
     """
-    prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, 0)
-    if prev == 0:
+    prev = level_qty(s.ladder, s.books, s.far, book, side, price)
+    if prev == 0:  # it is not shown, perhaps because it has left before
         return
+    put_level(s.ladder, s.books, s.far, s.own, book, side, price, 0)
     hide_level(s.ladder, s.books, s.far, book, side, price)
     own = own_level_at(s, book, side, price)
     if own >= 0:
