@@ -1,7 +1,7 @@
 """Random runs: small ones that shrink well, and long ones from a seed."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -54,7 +54,13 @@ def events(instrument: int) -> st.SearchStrategy[list[Event]]:
         st.just("T"), st.just(instrument), st.sampled_from("ABN"), prices, sizes
     )
     clear = Event("R", instrument, "B", 0, 0)
-    rows = st.lists(st.one_of(setting, printing), min_size=1, max_size=5)
+    sides = st.sampled_from("BA")
+    hiding = st.builds(
+        Event, st.just("H"), st.just(instrument), sides, prices, st.just(0)
+    )
+    rows = st.lists(
+        st.one_of(setting, setting, printing, hiding), min_size=1, max_size=5
+    )
     return st.builds(
         lambda cleared, drawn: [clear, *drawn] if cleared else drawn,
         st.booleans(),
@@ -224,6 +230,8 @@ def random_scenario(
         mids[market.instrument].append((ts, market.mid))
     names = [f"desk-{i}" for i in range(rng.choice([1, 2, 3, 3, 4, 6]))]
     busy = sorted(rng.randint(10, ts) for _ in range(3 + size // 12))
+    if more.random() < 0.3:
+        packets = list(_narrowed(more, packets))
     return Scenario(
         seed=rng.randrange(2**62),
         instruments=[f"SYM{i}" for i in range(instruments)],
@@ -262,6 +270,17 @@ def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
         portfolios=[*scenario.portfolios, *more],
         settings=replace(scenario.settings, engines=groups),
     )
+
+
+def _narrowed(rng: Random, packets: Sequence[Packet]) -> Iterator[Packet]:
+    """Let some levels that go only leave the depth of the feed."""
+    for packet in packets:
+        yield Packet(packet.ts, [
+            event._replace(action="H")
+            if event.action == "S" and event.qty == 0 and rng.random() < 0.5
+            else event
+            for event in packet.events
+        ])  # fmt: skip
 
 
 def _by_order(rng: Random, instruments: int, orders: bool | None) -> set[int]:

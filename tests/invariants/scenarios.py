@@ -157,7 +157,9 @@ def spread_out(scenario: Scenario) -> Scenario:
     """Stretch time, give each packet a time of its own and one instrument."""
     packets: list[Packet] = []
     for packet in scenario.packets:
-        for _, events in groupby(packet.events, key=lambda event: event[1]):
+        # In a file there is no word for a level that has only left the depth.
+        told = [e._replace(action="S") if e.action == "H" else e for e in packet.events]
+        for _, events in groupby(told, key=lambda event: event.instrument):
             ts = packet.ts * STRETCH
             if packets:
                 ts = max(ts, packets[-1].ts + 1)

@@ -12,7 +12,9 @@ BUY, SELL = 0, 1
 class Event(NamedTuple):
     """One line of the tape."""
 
-    action: str  # "S", "R" and "T"; order by order "A", "M", "C", "F", "R" and "T"
+    #: "S", "R" and "T", and "H" for a level that has only left the feed's depth; order
+    #: by order "A", "M", "C", "F", "R" and "T".
+    action: str
     instrument: int  # index
     side: str  # "B", "A" or "N"; of a trade, the aggressor's
     price: int  # [ticks]
@@ -152,12 +154,11 @@ def check(scenario: Scenario) -> None:
 def _possible(event: Event, instruments: int) -> bool:
     if event.action == "R":
         return True
-    known = (
-        event.action in "SAMCFT" and event.side in "BAN"[: 2 + (event.action == "T")]
-    )
+    sides = "BAN" if event.action == "T" else "BA"
+    known = event.action in "SHAMCFT" and event.side in sides
     in_range = 0 <= event.instrument < instruments and event.price > 0
-    named = event.action in "ST" or event.order > 0
-    return known and in_range and named and event.qty >= (event.action not in "ST")
+    named = event.action in "SHT" or event.order > 0
+    return known and in_range and named and event.qty >= (event.action in "AMCF")
 
 
 def _check_messages(portfolio: PortfolioSpec) -> None:

@@ -75,6 +75,9 @@ class TapeBook(Book):
                 self.size[side].pop(price, None)
                 if qty:
                     self.size[side][price] = qty
+            elif event.action == "H" and event.price in self.size[SIDES[event.side]]:
+                hidden[SIDES[event.side]].add(event.price)
+                del self.size[SIDES[event.side]][event.price]
         mentions: list[Mention] = []
         for side in (BUY, SELL):
             gone = self._gone(side, hidden[side]) if cleared else set()

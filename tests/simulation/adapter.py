@@ -52,6 +52,7 @@ ACTIONS = {
     "T": Action.TRADE,
     "F": Action.FILL,
     "S": Action.SET,
+    "H": Action.SET,
 }
 SIDES = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 LIQUIDITY = {
@@ -68,9 +69,10 @@ def events_of(scenario: Scenario) -> np.ndarray:
         for event in packet.events:
             slot = slots.of(event)
             action, instrument, side, price, qty, _ = event
-            cells = (price, slot, instrument, ACTIONS[action], SIDES[side], 0)
+            flags = Flag.OUT_OF_DEPTH if action == "H" else 0
+            cells = (price, slot, instrument, ACTIONS[action], SIDES[side], flags)
             rows.append([packet.ts, qty, *cells])
-        rows[-1][-1] = Flag.LAST
+        rows[-1][-1] |= Flag.LAST
         slots.end_packet()
     names = ["ts", "qty", "price", "order", "instrument", "action", "side", "flags"]
     assert [name for name in EVENT.names if name] == names
