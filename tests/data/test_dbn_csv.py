@@ -154,7 +154,7 @@ def test_selected_orders_of_es_are_read(market_data):
 
 def test_a_damaged_price_in_a_real_file_is_found(market_data, tmp_path):
     path = market_data("dbn-csv-aapl-mbp10/first_25000_rows.csv.gz")
-    with pytest.raises(DataError, match=r"row 21: bid_px_02 '2 33\.53' is not a number"):
+    with pytest.raises(DataError, match=r"row 21: bid_px_02 '2 33\.53' is not"):
         read(path, "databento-csv")
     whole = tmp_path / "x.csv"
     text = gzip.decompress(path.read_bytes()).decode()

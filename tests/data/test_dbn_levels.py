@@ -32,6 +32,8 @@ def told(tape):
     ]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_a_record_is_a_packet_of_what_changed(dbn):
     tape = dbn(
         10,
@@ -70,6 +72,8 @@ def test_a_level_behind_a_full_view_has_only_left_it(dbn):
     ]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_a_level_that_had_left_the_view_is_gone_when_the_view_shows_its_price(dbn):
     tape = dbn(
         1,

@@ -57,6 +57,8 @@ def test_what_the_replay_could_not_trust_is_refused(row, slot, message):
         Tape.from_events(events, PAIR, "mine")
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_a_gone_order_can_no_longer_be_named():
     rows = (1, "A", "B", 10, 5, LAST), (2, "C", "B", 10, 5, LAST)
     for action in "MCF":

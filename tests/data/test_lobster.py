@@ -41,6 +41,8 @@ def told(tape):
     return tape.events[["action", "side", "price", "qty", "order"]].tolist()
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_each_type_of_message_becomes_its_events(lobster):
     tape = lobster(
         [
@@ -92,6 +94,8 @@ def test_a_day_begins_with_the_book_after_the_first_message(lobster):
     assert tape.events["flags"].tolist() == flags
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_unknown_orders_are_part_of_what_was_there_before(lobster):
     tape = lobster(
         [
@@ -132,6 +136,8 @@ def test_a_level_that_comes_into_view_has_the_size_that_is_shown(lobster):
     assert told(tape)[-2:] == [(C, BUY, 1000, 2, 1), (A, BUY, 999, 3, 2)]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_what_went_out_of_view_and_did_not_come_back_is_gone(lobster):
     tape = lobster(
         [

@@ -62,6 +62,8 @@ def test_an_id_keeps_its_slot_within_a_packet():
     assert orders.events["order"].tolist() == [0, 0, 1, 0, 0, 0]
 
 
+@pytest.mark.nojit
+@pytest.mark.bounds
 def test_an_order_that_a_clear_removed_and_the_packet_adds_again_keeps_its_slot():
     orders = resolved(
         (1, "A", "B", 10, 5, 0, 71),

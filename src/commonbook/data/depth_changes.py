@@ -13,6 +13,7 @@ SET = int(Action.SET)
 TRADE = int(Action.TRADE)
 CLEAR = int(Action.CLEAR)
 LAST = int(Flag.LAST)
+NOT_LAST = 0xFF & ~LAST
 OUT_OF_DEPTH = int(Flag.OUT_OF_DEPTH)
 BUY = int(Side.BUY)
 NOBODY = int(Side.NONE)
@@ -113,7 +114,7 @@ def write_changes(
 @kernel
 def _emit(records: Records, record: int, out: Records, n: int) -> int:
     out[n] = records[record]
-    out[n]["flags"] &= ~LAST
+    out[n]["flags"] &= NOT_LAST
     return n + 1
 
 
