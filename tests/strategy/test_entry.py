@@ -29,6 +29,8 @@ from commonbook.strategy.compiled import INTERPRETED
 from commonbook.strategy.market import NO_PRICE
 from tests.strategy.words import book, member, orders, quiet, run, stopped, tape
 
+pytestmark = pytest.mark.nojit
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = np.array([99, 101])
 
