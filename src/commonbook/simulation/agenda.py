@@ -238,10 +238,11 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
         shown += int(
             s.books[instrument, 1]["n_levels"] + s.books[instrument, 1]["n_far"]
         )
-        resting = _resting(s, first, last) + messages
+        pools, resting = _pools(s, first, last)
+        resting += messages
         ends += resting
         joins += resting
-        levels += min(wanted, shown)
+        levels += min(wanted, shown * pools)
         named = int(
             s.books[instrument, 0]["n_orders"] + s.books[instrument, 1]["n_orders"]
         )
@@ -257,15 +258,16 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
 
 
 @kernel
-def _resting(s: State, first: int, last: int) -> int:
-    """Count the resting orders of all pools that messages go to."""
-    n = 0
+def _pools(s: State, first: int, last: int) -> tuple[int, int]:
+    """Count the pools that messages go to, and the orders that rest in them."""
+    pools, resting = 0, 0
     engine = -1
     for i in range(first, last):  # messages of one pool stand together
         if _engine_of(s, i) != engine:
             engine = _engine_of(s, i)
-            n += int(s.engines[engine]["n_resting"])
-    return n
+            pools += 1
+            resting += int(s.engines[engine]["n_resting"])
+    return pools, resting
 
 
 @kernel
@@ -274,18 +276,16 @@ def _net(s: State) -> int:
     clock = s.clock[0]
     if clock["n_briefs"] > 0 and not take_over(s):
         return OVERFLOW
-    n = int(clock["n_outbox"])
-    if n < 2:
-        return OK
-    if n > s.batch.shape[0]:
-        clock["need"] = n
-        return GROW_BATCH
-    status = room_for(s, 2 * n, n, 0)
-    if status != OK:
-        return status
-    m = _netting_candidates(s, n)
+    m = _netting_candidates(s, False)
     if m < 2:
         return OK
+    if m > s.batch.shape[0]:
+        clock["need"] = m
+        return GROW_BATCH
+    status = room_for(s, 2 * m, m, 0)
+    if status != OK:
+        return status
+    _netting_candidates(s, True)
     _tie_order(s, m)
     first = 0
     while first < m:
@@ -299,15 +299,16 @@ def _net(s: State) -> int:
 
 
 @kernel
-def _netting_candidates(s: State, n: int) -> int:
-    """Copy the orders that a desk may net to ``arrivals``; return their number."""
+def _netting_candidates(s: State, copies: bool) -> int:
+    """Count the orders that a desk may net, or copy them to ``arrivals``."""
     m = 0
-    for i in range(n):
+    for i in range(s.clock[0]["n_outbox"]):
         order = s.orders[int(s.outbox[i]["slot"])]
         desk = int(s.portfolios[int(order["portfolio"])]["desk"])
         if desk >= 0 and s.outbox[i]["cancel"] == 0 and order["post_only"] == 0:
-            s.arrivals[m] = s.outbox[i]
-            s.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
+            if copies:
+                s.arrivals[m] = s.outbox[i]
+                s.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
             m += 1
     return m
 

@@ -11,7 +11,7 @@ from commonbook.simulation.build import chain
 from commonbook.simulation.room import OK, room_for_sends
 
 #: Entries beyond which a buffer that Python empties grows only when a step needs it.
-ENOUGH = 1 << 15
+ENOUGH = 1 << 13
 
 
 def grow(state: State, status: int) -> State:
@@ -57,10 +57,10 @@ def make_room(state: State, sends: int) -> State:
 
 
 def _grow_levels(state: State, need: int) -> State:
-    own = _more(state, "own", need)
-    shares = _more(state, "shares", need)
-    touched = _longer(state.touched, 2 * own.size)
-    return state.with_arrays(own=own, shares=shares, touched=touched)
+    for name in ("own", "shares"):
+        if state.clock["left_" + name][0] < need:
+            state = state.with_arrays(**{name: _more(state, name, need)})
+    return state.with_arrays(touched=_longer(state.touched, 2 * state.own.size))
 
 
 def _grow_orders(state: State, need: int) -> State:
