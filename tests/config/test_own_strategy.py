@@ -209,12 +209,23 @@ def test_the_working_directory_is_not_searched(tmp_path, monkeypatch):
     assert text.startswith("found 'elsewhere:Maker'; there is no module 'elsewhere' in")
 
 
+def test_what_is_installed_is_found_even_from_its_own_folder(tmp_path, monkeypatch):
+    source = tmp_path / "src"
+    source.mkdir()
+    (source / "installed_here.py").write_text(MAKER.format(helper="math"))
+    monkeypatch.chdir(source)
+    monkeypatch.setattr(sys, "path", ["", *sys.path, str(source)])
+    loaded = load(folder(tmp_path, "installed_here:Maker"))
+    assert loaded.portfolios[0].params.size == 5
+
+
 def test_an_edited_file_and_another_folder_are_loaded_anew(tmp_path):
     path = folder(tmp_path)
     assert load(path).portfolios[0].strategy.target.every == "100ms"
     file = tmp_path / "mine.py"
-    file.write_text(file.read_text().replace("100ms", "3s"))
-    assert load(path).portfolios[0].strategy.target.every == "3s"
+    file.write_text(file.read_text().replace("100ms", "300ms"))  # of the same size
+    assert load(path).portfolios[0].strategy.target.every == "300ms"
+    assert not (tmp_path / "__pycache__").exists()
     second = tmp_path / "second"
     second.mkdir()
     assert load(folder(second)).portfolios[0].strategy.target.every == "100ms"
@@ -263,6 +274,7 @@ def test_a_strategy_that_cannot_be_found_is_a_problem(strategy, text, tmp_path):
             "ModuleNotFoundError: No module named 'nowhere' (",
         ),
         ("math\n1 / 0", "ZeroDivisionError: division by zero ("),
+        ("sys; sys.exit(3)", "SystemExit: 3 ("),
         ("math\n)", "SyntaxError: unmatched ')' ("),
     ],
 )

@@ -157,14 +157,14 @@ def _import(name: str, folder: Path) -> ModuleType:
             message = f"there is no module {error.name!r} in {folder}, nor installed"
             raise ValueError(message) from None
         raise ValueError(_failure(name, error)) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ValueError(_failure(name, error)) from error
     finally:
         new = set(sys.modules) - before
         _FROM_FOLDERS.update(n for n in new if _lies_in(sys.modules[n], folder))
 
 
-def _failure(name: str, error: Exception) -> str:
+def _failure(name: str, error: BaseException) -> str:
     """Say what went wrong in a module, and in which line."""
     frames = traceback.extract_tb(error.__traceback__)
     place = ""
@@ -182,19 +182,23 @@ def _searching(folder: Path) -> Iterator[None]:
     Import from the folder and from what is installed, and from nowhere else.
 
     Whoever can write to the working directory, or to that of the program, must not be
-    able to decide what a configuration runs.
+    able to decide what a configuration runs. Python puts either of them first.
     """
-    kept = list(sys.path)
+    kept, writes_none = list(sys.path), sys.dont_write_bytecode
     main = getattr(sys.modules.get("__main__"), "__file__", None)
     strange = {Path.cwd(), *([Path(main).resolve().parent] if main else [])}
-    strange -= {Path(sys.prefix, "bin").resolve()}
-    installed = [path for path in kept if path and Path(path).resolve() not in strange]
-    sys.path[:] = [str(folder), *installed]
+    first, rest = kept[:1], kept[1:]
+    if any(Path(path).resolve() in strange for path in first):
+        first = []
+    sys.path[:] = [str(folder), *filter(None, [*first, *rest])]
+    # Bytecode is found by time and size: within a second an edit could go unseen.
+    sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
         yield
     finally:
         sys.path[:] = kept
+        sys.dont_write_bytecode = writes_none
 
 
 def _forget_modules() -> None:
