@@ -5,14 +5,17 @@ import resource
 import subprocess
 import sys
 from functools import partial
+from typing import Any
 
 from feed import feed, interleaved, report
 from portfolios import grids, setup_of
 
-from commonbook.simulation.loop import simulate
+from commonbook.core.state import FIELDS
+from commonbook.data.synth import synth
+from commonbook.simulation.loop import run_part, simulate
 
 #: Portfolios of the measure of memory; each keeps 64 orders.
-MANY, FEW = 1000, 100
+MANY, FEW = 1000, 10
 ORDERS = 64
 
 
@@ -50,49 +53,55 @@ def main() -> None:
         "times one",
         at_least=1.7,
     )
-    many, few = peak(MANY), peak(FEW)
+    found = memory()
     report(
         f"memory of a portfolio with {ORDERS} orders",
-        (many - few) / (MANY - FEW) / 1024,
+        found["state"] / MANY / 1024,
         "KB",
         at_most=16.0,
-        measured=f"largest resident size with {MANY} and with {FEW} portfolios",
+        measured=f"the arrays of a run of {MANY} portfolios that send all orders at once",
+        resident=f"{found['resident'] / MANY / 1024:.1f} KB, with results and settings",
     )
 
 
-def peak(count: int) -> int:
-    """Give the largest resident size of a process of its own [bytes]."""
+def memory() -> dict[str, int]:
+    """Give the sizes of a process of its own [bytes]."""
     done = subprocess.run(
-        [sys.executable, __file__, str(count)],
+        [sys.executable, __file__, "memory"],
         check=True,
         capture_output=True,
         text=True,
     )
-    return int(json.loads(done.stdout)["bytes"])
+    found: dict[str, int] = json.loads(done.stdout)
+    return found
 
 
-def fill_memory(count: int) -> None:
-    """Let portfolios place their orders, and say how large the process became."""
-    tape = feed().slice(end="2024-01-02T14:30:01Z")
-    # Quotes far from the market, so that orders rest and results stay small.
+def fill_memory() -> None:
+    """Let portfolios place their orders, and say how large all became."""
+    tape = synth(7, 1)
+    # Once with few, so that what every process loads is loaded.
+    run_part(tape.events, setup_of(tape, resting(FEW)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    part = run_part(tape.events, setup_of(tape, resting(MANY)))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if len(part.orders) != ORDERS * MANY:
+        message = f"{len(part.orders)} orders, expected {ORDERS} each"
+        raise RuntimeError(message)
+    state = sum(getattr(part.state, name).nbytes for name, *_ in FIELDS)
+    print(json.dumps({"state": state, "resident": 1024 * (after - before)}))
+
+
+def resting(count: int) -> list[dict[str, Any]]:
+    """Return portfolios whose quotes are far from the market, so that they rest."""
+    far = {"half_spread_ticks": 100, "levels": ORDERS // 2, "size": 1}
     portfolios = grids(count)
     for portfolio in portfolios:
-        portfolio["params"] |= {
-            "half_spread_ticks": 100,
-            "levels": ORDERS // 2,
-            "size": 1,
-        }
-    setup = setup_of(tape, portfolios)
-    raw = simulate(tape.events, setup)
-    if len(raw.orders) != ORDERS * count:
-        message = f"{len(raw.orders)} orders, expected {ORDERS} each"
-        raise RuntimeError(message)
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"bytes": kilobytes * 1024}))
+        portfolio["params"] |= far
+    return portfolios
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        fill_memory(int(sys.argv[1]))
+    if sys.argv[1:] == ["memory"]:
+        fill_memory()
     else:
         main()

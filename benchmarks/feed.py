@@ -1,6 +1,7 @@
 """What every benchmark shares: one busy market of five million events, and timing."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,8 @@ from commonbook.data.synth_queue import QueueFlow, synth_orders
 from commonbook.data.tape import Tape
 
 FOLDER = Path(__file__).resolve().parents[1] / ".cache" / "benchmarks"
-REPEATS = 5
+#: Rounds whose median counts; one is enough to see that a benchmark works.
+REPEATS = int(os.environ.get("COMMONBOOK_BENCH_ROUNDS", "5"))
 
 #: About 1,200 events a second: a liquid future or a large crypto pair.
 BUSY = OrderFlow(limit_rate=290.0, cancel_rate=3.9, market_rate=8.8, decay=16.0)
