@@ -59,7 +59,7 @@ def main() -> None:
         found["state"] / MANY / 1024,
         "KB",
         at_most=16.0,
-        measured=f"the arrays of a run of {MANY} portfolios that send all orders at once",
+        measured=f"the arrays of a run of {MANY}, which send all orders at once",
         resident=f"{found['resident'] / MANY / 1024:.1f} KB, with results and settings",
     )
 
