@@ -80,8 +80,10 @@ def setup(
     desks: Sequence[DeskSetup] = (),
     **more: Any,
 ) -> Setup:
-    """Put portfolios together; engines are as many as they name."""
+    """Put portfolios together; unless given, engines are as many as they name."""
     fees = more.pop("fees", fee_table())
+    pools = 1 + max((p.engine for p in portfolios), default=0)
+    engines = more.pop("engines", (engine,) * pools)
     portfolios = tuple(
         PortfolioSetup(**vars(p) | {"fee_rows": p.fee_rows[:instruments]})
         for p in portfolios
@@ -93,7 +95,7 @@ def setup(
         ),
         lanes=(LaneInfo("test", ()),),
         portfolios=portfolios,
-        engines=(engine,) * (1 + max((p.engine for p in portfolios), default=0)),
+        engines=engines,
         desks=tuple(desks),
         fees=fees,
         **more,
