@@ -42,6 +42,35 @@ def test_a_fill_of_somebody_else_does_not_move_the_mark_of_its_time(tmp_path):
     assert alone["position_value"].to_list()[:2] == [10_000, 9_700]
 
 
+@pytest.mark.parametrize("listens", [False, True])
+def test_what_a_strategy_looks_back_at_does_not_depend_on_who_listens(
+    listens, tmp_path
+):
+    log = []
+
+    class Watcher(cb.Strategy):
+        def on_start(self):
+            self.set_timer(after=6)
+
+        def on_timer(self):
+            log.append([trade.qty for trade in self.trades])
+
+    class Reader(Watcher):
+        def on_book(self):
+            """Listen to the book, which says nothing between 0 and 9."""
+
+    class Listener(cb.Strategy):
+        def on_trade(self, trade):
+            """Listen to prints."""
+
+    packets = [book(0, {99: 5}, {101: 5}), sold(5, 99, 1), book(9, {98: 5}, {})]
+    watcher = {"name": "a", "strategy": Reader if listens else Watcher}
+    listener = {"name": "b", "strategy": Listener}
+    for people in ([watcher], [watcher, listener]):
+        cb.run(configuration(tmp_path, packets, *people, mode="isolated", tick="1"))
+    assert log == [[1.0] if listens else []] * 2
+
+
 @pytest.mark.parametrize("seed", seeds(24))
 def test_one_portfolio_alone_in_shared_mode_is_isolated(seed, tmp_path):
     case = random_case(seed, tmp_path)

@@ -7,8 +7,13 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.simulation.room import OK, room_for, room_for_sends
 from commonbook.simulation.settle import learn, sample_marks, settle
-from commonbook.simulation.wakes import MAX_ROUNDS, gather_due, schedule
-from commonbook.strategy.brief import write_brief
+from commonbook.simulation.wakes import (
+    MAX_ROUNDS,
+    gather_due,
+    hear_the_rest,
+    schedule,
+)
+from commonbook.strategy.brief import EVENT_WAKES, write_brief
 from commonbook.strategy.requests import stop_portfolio
 from commonbook.strategy.wake import wake
 
@@ -75,6 +80,8 @@ def _wake_one(s: State, events: Records, portfolio: int, now: int) -> None:
         learn(s, portfolio, now)
     if owner["view"] > 0:
         _advance_view(s, events, int(owner["view"]), now)
+    if owner["wakes"] & EVENT_WAKES:
+        hear_the_rest(s, events, int(owner["view"]), now)
     if owner["rounds"] > MAX_ROUNDS:
         owner["too_many_rounds"] = 1
         stop_portfolio(s, portfolio)

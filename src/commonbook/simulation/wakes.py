@@ -199,6 +199,34 @@ def _hear(s: State, events: Records, view: int, now: int) -> None:
 
 
 @kernel
+def hear_the_rest(s: State, events: Records, view: int, now: int) -> None:
+    """
+    Let a view have heard everything that is visible now.
+
+    What it has not heard when its listeners wake is of no concern to any of them; it
+    is counted all the same, so that what one of them can look back at does not depend
+    on who else listens.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    events : ndarray of EVENT, shape (n_events,)
+        The tape.
+    view : int
+        Which view.
+    now : int
+        Time (ns).
+    """
+    entry = s.views[view]
+    seen = now - int(entry["feed_delay"])
+    pos = int(entry["heard"])
+    while pos < events.shape[0] and events[pos]["ts"] <= seen:
+        pos += 1
+    entry["heard"] = pos
+
+
+@kernel
 def next_time(s: State) -> int:
     """
     Find when something other than a packet is due.

@@ -2,7 +2,7 @@
 
 from commonbook.book.ladder import level_qty
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Brief, Side
+from commonbook.core.enums import Brief, Side, Wake
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
@@ -22,6 +22,9 @@ OPEN_BUY = int(Brief.OPEN_BUY)
 OPEN_SELL = int(Brief.OPEN_SELL)
 FIRST_EVENT = int(Brief.FIRST_EVENT)
 LAST_EVENT = int(Brief.LAST_EVENT)
+
+#: Wakes for what the tape says; without them nothing of it is told.
+EVENT_WAKES = int(Wake.BOOK | Wake.TRADE)
 
 
 @kernel
@@ -58,7 +61,9 @@ def write_brief(s: State, portfolio: int, row: Records) -> None:
     row[POSITION] = account["known_position"]
     row[OPEN_BUY] = account["open_buy"]
     row[OPEN_SELL] = account["open_sell"]
-    heard = int(s.views[int(owner["view"])]["heard"])
+    heard = 0
+    if owner["wakes"] & EVENT_WAKES:
+        heard = int(s.views[int(owner["view"])]["heard"])
     row[FIRST_EVENT] = owner["first_event"]
     row[LAST_EVENT] = max(heard, int(owner["first_event"]))
     owner["first_event"] = row[LAST_EVENT]
