@@ -1,13 +1,12 @@
 """Grid makers: shared against isolated, two threads against one, memory of each."""
 
 import json
-import resource
 import subprocess
 import sys
 from functools import partial
 from typing import Any
 
-from feed import feed, interleaved, report
+from feed import feed, interleaved, largest_resident, report
 from portfolios import grids, setup_of
 
 from commonbook.core.state import FIELDS
@@ -81,14 +80,14 @@ def fill_memory() -> None:
     tape = synth(7, 1)
     # Once with few, so that what every process loads is loaded.
     run_part(tape.events, setup_of(tape, resting(FEW)))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = largest_resident()
     part = run_part(tape.events, setup_of(tape, resting(MANY)))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = largest_resident()
     if len(part.orders) != ORDERS * MANY:
         message = f"{len(part.orders)} orders, expected {ORDERS} each"
         raise RuntimeError(message)
     state = sum(getattr(part.state, name).nbytes for name, *_ in FIELDS)
-    print(json.dumps({"state": state, "resident": 1024 * (after - before)}))
+    print(json.dumps({"state": state, "resident": after - before}))
 
 
 def resting(count: int) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from feed import FOLDER, feed, report
+from feed import FOLDER, feed, largest_resident, report
 from portfolios import grids
 
 import commonbook as cb
@@ -75,9 +74,8 @@ def run(folder: str) -> None:
         }
     )
     seconds = perf_counter() - start
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = {
-        "bytes": kilobytes * 1024,
+        "bytes": largest_resident(),
         "seconds": seconds,
         "events": EVENTS,
         "orders": result.orders.height,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -67,6 +68,20 @@ def report(
     if at_most is not None:
         row |= {"target": f"<= {at_most:g}", "met": value <= at_most}
     print(json.dumps(row | more), flush=True)
+
+
+def largest_resident() -> int:
+    """
+    Give the largest resident size of this process so far [bytes].
+
+    ``getrusage`` would count what its parent had when it was started.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def interleaved(
