@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from weakref import WeakKeyDictionary
 
 from pydantic import BeforeValidator, Field, Strict, create_model
@@ -19,10 +19,11 @@ from commonbook.config.fields import (
     Whole,
 )
 from commonbook.config.scalars import parse_decimal
-from commonbook.strategy.api import Strategy
-from commonbook.strategy.declaration import parameters_of
 from commonbook.strategy.params import NEEDED, Parameter, Unit
 from commonbook.strategy.user_code import CompiledStrategy
+
+if TYPE_CHECKING:
+    from commonbook.strategy.api import Strategy
 
 #: Types that check a value, and what a message calls it.
 _KINDS: Mapping[type | Unit, tuple[Any, str]] = {
@@ -69,7 +70,7 @@ class OwnParams(Model):
 _MODELS: WeakKeyDictionary[Any, type[OwnParams]] = WeakKeyDictionary()
 
 
-def params_model(target: type[Strategy] | CompiledStrategy) -> type[OwnParams]:
+def params_model(target: "type[Strategy] | CompiledStrategy") -> type[OwnParams]:
     """
     Make the model of the parameters that a strategy declares.
 
@@ -94,7 +95,7 @@ def params_model(target: type[Strategy] | CompiledStrategy) -> type[OwnParams]:
     if isinstance(target, CompiledStrategy):
         name, parameters = target.function.__name__, target.parameters
     else:
-        name, parameters = target.__name__, parameters_of(target)
+        name, parameters = target.__name__, target._parameters()
     fields: dict[str, Any] = {}
     for parameter in parameters:
         if parameter.name not in OwnParams.model_fields and hasattr(

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import ModuleType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from commonbook.config.base import nearest
 from commonbook.config.scalars import describe
-from commonbook.strategy.api import Strategy
 from commonbook.strategy.user_code import CompiledStrategy
 
+if TYPE_CHECKING:
+    from commonbook.strategy.api import Strategy
+
 #: What a strategy of the user's own can be; None if it could not be imported.
-Target: TypeAlias = type[Strategy] | CompiledStrategy | None
+Target: TypeAlias = "type[Strategy] | CompiledStrategy | None"
 
 _LOCK = RLock()
 #: Modules that were imported from a configuration's folder.
@@ -143,7 +145,9 @@ def _find(text: str, folder: Path) -> Target:
 
 def _is_target(value: object) -> bool:
     if isinstance(value, type):
-        return issubclass(value, Strategy) and value is not Strategy
+        # Whoever has made a class of it has loaded it; nobody else waits for it.
+        base = getattr(sys.modules.get("commonbook.strategy.api"), "Strategy", object)
+        return issubclass(value, base) and value is not base and base is not object
     return isinstance(value, CompiledStrategy)
 
 

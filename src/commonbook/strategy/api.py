@@ -6,7 +6,7 @@ from commonbook.core.enums import Side
 from commonbook.strategy.callbacks import check_names
 from commonbook.strategy.market import Levels, Market, Number
 from commonbook.strategy.orders import Fill, Order, Trade
-from commonbook.strategy.params import Symbol, Unit
+from commonbook.strategy.params import Parameter, Symbol, Unit, declared
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible
 
@@ -16,11 +16,9 @@ class Strategy:
     A strategy in plain Python: a subclass with the callbacks that it needs.
 
     What a class overrides wakes it: `on_book`, `on_trade`, `on_order`, `on_fill`; and
-    `every`, or `set_timer`, wakes it by the clock. Everything it sees is what its
-    delays let it see. Annotated attributes are parameters (see ``docs/strategies.md``).
-
-    Parameters are set before ``__init__`` runs. An object serves one portfolio in one
-    run; an error in it stops that portfolio only.
+    `every`, or `set_timer`, wakes it by the clock. It sees what its delays let it see.
+    Annotated attributes are parameters, set before ``__init__`` runs. An object serves
+    one portfolio in one run; an error in it stops that portfolio only.
 
     Attributes
     ----------
@@ -40,7 +38,10 @@ class Strategy:
         super().__init_subclass__(**kwargs)
         check_names(cls, Strategy)
 
-    # What it can override -------------------------------------------------------------
+    @classmethod
+    def _parameters(cls) -> tuple[Parameter, ...]:
+        """List what it declares, ``symbol`` and ``every`` first."""
+        return declared(cls, Strategy)
 
     def on_start(self) -> None:
         """Act once, at the time of the first event, before everything else."""
@@ -68,7 +69,7 @@ class Strategy:
         Parameters
         ----------
         order : Order
-            The order, as it is now known to be.
+            As it is now known to be.
         """
 
     def on_fill(self, fill: Fill) -> None:
@@ -221,8 +222,6 @@ class Strategy:
             Price [ticks].
         """
         return self._seat.main.ticks.count(price)
-
-    # What it can do -------------------------------------------------------------------
 
     def buy(
         self, qty: Number, *, symbol: str | None = None, tag: str | None = None

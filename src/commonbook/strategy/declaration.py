@@ -4,30 +4,7 @@ from collections.abc import Mapping
 
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.callbacks import WAKES
-from commonbook.strategy.params import Parameter, declared
 from commonbook.strategy.seat import Seat
-
-
-def parameters_of(kind: type[Strategy]) -> tuple[Parameter, ...]:
-    """
-    List the parameters of a strategy class.
-
-    Parameters
-    ----------
-    kind : type
-        The class.
-
-    Returns
-    -------
-    tuple of Parameter
-        ``symbol`` and ``every`` first.
-
-    Raises
-    ------
-    TypeError
-        If an annotation is of a kind that parameters do not have.
-    """
-    return declared(kind, Strategy)
 
 
 def wakes_of(kind: type[Strategy]) -> int:
