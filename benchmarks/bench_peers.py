@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from feed import feed, feed_npz, interleaved, report
+from feed import feed, feed_npz, interleaved, report, skipped
 from peers.environments import HERE, PeerMissingError, python_of
 from peers.process import Worker
 from portfolios import SLOW, SLOW_NS, grids, setup_of, watchers
@@ -34,7 +34,7 @@ def main() -> None:
     try:
         python = python_of("hftbacktest")
     except PeerMissingError as error:
-        report("hftbacktest 2.4.4", float("nan"), f"skipped: {error}")
+        skipped("hftbacktest", str(error))
         return
     tape = feed()
     worker = HERE / "hftbacktest" / "worker.py"

@@ -70,6 +70,12 @@ def report(
     print(json.dumps(row | more), flush=True)
 
 
+def skipped(name: str, reason: str) -> None:
+    """Print that something could not be measured, and why."""
+    row = {"name": name, "value": None, "unit": f"skipped: {reason}"}
+    print(json.dumps(row), flush=True)
+
+
 def largest_resident() -> int:
     """
     Give the largest resident size of this process so far [bytes].

@@ -23,20 +23,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+BENCHMARKS = sorted((ROOT / "benchmarks").glob("bench_*.py"))
 SHOWN = ("benchmark", "name", "value", "unit", "target", "met")
 
 
 def main() -> int:
     """Run benchmarks; 1 when one of them failed, 2 for an unknown name."""
-    scripts = sorted((ROOT / "benchmarks").glob("bench_*.py"))
     wanted = sys.argv[1:]
-    names = [script.stem.removeprefix("bench_") for script in scripts]
+    names = [script.stem.removeprefix("bench_") for script in BENCHMARKS]
     unknown = sorted(set(wanted) - set(names))
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; choose from {', '.join(names)}")
         return 2
     failed = []
-    for script, name in zip(scripts, names, strict=True):
+    for script, name in zip(BENCHMARKS, names, strict=True):
         if wanted and name not in wanted:
             continue
         print(f"== {script.name}", flush=True)
@@ -91,7 +91,8 @@ def keep(benchmark: str, rows: list[dict[str, Any]]) -> None:
     older: list[dict[str, Any]] = []
     if path.exists():
         older = json.loads(path.read_text())["results"]
-    others = [row for row in older if row.get("benchmark") != name]
+    known = {path.stem.removeprefix("bench_") for path in BENCHMARKS}
+    others = [row for row in older if row.get("benchmark") in known - {name}]
     results = sorted(others + rows, key=lambda row: str(row.get("benchmark")))
     report = {"machine": machine(), "results": results}
     path.write_text(json.dumps(report, indent=2) + "\n")
@@ -138,6 +139,7 @@ def table(report: dict[str, Any]) -> str:
     lines.append("|---|---|---:|---|---|---|---|")
     for row in report["results"]:
         cells = [str(row.get(key, "")) for key in SHOWN[:-1]]
+        cells[2] = cells[2].replace("None", "")
         cells.append({True: "yes", False: "no"}.get(row.get("met", ""), ""))
         cells.append("; ".join(f"{key}: {row[key]}" for key in row if key not in SHOWN))
         lines.append("| " + " | ".join(cells) + " |")
