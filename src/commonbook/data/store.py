@@ -178,4 +178,5 @@ def _array(folder: Path, meta: Mapping[str, Any], name: str) -> NDArray[Any] | N
         )
         raise DataError(message)
     # Loading forgets that the fields are aligned.
-    return array.view(dtype, np.ndarray)
+    mapped: NDArray[Any] = array.view(dtype, np.ndarray)
+    return mapped
