@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commonbook.core.book_records import NO_ASK
 from commonbook.core.enums import ImpactModel
 from commonbook.core.records import IMPACT
 from commonbook.execution.impact import (
@@ -249,6 +250,12 @@ def test_prints_are_displaced_by_whole_ticks_for_the_side_that_was_pushed_away()
     assert shifts(-0.15) == [0, 3]
     assert shifts(0.04) == [0, 0]
     assert shifts(0.0) == [0, 0]
+
+
+def test_a_print_may_be_displaced_beyond_all_prices():
+    # The volume of takes before the market had two sides is charged to nobody.
+    assert shifts(1e30) == [NO_ASK, 0]
+    assert shifts(-1e30) == [0, NO_ASK]
 
 
 @pytest.mark.parametrize(

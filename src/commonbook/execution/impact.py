@@ -8,7 +8,7 @@ and displacement is a function of X, so it never outlives what caused it.
 
 import math
 
-from commonbook.core.book_records import NO_MARK
+from commonbook.core.book_records import NO_ASK, NO_MARK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Liquidity, Side
 from commonbook.core.jit import kernel
@@ -21,6 +21,9 @@ TAKER = int(Liquidity.TAKER)
 
 #: Charges at or above this are refused: they might leave 64 bits.
 LIMIT = 4.0e18
+
+#: No print is displaced further: beyond all prices, and a whole number in 64 bits.
+FARTHEST = float(NO_ASK)
 
 
 @kernel
@@ -206,7 +209,7 @@ def shift_of(s: State, engine: int, instrument: int, side: int) -> int:
     x = volume_now(impact, int(s.clock[0]["now"]))
     mid = float(s.mids[instrument] / 2.0)
     moved = displacement(int(impact["model"]), float(impact["scale"]), x) * mid
-    return max(0, math.floor(moved if side == BUY else -moved))
+    return max(0, math.floor(min(moved if side == BUY else -moved, FARTHEST)))
 
 
 @kernel
