@@ -69,9 +69,12 @@ def crowd(seed, folder):
             built_in.append(portfolio | {"params": {"orders": orders}})
             python.append(portfolio | {"strategy": kind, "params": params})
         else:
-            built_in.append(portfolio)
+            params = dict(portfolio["params"])
+            if "start" in params:  # in plain Python nothing begins before the data
+                params["start"] = max(params["start"], first)
             kind = PORTS[portfolio["strategy"]]
-            python.append(portfolio | {"strategy": kind})
+            built_in.append(portfolio | {"params": params})
+            python.append(portfolio | {"params": params, "strategy": kind})
     return [case.config | {"portfolios": people} for people in (built_in, python)]
 
 
