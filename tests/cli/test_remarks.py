@@ -5,9 +5,9 @@ from commonbook.cli.remarks import NAMED, remarks
 AT = 1_704_205_800_000_000_500
 ERROR = "ZeroDivisionError: division by zero"
 TRACEBACK = f"""Traceback (most recent call last):
-  File "/home/a/mine.py", line 3, in on_book
+  File "strategies/mine.py", line 3, in on_book
     self.quote()
-  File "/home/a/mine.py", line 8, in quote
+  File "strategies/mine.py", line 8, in quote
     1 / 0
 {ERROR}
 """
@@ -38,7 +38,7 @@ def test_a_stopped_portfolio_is_named_with_time_reason_and_place(reason, said):
     (remark,) = remarks(QUIET | {"stopped": [stopped(reason=reason)]})
     assert remark.text == (
         f"stopped: maker at 2024-01-02T14:30:00.000000500Z, {said} "
-        "(/home/a/mine.py, line 8)"
+        "(strategies/mine.py, line 8)"
     )
     assert "red" in remark.style
 
