@@ -16,7 +16,17 @@ from commonbook.simulation.wakes import (
     schedule,
     set_wake,
 )
-from tests.kernels import maker, orders, run, scripted, setup, tape, trader, twap
+from tests.kernels import (
+    Stepped,
+    maker,
+    orders,
+    run,
+    scripted,
+    setup,
+    tape,
+    trader,
+    twap,
+)
 from tests.oracle.builders import book, buy, portfolio, sold
 from tests.oracle.scenario import Packet
 
@@ -274,3 +284,40 @@ def test_what_happens_before_the_first_wake_of_a_slow_view_is_heard_together():
     assert int(state.portfolios["reasons"][0]) == BOOK | TRADE
     assert int(state.views["heard"][0]) == 6  # of seven events
     assert int(state.views["next_ts"][0]) == NEVER  # the last is of another instrument
+
+
+# Reports ---------------------------------------------------------------------------
+
+
+def quoter(wakes, **more):
+    """Make a maker that quotes one lot two ticks from the mid when it is woken."""
+    fields = {"half_spread": 4, "size": 1, "max_position": -1}
+    strategy = StrategySetup(
+        StrategyKind.MARKET_MAKER, max_sends=4, wakes=int(wakes), fields=fields
+    )
+    return trader("a", strategy, **more)
+
+
+def wakes_of(wakes, packets, **more):
+    return run(packets, quoter(wakes, **more)).counters["wakes"]
+
+
+def test_reports_that_come_together_wake_once_when_they_are_known():
+    # Seen at 3, quoted at 4, accepted and known at 9; the print fills the bid at 20.
+    packets = [book(1, {99: 5}, {101: 5}), sold(20, 95, 9)]
+    delays = {"feed_delay": 2, "order_delay": 1, "response_delay": 5}
+    assert wakes_of(Wake.BOOK, packets, **delays) == 1
+    assert wakes_of(Wake.BOOK | Wake.REPORT, packets, **delays) == 2
+    later = [*packets, sold(25, 1, 1)]  # at 25 the fill is known: it quotes anew
+    assert wakes_of(Wake.BOOK | Wake.REPORT, later, **delays) == 3
+    assert wakes_of(Wake.BOOK | Wake.REPORT, [*packets, sold(31, 1, 1)], **delays) == 4
+
+
+def test_without_delays_an_answer_is_a_round_later_at_the_same_time():
+    packets = [book(1, {99: 5}, {101: 5}), book(9, {1: 1}, {})]
+    stepped = Stepped(packets, quoter(Wake.BOOK | Wake.REPORT))
+    next(iter(stepped))
+    state = stepped.finish()
+    rounds = state.portfolios[["rounds_ts", "rounds"]].tolist()
+    assert rounds == [(9, 1)]
+    assert int(state.clock["work_wakes"][0]) == 3  # the book, both quotes, the book
