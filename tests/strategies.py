@@ -295,14 +295,14 @@ def _by_order(rng: Random, instruments: int, orders: bool | None) -> set[int]:
 def _impact(rng: Random, instruments: int, impact: bool | None) -> Impact:
     """Choose how markets react; a few takes are a good part of a day's volume."""
     kinds = ["linear", "square_root", "square_root"]
-    kind = rng.choice(kinds if impact else ["none", "none", *kinds])
+    kind = rng.choice(kinds if impact else ["none", *kinds])
     if kind == "none" or impact is False:
         return Impact()
     return Impact(
         kind,
         coefficient=rng.choice([0.5, 0.8, 1.0]),
         half_life=rng.choice([0, 3, 10, 60]),
-        volatility=[rng.choice([0.01, 0.03, 0.1]) for _ in range(instruments)],
+        volatility=[rng.choice([0.02, 0.05, 0.1]) for _ in range(instruments)],
         volume=[rng.choice([40.0, 200.0, 1234.5]) for _ in range(instruments)],
     )
 

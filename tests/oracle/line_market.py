@@ -53,8 +53,8 @@ class RandomLineMarket:
             return self.debt.pop(0)() or self._quote()
         kinds = [self._quote, self._cancel, self._modify, self._trade, self._move]
         odd = [self._snapshot, self._crossed, self._print_only, self._again, self._mix]
-        wild = [8, 5, 5, 10, 3, 2, 1, 2, 2, 3]
-        calm = [8, 4, 4, 14, 1, 1, 0, 1, 1, 2]
+        wild = [8, 5, 5, 10, 3, 2, 1, 2, 2, 6]
+        calm = [8, 4, 4, 14, 1, 1, 0, 1, 1, 6]
         (kind,) = self.rng.choices([*kinds, *odd], calm if self.calm else wild)
         return kind() or self._quote()
 
@@ -205,7 +205,8 @@ class RandomLineMarket:
         """Put several things into one packet."""
         kinds = [self._quote, self._cancel, self._modify, self._trade, self._print_only]
         kinds += [self._snapshot, self._again]
-        return [e for kind in self.rng.sample(kinds, 3) for e in kind()]
+        chosen = self.rng.choices(kinds, k=self.rng.randint(2, 4))
+        return [event for kind in chosen for event in kind()]
 
     # Words -------------------------------------------------------------------------
 
