@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from commonbook.core.integers import mul_div
+from commonbook.core.jit import entry_point
+
 ROOT = Path(__file__).resolve().parents[2]
 
 FACTOR = """
@@ -303,3 +306,9 @@ def test_processes_that_start_cold_together_leave_working_code(
         printed = [process.communicate()[0].strip() for process in both]
         assert printed == ["[21, 4.0]", "[4.0, 21]"]
     assert len(package.files()) == 4
+
+
+def test_an_entry_point_does_what_its_kernel_does() -> None:
+    enter = entry_point(mul_div, 1, 1, 1)
+    assert enter(7, 9, 2) == mul_div(7, 9, 2)
+    assert enter(-(2**62), 6, 5) == mul_div(-(2**62), 6, 5)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
+from commonbook.core.jit import entry_point
 from commonbook.core.pages import give_back
 from commonbook.core.state import State
 from commonbook.results.schema import LaneInfo, RawRun, Stopped
@@ -221,12 +222,14 @@ def run_part(
     """
     state = build_state(events, setup, start)
     python = PythonWakes(events, setup, state)
+    # Strategies in plain Python enter the loop anew at each of their wakes.
+    enter = entry_point(advance, state, events, chunk)
     buffers = _Buffers()
     n_events = events.size
     done = 0
     stop = min(chunk, n_events)
     while True:
-        status = advance(state, events, stop)
+        status = enter(state, events, stop)
         if status == Status.CALL_PYTHON:
             state = python.wake(state)
         elif status == Status.FINISHED:
