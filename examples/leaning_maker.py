@@ -23,10 +23,10 @@ class LeaningMaker(cb.Strategy):
 
     def quote(self) -> None:
         """Keep the quotes whose price is still right, move the others."""
-        if self.mid is None:
+        bid, ask = self.bid_ticks, self.ask_ticks
+        if bid is None or ask is None:
             return
-        mid = (self.bid_ticks + self.ask_ticks) / 2
-        centre = mid - self.lean * self.position / self.size
+        centre = (bid + ask) / 2 - self.lean * self.position / self.size
         away = self.ticks_of(self.half_spread)
         wanted = {"buy": math.floor(centre - away), "sell": math.ceil(centre + away)}
         for order in self.orders:
