@@ -81,6 +81,7 @@ def shares_and_orders(state, own):
         assert (entry["own"], entry["prev_share"]) == (own, before)
         assert entry["price"] == level["price"]
         consumers += int(entry["consumed"] > 0)
+        assert_taken(state, own, entry)
         slot, older = int(entry["head"]), -1
         while slot >= 0:
             order = state.orders[slot]
@@ -103,6 +104,22 @@ def shares_and_orders(state, own):
         queue = int(state.queues[queue]["next"])
     assert live.keys() == refs.keys()
     return shares, orders
+
+
+def assert_taken(state, own, share):
+    """Compare what is taken of tape orders with the orders, between packets."""
+    by_order = state.books[int(state.own[own]["book"]), 0]["by_order"]
+    total, place, entry = 0, -1, int(share["taken"])
+    while entry >= 0:
+        taken = state.taken[entry]
+        order = state.tape[0, int(taken["order"])]
+        assert (taken["place"], share["price"]) == (order["place"], order["price"])
+        assert place < taken["place"]
+        assert 0 < taken["qty"] <= order["qty"]
+        total, place = total + int(taken["qty"]), int(taken["place"])
+        entry = int(taken["next"])
+    assert total == (share["consumed"] if by_order else 0)
+    assert (share["moving"], share["printed"]) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +154,14 @@ def test_the_lists_are_whole_after_every_packet(seed):
     for state in Stepped.of(random_scenario(seed), start=4):
         assert_whole(state)
         used(state)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 5])  # all of them take something
+def test_the_lists_are_whole_where_the_tape_names_its_orders(seed):
+    consumed = 0
+    for state in Stepped.of(random_scenario(seed, orders=True), start=4):
+        assert_whole(state)
+        entries = used(state)["taken"]
+        assert int(state.tape_notes["taken"].sum()) == entries
+        consumed += entries
+    assert consumed > 0

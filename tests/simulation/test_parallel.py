@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from commonbook.core.enums import Distribution
+from commonbook.core.enums import Distribution, ImpactModel
 from commonbook.simulation.parallel import split, units_of
-from commonbook.simulation.setup import DeskSetup
+from commonbook.simulation.setup import DeskSetup, EngineSetup, ImpactSetup
 from tests.kernels import maker, setup, trader
 
 pytestmark = pytest.mark.nojit
@@ -43,6 +43,20 @@ def test_portfolios_of_one_desk_stay_together_even_with_pools_of_their_own():
     assert [p.desk for p in first.portfolios] == [0, 0]
     assert second.desks == ()
     assert [p.desk for p in second.portfolios] == [-1, -1]
+
+
+@pytest.mark.parametrize(
+    ("model", "units"), [(ImpactModel.NONE, [0, 1, 2]), (ImpactModel.LINEAR, [0, 0, 2])]
+)
+def test_portfolios_that_move_one_market_stay_together_when_they_move_it(model, units):
+    traders = [trader(f"p{i}", MAKER, engine=i) for i in range(3)]
+    impacts = (ImpactSetup(model, 1.0, 0, (0.02,), (1_000.0,)),) * 2
+    engines = tuple(EngineSetup(impact=group) for group in (0, 0, 1))
+    made = setup(*traders, engines=engines, impacts=impacts)
+    assert units_of(made) == units
+    for part, _ in split(made, 3):
+        groups = {part.engines[p.engine].impact for p in part.portfolios}
+        assert len(groups) == 1
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3, 7, 40])
