@@ -173,8 +173,8 @@ class Venue:
             return
         self.ledger.seen["power estimates"] += change > 0
         behind = max(0.0, prev - order.h)
-        whole = behind**n + order.h**n
-        p = 1.0 if whole == 0 else behind**n / whole
+        whole = power(behind, n) + power(order.h, n)
+        p = 1.0 if whole == 0 else power(behind, n) / whole
         h = order.h - (1 - p) * change + min(behind - p * change, 0.0)
         order.h = max(0.0, min(h, float(new)))
 
@@ -353,3 +353,10 @@ class Venue:
             maker.cancel(ts, Reason.SELF_TRADE)
         if rule in ("cancel_newest", "cancel_both"):
             taker.cancel(ts, Reason.SELF_TRADE)
+
+
+def power(size: float, n: float) -> float:
+    """Raise to a power; whole ones up to 3 are products, from left to right."""
+    if n in (1.0, 2.0, 3.0):
+        return size if n == 1.0 else size * size if n == 2.0 else size * size * size
+    return float(size**n)

@@ -9,6 +9,7 @@ from commonbook.book.depth import (
 )
 from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.core.book_records import HIDDEN
+from commonbook.core.dtypes import Records
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -57,6 +58,31 @@ def set_level(s: State, book: int, side: int, price: int, qty: int) -> None:
         note_own(s, own, prev, returned, 0)
     elif not is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
         note_crossing(s, book, side, price, prev, returned)
+
+
+@kernel
+def mention_alone(s: State, event: Records) -> None:
+    """
+    Apply a packet that sets one level, ours and shown, and can cross no order of ours.
+
+    This is what most packets at our prices are; it does what `set_level` and
+    `reconcile` would do.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    event : record of EVENT
+        The event that sets the level, inside the window.
+    """
+    book, side = int(event["instrument"]), int(event["side"])
+    price, qty = int(event["price"]), int(event["qty"])
+    own = int(s.ladder[book, side, price & (s.ladder.shape[2] - 1)]["own"])
+    prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, qty)
+    s.clock[0]["work_mentions"] += 1
+    if s.own[own]["n_orders"] > 0:
+        mention_at(s, own, prev, qty)
+    clip_consumption(s, own, qty)
 
 
 @kernel

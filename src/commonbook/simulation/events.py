@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from commonbook.book.by_order import apply_quietly
 from commonbook.book.ladder import put_level
-from commonbook.core.book_records import NO_ASK, NO_BID
+from commonbook.core.book_records import NO_ASK, NO_BID, SHOWN
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag, Phase, Side, Status
 from commonbook.core.jit import kernel
@@ -13,6 +13,7 @@ from commonbook.core.state import State
 from commonbook.execution.packets import (
     clear_book,
     leave_depth,
+    mention_alone,
     reconcile,
     set_level,
 )
@@ -63,7 +64,6 @@ def run_packets(s: State, events: Records, stop: int) -> int:
     """
     clock = s.clock[0]
     ladder, books, far, own, mids = s.ladder, s.books, s.far, s.own, s.mids
-    tape, notes = s.tape[0], s.tape_notes
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
     while pos < stop:
@@ -85,7 +85,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 int(event["price"]),
                 int(event["qty"]),
             )
-        elif not _passes_by(ladder, books, far, own, tape, notes, clock, event):
+        elif not _passes_by(s, event):
             clock["now"] = ts
             status = _apply_noisy(s, event)
             if status != OK:
@@ -144,23 +144,44 @@ def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
 
 
 @kernel(forceinline=True)
-def _passes_by(
-    ladder: Records,
-    books: Records,
-    far: Records,
-    own: Records,
-    tape: Records,
-    notes: Records,
-    clock: Records,
-    event: Records,
+def _is_plain_mention(
+    ladder: Records, books: Records, clock: Records, event: Records
 ) -> bool:
-    """Let an event pass that is of no concern to us; False when it may be."""
+    """Say whether a packet mentions one level of ours, shown, and can cross nothing."""
+    if (
+        event["flags"] & (LAST | OUT_OF_DEPTH) != LAST
+        or clock["n_touched"] > 0
+        or clock["n_cleared"] > 0
+    ):
+        return False
+    instrument, side = int(event["instrument"]), int(event["side"])
+    price = int(event["price"])
+    other = books[instrument, 1 - side]["own_best"]
+    if price >= other if side == BUY else price <= other:
+        return False
+    width = ladder.shape[2]
+    if not 0 <= price - books[instrument, side]["base"] < width:
+        return False
+    level = ladder[instrument, side, price & (width - 1)]
+    return bool(level["own"] >= 0 and level["hidden"] == SHOWN)
+
+
+@kernel
+def _passes_by(s: State, event: Records) -> bool:
+    """Apply an event in a short way if there is one; False when there is none."""
     action = event["action"]
+    clock = s.clock[0]
     if action <= CANCEL:
-        return apply_quietly(ladder, books, far, own, tape, clock, event)
+        tape = s.tape[0]
+        return apply_quietly(s.ladder, s.books, s.far, s.own, tape, clock, event)
+    if action == SET:
+        if not _is_plain_mention(s.ladder, s.books, clock, event):
+            return False
+        mention_alone(s, event)
+        return True
     if action == FILL:
-        return bool(notes[int(event["order"])]["taken"] == 0)
-    return bool(action == TRADE and not _reaches_ours(books, event))
+        return bool(s.tape_notes[int(event["order"])]["taken"] == 0)
+    return bool(action == TRADE and not _reaches_ours(s.books, event))
 
 
 @kernel(forceinline=True)
