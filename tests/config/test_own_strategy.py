@@ -8,7 +8,7 @@ import pytest
 
 import commonbook as cb
 from commonbook.config import dump_resolved, load
-from commonbook.config.own_strategy import OwnStrategy
+from commonbook.config.own_strategy import OwnStrategy, with_own_strategies
 from tests.config.builders import config, messages_of, write
 
 MAKER = """\
@@ -243,6 +243,15 @@ def test_a_loaded_configuration_outlives_the_loading_of_another(tmp_path):
     assert first.portfolios[0].strategy.target.every == "100ms"
 
 
+def test_checking_a_loaded_configuration_again_keeps_its_modules(tmp_path):
+    # Without its module numba does not find a compiled strategy in its cache.
+    loaded = load(folder(tmp_path))
+    module = sys.modules["mine"]
+    strategy = {"strategy": loaded.portfolios[0].strategy}
+    assert list(with_own_strategies([strategy], tmp_path)) == []
+    assert sys.modules["mine"] is module
+
+
 def test_modules_of_the_folder_may_import_each_other(tmp_path):
     (tmp_path / "signals.py").write_text("EDGE = 1\n")
     loaded = load(folder(tmp_path, helper="signals"))
@@ -274,6 +283,10 @@ def test_a_strategy_that_cannot_be_found_is_a_problem(strategy, text, tmp_path):
             "ModuleNotFoundError: No module named 'nowhere' (",
         ),
         ("math\n1 / 0", "ZeroDivisionError: division by zero ("),
+        (
+            "math\nclass Late(cb.Strategy):\n    def on_tick(self): ...",
+            "TypeError: Late.on_tick is no callback; did you mean on_timer? (",
+        ),
         ("sys; sys.exit(3)", "SystemExit: 3 ("),
         ("math\n)", "SyntaxError: unmatched ')' ("),
     ],

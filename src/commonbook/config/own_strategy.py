@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: What a strategy of the user's own can be; None if it could not be imported.
 Target: TypeAlias = "type[Strategy] | CompiledStrategy | None"
 
+_PACKAGE = str(Path(__file__).resolve().parents[1])
 _LOCK = RLock()
 #: Modules that were imported from a configuration's folder.
 _FROM_FOLDERS: set[str] = set()
@@ -97,17 +98,25 @@ def with_own_strategies(
     str
         What is wrong with it; empty if nothing is.
     """
+    named = [(i, name) for i, p in enumerate(portfolios) if (name := _named(p))]
     found: dict[str, tuple[OwnStrategy, str]] = {}
     with _LOCK:
-        _forget_modules()
-        for index, portfolio in enumerate(portfolios):
-            name = portfolio.get("strategy") if isinstance(portfolio, Mapping) else None
-            if isinstance(name, OwnStrategy) or not isinstance(name, str):
-                continue
-            if ":" in name:
-                if name not in found:
-                    found[name] = _found(name, folder)
-                yield index, *found[name]
+        # Not when all are there already: what numba compiles, and what it reads from
+        # its cache, looks for its module.
+        if named:
+            _forget_modules()
+        for index, name in named:
+            if name not in found:
+                found[name] = _found(name, folder)
+            yield index, *found[name]
+
+
+def _named(portfolio: object) -> str | None:
+    """Give the name of a strategy that has to be imported."""
+    name = portfolio.get("strategy") if isinstance(portfolio, Mapping) else None
+    if isinstance(name, OwnStrategy) or not isinstance(name, str) or ":" not in name:
+        return None
+    return name
 
 
 def _found(name: str, folder: Path) -> tuple[OwnStrategy, str]:
@@ -171,6 +180,8 @@ def _import(name: str, folder: Path) -> ModuleType:
 def _failure(name: str, error: BaseException) -> str:
     """Say what went wrong in a module, and in which line."""
     frames = traceback.extract_tb(error.__traceback__)
+    # The user's line says more than the line here that refused it.
+    frames = [f for f in frames if not f.filename.startswith(_PACKAGE)] or frames
     place = ""
     if isinstance(error, SyntaxError):
         place = f" ({error.filename}, line {error.lineno})"
