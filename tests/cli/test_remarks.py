@@ -43,6 +43,14 @@ def test_a_stopped_portfolio_is_named_with_time_reason_and_place(reason, said):
     assert "red" in remark.style
 
 
+def test_the_impossible_is_said_once():
+    error = "a.stops.Impossible: price 1.005 is not a multiple of 0.01"
+    reason = "impossible: price 1.005 is not a multiple of 0.01"
+    trace = TRACEBACK.replace(ERROR, error)
+    (said,) = texts(stopped=[stopped(reason=reason, traceback=trace)])
+    assert said.endswith(f"500Z, {reason} (strategies/mine.py, line 8)")
+
+
 def test_a_portfolio_that_never_rests_has_no_error_to_show():
     assert texts(stopped=[stopped(reason="too_many_rounds", traceback="")]) == [
         "stopped: maker at 2024-01-02T14:30:00.000000500Z, too_many_rounds"

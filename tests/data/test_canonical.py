@@ -92,6 +92,24 @@ def test_unknown_missing_and_repeated_columns_are_named(read_text):
         read_text("ts_event,symbol,action,side,price\n1,X,T,B,5\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "header", "message"),
+    [
+        (
+            "x.csv",
+            "ts_event,instrument_id,a,b,c,d,e,f",
+            "'e' and 1 more; .*with format databento-csv$",
+        ),
+        ("AMZN_message_5.csv", "34200.1,5,0,1,2,3", "'3'; .*with format lobster$"),
+        ("x.csv", "time,px", "unknown column 'time', 'px'; .*ts_recv, sequence$"),
+    ],
+)
+def test_files_of_other_feeds_are_told_their_format(tmp_path, name, header, message):
+    (tmp_path / name).write_text(f"{header}\n")
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / name)
+
+
 def test_a_file_without_rows_is_refused(read_text):
     with pytest.raises(DataError, match="no rows"):
         read_text(GOOD.splitlines()[0] + "\n")

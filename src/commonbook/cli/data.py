@@ -98,9 +98,8 @@ def inspect_command(
                 lot_size=lot_size,
                 orderbook=orderbook,
             )
-            facts = describe(found)
-            if verify:
-                facts["verify"] = found.verify()
+            verified = {"verify": found.verify()} if verify else {}
+            facts = describe(found) | verified
         if json:
             print_json(facts)
         else:

@@ -82,8 +82,10 @@ def _stopped(stopped: list[dict[str, Any]], lane: str) -> Iterator[Remark]:
 
 def _why(reason: str, traceback: str) -> str:
     """Give the reason, the error unless it is the reason, and where it was raised."""
-    lines = traceback.strip().splitlines()
-    error = f": {lines[-1]}" if lines and lines[-1] != reason else ""
+    error = next(reversed(traceback.strip().splitlines()), "")
+    # What the reason says already is not said again behind the name of an exception.
+    told = not error or reason.partition(": ")[2] == error.partition(": ")[2] != ""
+    error = "" if told or error == reason else f": {error}"
     places = _PLACE.findall(traceback)
     place = " ({}, line {})".format(*places[-1]) if places else ""
     return f"{reason}{error}{place}"

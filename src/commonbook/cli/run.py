@@ -33,6 +33,15 @@ OutOption = Annotated[
         show_default="runs/NAME",
     ),
 ]
+CompareOutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Folder for the results; an earlier run there is replaced.",
+        show_default="runs/NAME-compare",
+    ),
+]
 
 
 def run_command(
@@ -77,7 +86,7 @@ def run_command(
 
 def compare_command(
     config: ConfigArgument,
-    out: OutOption = None,
+    out: CompareOutOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:

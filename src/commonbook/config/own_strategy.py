@@ -179,9 +179,9 @@ def _import(name: str, folder: Path) -> ModuleType:
 
 def _failure(name: str, error: BaseException) -> str:
     """Say what went wrong in a module, and in which line."""
-    frames = traceback.extract_tb(error.__traceback__)
+    stack = traceback.extract_tb(error.__traceback__)
     # The user's line says more than the line here that refused it.
-    frames = [f for f in frames if not f.filename.startswith(_PACKAGE)] or frames
+    frames = [f for f in stack if not f.filename.startswith(_PACKAGE)] or stack
     place = ""
     if isinstance(error, SyntaxError):
         place = f" ({error.filename}, line {error.lineno})"

@@ -25,10 +25,7 @@ from commonbook.data.options import ReadOptions
 from commonbook.data.order_ids import resolve_orders
 from commonbook.data.schema import (
     ACTION_LETTERS,
-    COLUMNS,
-    OPTIONAL_COLUMNS,
     ORDER_ACTIONS,
-    REQUIRED_COLUMNS,
     SIDE_LETTERS,
 )
 from commonbook.data.sequence import first_break
@@ -74,42 +71,6 @@ class Rows:
         row = int(self.kept[index])
         file = bisect_right(self.starts, row) - 1
         return f"{self.paths[file]}: row {row - self.starts[file] + 1}"
-
-
-def check_columns(names: list[str], source: str, symbol_known: bool) -> None:
-    """
-    Check the names of the columns of a canonical file.
-
-    Parameters
-    ----------
-    names : list of str
-        Columns in the order of the file.
-    source : str
-        The file, for messages.
-    symbol_known : bool
-        True if the user names the one symbol, so that its column may be missing.
-
-    Raises
-    ------
-    DataError
-        If a column is missing, unknown or there twice.
-    """
-    allowed = (
-        f"a canonical tape has {', '.join(REQUIRED_COLUMNS)} "
-        f"and may have {', '.join(OPTIONAL_COLUMNS)}"
-    )
-    required = set(REQUIRED_COLUMNS) - ({"symbol"} if symbol_known else set())
-    missing = [name for name in REQUIRED_COLUMNS if name in required - set(names)]
-    unknown = [repr(name) for name in names if name not in COLUMNS]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    for what, found in (
-        ("unknown column", unknown),
-        ("column given twice", twice),
-        ("missing column", missing),
-    ):
-        if found:
-            message = f"{source}: {what} {', '.join(found)}; {allowed}"
-            raise DataError(message)
 
 
 def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:

@@ -5,8 +5,9 @@ from pathlib import Path
 import polars as pl
 
 from commonbook.core.errors import DataError
-from commonbook.data.canonical import check_columns, tape_of
+from commonbook.data.canonical import tape_of
 from commonbook.data.options import ReadOptions
+from commonbook.data.schema import check_columns
 from commonbook.data.tape import Tape
 
 TEXTS = (pl.String, pl.Categorical, pl.Enum)

@@ -45,6 +45,9 @@ TRUTH = np.dtype(
     align=True,
 )
 
+#: Columns that a message names before it counts the rest.
+NAMED = 6
+
 #: The file that makes a folder a stored tape.
 STORE_META = "meta.json"
 
@@ -126,3 +129,52 @@ def known_formats() -> str:
         Their names, separated by commas.
     """
     return ", ".join(FORMATS)
+
+
+def check_columns(names: list[str], source: str, symbol_known: bool) -> None:
+    """
+    Check the names of the columns of a canonical file.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns in the order of the file.
+    source : str
+        The file, for messages.
+    symbol_known : bool
+        True if the user names the one symbol, so that its column may be missing.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, unknown or there twice.
+    """
+    allowed = (
+        f"a canonical tape has {', '.join(REQUIRED_COLUMNS)} "
+        f"and may have {', '.join(OPTIONAL_COLUMNS)}"
+    )
+    required = set(REQUIRED_COLUMNS) - ({"symbol"} if symbol_known else set())
+    missing = [name for name in REQUIRED_COLUMNS if name in required - set(names)]
+    unknown = [repr(name) for name in names if name not in COLUMNS]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    for what, found in (
+        ("unknown column", unknown),
+        ("column given twice", twice),
+        ("missing column", missing),
+    ):
+        if found:
+            listed = ", ".join(found[:NAMED])
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            message = (
+                f"{source}: {what} {listed}{more}; {allowed}{_hint(names, source)}"
+            )
+            raise DataError(message)
+
+
+def _hint(names: list[str], source: str) -> str:
+    """Name the format of a file that is another feed's."""
+    if {"instrument_id", "publisher_id"} & set(names):
+        return "; Databento's CSV files are read with format databento-csv"
+    if "_message_" in source:
+        return "; LOBSTER's files are read with format lobster"
+    return ""

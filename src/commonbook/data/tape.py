@@ -344,7 +344,8 @@ class Tape:
         if self.truth is None or self.sequence is None:
             message = (
                 f"{self.source}: the data does not say what its book should be, so "
-                "there is nothing to verify; binance-stream with bookTicker does"
+                "there is nothing to verify; binance-stream with bookTicker and "
+                "lobster with orderbook do"
             )
             raise DataError(message)
         return compare_with_truth(self.events, self.sequence, self.truth)
