@@ -42,7 +42,9 @@ def test_synth_is_silent_when_asked(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["book.xyz"], "book.xyz: the name does not tell the format"),
+        (["book.xyz"], "book.xyz: the name does not tell the format; let it end in"),
+        (["book.npz"], "book.npz: the name does not tell the format; let it end in"),
+        (["no/book.csv"], "no/book.csv: cannot be written: there is no folder no"),
         (["book.csv", "--duration", "5"], "a number with a unit"),
         (["book.csv", "--seed", "-1"], "seed -1 is negative"),
         (["book.csv", "--price", "0.01"], "at least"),

@@ -263,6 +263,15 @@ def test_required_keys_are_named_with_what_they_hold():
     )
 
 
+@pytest.mark.parametrize("data", ["book.csv", 5, None])
+def test_data_that_is_no_source_is_shown_one(data):
+    message = messages_of(config() | {"data": data})["data"]
+    assert message.startswith("found ")
+    assert message.endswith(
+        "allowed: a source such as {path: book.csv}, or a list of sources"
+    )
+
+
 @pytest.mark.parametrize("empty", [[], ()])
 def test_a_run_needs_data_and_portfolios(empty):
     messages = messages_of({"data": empty, "portfolios": empty})

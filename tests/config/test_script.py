@@ -77,7 +77,12 @@ def test_prices_are_exact(price):
             "time_in_force",
             "'fok' is not built yet; allowed now: gtc, ioc, post_only",
         ),
-        ({"type": "stop"}, "type", "found 'stop'; allowed: market, limit"),
+        ({"type": "peg"}, "type", "found 'peg'; allowed: market, limit"),
+        (
+            {"type": "stop"},
+            "type",
+            "'stop' is not built yet; allowed now: market, limit",
+        ),
         (
             {"side": "bye"},
             "side",

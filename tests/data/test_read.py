@@ -60,6 +60,8 @@ def test_missing_files_repeated_files_and_none_are_refused(tmp_path):
     path = tmp_path / "tape.csv"
     with pytest.raises(DataError, match=r"tape\.csv: no such file"):
         read(path)
+    with pytest.raises(DataError, match="a folder without a stored tape"):
+        read(tmp_path)
     small_tape().write(path)
     with pytest.raises(DataError, match="given twice"):
         read([path, path])

@@ -146,9 +146,9 @@ def synth_command(  # noqa: PLR0913, PLR0917 - one for each option
     with failing_clearly():
         from commonbook.config.scalars import parse_duration
         from commonbook.data.columns import NS_PER_SECOND
-        from commonbook.data.schema import infer_format
+        from commonbook.data.frame import check_written
 
-        infer_format(out)
+        check_written(out)
         try:
             span = parse_duration(duration)
         except ValueError as error:

@@ -193,6 +193,12 @@ def _named(value: object) -> object:
 
 def _one_or_many(value: object) -> object:
     single = isinstance(value, Mapping | TapeLike | Model)
+    if not single and not isinstance(value, list | tuple):
+        message = (
+            f"found {describe(value)}; allowed: a source such as {{path: book.csv}}, "
+            "or a list of sources"
+        )
+        raise ValueError(message)
     return [value] if single else value
 
 

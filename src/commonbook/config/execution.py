@@ -127,7 +127,7 @@ class ExecutionConfig(Model):
     """The execution block."""
 
     unbuilt: ClassVar[Mapping[str, str]] = {
-        "bars": "only order books (L2) can be replayed now; remove the key",
+        "bars": "only order books can be replayed now; remove the key",
     }
 
     mode: Mode = Field(

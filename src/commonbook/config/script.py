@@ -27,6 +27,10 @@ TimeInForce: TypeAlias = Annotated[
     ),
     not_yet("fok", "day", "gtd", allowed="gtc, ioc, post_only"),
 ]
+OrderType: TypeAlias = Annotated[
+    Literal["market", "limit"],
+    not_yet("stop", "stop_limit", allowed="market, limit"),
+]
 
 
 def _order_key(value: object, _: ValidatorFunctionWrapHandler) -> int | str:
@@ -54,7 +58,7 @@ class ScriptedOrder(Model):
     at: Timestamp = Field(description="when the portfolio decides")
     side: Direction = Field(description="buy or sell")
     qty: Positive = Field(description="how much, in units")
-    type: Literal["market", "limit"] = Field(
+    type: OrderType = Field(
         "limit", description="by default limit if there is a price, else market"
     )
     price: Number | None = Field(

@@ -15,8 +15,11 @@ from commonbook.core.enums import Action
 from commonbook.core.errors import DataError
 from commonbook.data.decimals import EXACT
 from commonbook.data.instrument import Instrument
-from commonbook.data.schema import ACTION_LETTERS, SIDE_LETTERS, infer_format
+from commonbook.data.schema import ACTION_LETTERS, FORMATS, SIDE_LETTERS
 from commonbook.data.sequence import is_contiguous
+
+#: Formats that tapes are written in.
+WRITTEN = ("csv", "parquet")
 
 
 def frame_of(
@@ -66,6 +69,47 @@ def frame_of(
     return pl.DataFrame(columns)
 
 
+def check_written(path: Path, name: str | None = None) -> str:
+    """
+    Refuse a file that could not be written, before the work for it begins.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str or None
+        Its format; None tells it from the name.
+
+    Returns
+    -------
+    str
+        ``csv`` or ``parquet``.
+
+    Raises
+    ------
+    DataError
+        If the format is not one of these, or there is no such folder.
+    """
+    ending = path.name.lower()
+    name = name or next((n for n in WRITTEN if ending.endswith(FORMATS[n])), None)
+    if name is None:
+        message = (
+            f"{path}: the name does not tell the format; let it end in .csv or "
+            ".parquet, or give format"
+        )
+        raise DataError(message)
+    if name not in WRITTEN:
+        message = f"{path}: format {name!r} cannot be written; choose csv or parquet"
+        raise DataError(message)
+    if name == "csv" and path.suffix != ".csv":
+        message = f"{path}: only plain .csv is written; compress it afterwards"
+        raise DataError(message)
+    if not path.parent.is_dir():
+        message = f"{path}: cannot be written: there is no folder {path.parent}"
+        raise DataError(message)
+    return name
+
+
 def write_frame(frame: pl.DataFrame, path: Path, name: str | None = None) -> None:
     """
     Write canonical columns to a file.
@@ -84,17 +128,11 @@ def write_frame(frame: pl.DataFrame, path: Path, name: str | None = None) -> Non
     DataError
         If the format cannot be written.
     """
-    name = name or infer_format(path)
+    name = check_written(path, name)
     writers: dict[str, Callable[[Path], object]] = {
         "csv": frame.write_csv,
         "parquet": frame.write_parquet,
     }
-    if name not in writers:
-        message = f"{path}: format {name!r} cannot be written; choose csv or parquet"
-        raise DataError(message)
-    if name == "csv" and path.suffix != ".csv":
-        message = f"{path}: only plain .csv is written; compress it afterwards"
-        raise DataError(message)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         writers[name](unfinished)

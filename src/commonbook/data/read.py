@@ -100,7 +100,10 @@ def read(
             message = f"{file}: given twice"
             raise DataError(message)
         if not file.is_file() and not (file / STORE_META).is_file():
-            message = f"{file}: no such file"
+            found = (
+                "a folder without a stored tape" if file.is_dir() else "no such file"
+            )
+            message = f"{file}: {found}"
             raise DataError(message)
     names = {infer_format(file) for file in paths} if format is None else {format}
     if len(names) > 1:

@@ -57,7 +57,8 @@ def _impact(rules: ExecutionConfig) -> list[str]:
         ]
     if rules.impact_of("isolated") != rules.impact_of("shared"):
         said.append(
-            f"impact: the blocks of the modes differ; all of this is as in {rules.mode}"
+            "impact: shared_config and isolated_config differ in it; "
+            f"all of this is as in {rules.mode}"
         )
     return said
 
