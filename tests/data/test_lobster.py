@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
+from commonbook.data.lobster import WITHOUT_BOOK
 from commonbook.data.read import read
 from tests.data.lobster_market import NAME, Market, write_rows
 
@@ -76,6 +77,7 @@ def test_each_type_of_message_becomes_its_events(lobster):
     assert tape.notes == (
         "1 crosses (type 6) are no event",
         "1 halts (type 7) are no event",
+        WITHOUT_BOOK,
     )
 
 
@@ -118,7 +120,10 @@ def test_unknown_orders_are_part_of_what_was_there_before(lobster):
 def test_without_an_order_book_unknown_orders_are_dropped(lobster):
     tape = lobster([(34200.0, 4, 60, 6, 99_900, 1), (34203.0, 3, 61, 4, 99_900, 1)])
     assert told(tape) == [(R, NONE, 0, 0, -1), (T, SELL, 999, 6, -1)]
-    assert tape.notes == ("3 cancels and executions of unknown orders dropped",)
+    assert tape.notes == (
+        "3 cancels and executions of unknown orders dropped",
+        WITHOUT_BOOK,
+    )
     with pytest.raises(DataError, match="does not say what its book should be"):
         tape.verify()
 

@@ -37,6 +37,10 @@ from commonbook.data.validate import validate
 #: What LOBSTER's prices count, and its sizes.
 PRICE_UNIT = Decimal("0.0001")
 SHARE = Decimal(1)
+WITHOUT_BOOK = (
+    "no order book file: the book lacks orders from before and keeps those that left "
+    "the view, so it may be wrong, and crossed"
+)
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,11 @@ def _tape(days: list[Day], instrument: Instrument) -> Tape:
         sequence,
         _truth(days, starts, sequence, instrument),
         source=source,
-        notes=(*_left_out(days, instrument), *orders.notes),
+        notes=(
+            *_left_out(days, instrument),
+            *orders.notes,
+            *([WITHOUT_BOOK] if days[0].book is None else []),
+        ),
     )
 
 
