@@ -93,6 +93,20 @@ def test_inspect_shows_a_book_with_an_empty_side(tmp_path):
     assert "20" in result.stdout
 
 
+def test_inspect_says_when_a_book_is_crossed(path, tmp_path):
+    rows = (
+        "ts_event,symbol,action,side,price,size",
+        "1,X,S,B,1.5,10",
+        "2,X,S,A,1.5,10",
+        "3,X,S,A,1.4,20",
+    )
+    (tmp_path / "x.csv").write_text("\n".join(rows))
+    assert (
+        "the book of X after 1 packets" in invoke("inspect", tmp_path / "x.csv").stdout
+    )
+    assert "crossed" not in invoke("inspect", path).stdout
+
+
 def test_inspect_cannot_verify_what_has_no_truth(path):
     result = invoke("inspect", path, "--verify")
     assert result.exit_code == 2

@@ -184,7 +184,8 @@ def describe(tape: "Tape") -> dict[str, Any]:
     -------
     dict
         Source, hash, times, instruments, which of them are order by order (``l3``),
-        events by action, and the book at the end.
+        events by action, the book at the end, and by symbol after how many packets
+        the best bid was above the best ask (``crossed``).
     """
     import numpy as np
 
@@ -193,6 +194,7 @@ def describe(tape: "Tape") -> dict[str, Any]:
     from commonbook.runner.tapes import provenance
 
     actions = np.bincount(tape.events["action"], minlength=max(Action) + 1)
+    books = {symbol: _book(tape, symbol) for symbol in tape.symbols}
     return {
         **provenance(tape),
         "packets": tape.packets,
@@ -209,13 +211,16 @@ def describe(tape: "Tape") -> dict[str, Any]:
             for action in Action
             if actions[action]
         },
-        "book_at_end": {symbol: _book(tape, symbol) for symbol in tape.symbols},
+        "book_at_end": {symbol: book for symbol, (book, _) in books.items()},
+        "crossed": {symbol: crossed for symbol, (_, crossed) in books.items()},
     }
 
 
-def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
-    """Give the best levels of both sides at the end, as price and size."""
-    last = tape.top_of_book(depth=LEVELS, symbol=symbol).tail(1)
+def _book(tape: "Tape", symbol: str) -> tuple[dict[str, list[list[float]]], int]:
+    """Give the best levels at the end, as price and size, and count crossed books."""
+    books = tape.top_of_book(depth=LEVELS, symbol=symbol)
+    crossed = int((books["bid_px_00"] > books["ask_px_00"]).sum())
+    last = books.tail(1)
     sides: dict[str, list[list[float]]] = {"bids": [], "asks": []}
     for row in last.iter_rows(named=True):
         for side, levels in sides.items():
@@ -223,7 +228,7 @@ def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
                 price = row[f"{side[:3]}_px_{level:02}"]
                 if price is not None:
                     levels.append([price, row[f"{side[:3]}_sz_{level:02}"]])
-    return sides
+    return sides, crossed
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
@@ -251,6 +256,11 @@ def _print_facts(facts: dict[str, Any]) -> None:
         for instrument in facts["instruments"]
     )
     rows.extend(("note", note) for note in facts["notes"])
+    rows.extend(
+        ("crossed", f"{count:,} packets leave a crossed book of {symbol}")
+        for symbol, count in facts["crossed"].items()
+        if count
+    )
     if "verify" in facts:
         verified = facts["verify"]
         agreed = (
