@@ -102,7 +102,8 @@ def test_inspect_says_when_a_book_is_crossed(path, tmp_path):
     )
     (tmp_path / "x.csv").write_text("\n".join(rows))
     assert (
-        "the book of X after 1 packets" in invoke("inspect", tmp_path / "x.csv").stdout
+        "1 packets leave a crossed book of X"
+        in invoke("inspect", tmp_path / "x.csv").stdout
     )
     assert "crossed" not in invoke("inspect", path).stdout
 
