@@ -68,7 +68,7 @@ def assert_whole(state):
                 resting += orders
                 own, better = int(level["next"]), own
     assert shares_of_levels == shares_of_engines
-    assert resting == state.clock["n_resting"][0]
+    assert resting == state.engines["n_resting"].sum()
 
 
 def shares_and_orders(state, own):
@@ -136,7 +136,7 @@ def test_everything_is_given_back_when_nothing_rests_and_nothing_is_consumed(
     run = Stepped.of(drained(random_scenario(seed)), start)
     state = run.finish()
     assert used(state) == NOTHING
-    assert state.clock["n_resting"][0] == 0
+    assert state.engines["n_resting"].sum() == 0
     assert state.flights["count"].sum() == 0
     assert (state.heads == -1).all()
     assert (state.books["own_head"] == -1).all()

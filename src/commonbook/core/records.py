@@ -365,7 +365,6 @@ CLOCK = np.dtype(
         ("n_history", "i8"),
         ("n_marks", "i8"),
         ("n_heap", "i8"),
-        ("n_resting", "i8"),
         ("need", "i8"),  # how many entries the pool that is too small needs
         ("free_orders", "i8"),
         ("free_own", "i8"),

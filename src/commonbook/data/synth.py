@@ -150,14 +150,7 @@ def synth(
     flow = flow or OrderFlow()
     check_span(seed, seconds)
     instrument = Instrument(symbol, decimal_of(tick_size), decimal_of(lot_size))
-    middle = instrument.price_to_ticks(price)
-    least = 6 * flow.depth
-    if middle < least:
-        message = (
-            f"price {price} is {middle} ticks; at least {least} are needed for "
-            f"{flow.depth} levels"
-        )
-        raise DataError(message)
+    middle = middle_of(instrument, price, flow.depth, 6)
     begin = time_ns(start)
     end = begin + round(seconds * NS_PER_SECOND)
     market = _Market(seed, flow, middle, begin - BURN_IN_NS)
@@ -193,6 +186,42 @@ def check_span(seed: int, seconds: float) -> None:
     if not 0 < seconds <= 30 * 86_400:
         message = f"seconds {seconds} is out of range; more than 0, to 30 days"
         raise DataError(message)
+
+
+def middle_of(instrument: Instrument, price: Number, depth: int, ticks: int) -> int:
+    """
+    Check that a generated book fits above zero.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        Its grid.
+    price : Decimal, str, int or float
+        Price at which the market begins [currency].
+    depth : int
+        Levels of one side.
+    ticks : int
+        Ticks below the price that each of them needs.
+
+    Returns
+    -------
+    int
+        The price [ticks].
+
+    Raises
+    ------
+    DataError
+        If the price is off the grid or too low.
+    """
+    middle = instrument.price_to_ticks(price)
+    least = ticks * depth
+    if middle < least:
+        message = (
+            f"price {price} is {middle} ticks; at least {least} are needed for "
+            f"{depth} levels"
+        )
+        raise DataError(message)
+    return middle
 
 
 class _Market:

@@ -14,7 +14,13 @@ from commonbook.data.instrument import Instrument
 from commonbook.data.slices import renumbered
 from commonbook.data.snapshot import ORDER as SNAPSHOT_ORDER
 from commonbook.data.snapshot import clear_and_add
-from commonbook.data.synth import BURN_IN_NS, CHUNK, HALF_WIDTH, check_span
+from commonbook.data.synth import (
+    BURN_IN_NS,
+    CHUNK,
+    HALF_WIDTH,
+    check_span,
+    middle_of,
+)
 from commonbook.data.synth_queue_kernel import (
     LINE,
     NONE,
@@ -151,14 +157,7 @@ def synth_orders(
     flow = flow or QueueFlow()
     check_span(seed, seconds)
     instrument = Instrument(symbol, decimal_of(tick_size), decimal_of(lot_size))
-    middle = instrument.price_to_ticks(price)
-    least = 2 * flow.depth
-    if middle < least:
-        message = (
-            f"price {price} is {middle} ticks; at least {least} are needed for "
-            f"{flow.depth} levels"
-        )
-        raise DataError(message)
+    middle = middle_of(instrument, price, flow.depth, 2)
     begin = time_ns(start)
     market = _Market(seed, flow, middle, begin - BURN_IN_NS)
     market.run(begin)

@@ -105,7 +105,6 @@ def leave_level(s: State, slot: int) -> None:
     leave_queue(s, own, slot)
     order["share"] = -1
     s.own[own]["n_orders"] -= 1
-    s.clock[0]["n_resting"] -= 1
     s.engines[int(entry["engine"])]["n_resting"] -= 1
     close_share(s, share)
 
@@ -156,7 +155,6 @@ def join_level(s: State, slot: int, displayed: int) -> None:
             tell_later(s, slot)
         order["accepted"] = 1
     s.own[own]["n_orders"] += 1
-    s.clock[0]["n_resting"] += 1
     s.engines[engine]["n_resting"] += 1
 
 

@@ -59,24 +59,11 @@ def take_first(s: State, share: int, head: int, qty: int) -> int:
         Lots that found no order.
     """
     before = -1
-    entry = int(s.shares[share]["taken"])
     order = head
     left = qty
     while left > 0 and order >= 0:
-        place = s.tape[0, order]["place"]
-        while entry >= 0 and s.taken[entry]["place"] < place:
-            before = entry
-            entry = int(s.taken[entry]["next"])
-        here = entry >= 0 and s.taken[entry]["order"] == order
-        free = int(s.tape[0, order]["qty"])
-        if here:
-            free -= int(s.taken[entry]["qty"])
-        part = min(left, free)
-        if part > 0:
-            if not here:
-                entry = _new_entry(s, share, before, order)
-            s.taken[entry]["qty"] += part
-            left -= part
+        before = _entry_before(s, share, before, int(s.tape[0, order]["place"]))
+        left -= _take_of(s, share, before, order, left)
         order = int(s.tape[0, order]["next"])
     s.shares[share]["consumed"] += qty - left
     return left
@@ -106,25 +93,44 @@ def take_last(s: State, share: int, head: int, qty: int) -> int:
     left = qty
     order = int(s.tape[0, head]["prev"]) if head >= 0 else -1
     while left > 0 and order >= 0:
-        place = s.tape[0, order]["place"]
-        before = -1
-        entry = int(s.shares[share]["taken"])
-        while entry >= 0 and s.taken[entry]["place"] < place:
-            before = entry
-            entry = int(s.taken[entry]["next"])
-        here = entry >= 0 and s.taken[entry]["order"] == order
-        free = int(s.tape[0, order]["qty"])
-        if here:
-            free -= int(s.taken[entry]["qty"])
-        part = min(left, free)
-        if part > 0:
-            if not here:
-                entry = _new_entry(s, share, before, order)
-            s.taken[entry]["qty"] += part
-            left -= part
+        before = _entry_before(s, share, -1, int(s.tape[0, order]["place"]))
+        left -= _take_of(s, share, before, order, left)
         order = int(s.tape[0, order]["prev"]) if order != head else -1
     s.shares[share]["consumed"] += qty - left
     return left
+
+
+@kernel
+def _entry_after(s: State, share: int, entry: int) -> int:
+    """Return the entry behind another one, the first behind -1; -1 for none."""
+    return int(s.taken[entry]["next"] if entry >= 0 else s.shares[share]["taken"])
+
+
+@kernel
+def _entry_before(s: State, share: int, start: int, place: int) -> int:
+    """Find the last entry of a lower place, from an entry on or from the first."""
+    before = start
+    entry = _entry_after(s, share, before)
+    while entry >= 0 and s.taken[entry]["place"] < place:
+        before = entry
+        entry = int(s.taken[entry]["next"])
+    return before
+
+
+@kernel
+def _take_of(s: State, share: int, before: int, order: int, qty: int) -> int:
+    """Consume up to so many lots of one tape order; return how many it had."""
+    entry = _entry_after(s, share, before)
+    here = entry >= 0 and s.taken[entry]["order"] == order
+    free = int(s.tape[0, order]["qty"])
+    if here:
+        free -= int(s.taken[entry]["qty"])
+    part = min(qty, free)
+    if part > 0:
+        if not here:
+            entry = _new_entry(s, share, before, order)
+        s.taken[entry]["qty"] += part
+    return part
 
 
 @kernel
@@ -249,12 +255,7 @@ def _change_share(s: State, share: int, i: int) -> None:
 @kernel
 def _put_back(s: State, share: int, order: int, qty: int) -> None:
     """Enter consumption of a tape order that has moved to the end of its line."""
-    place = s.tape[0, order]["place"]
-    before = -1
-    entry = int(s.shares[share]["taken"])
-    while entry >= 0 and s.taken[entry]["place"] < place:
-        before = entry
-        entry = int(s.taken[entry]["next"])
+    before = _entry_before(s, share, -1, int(s.tape[0, order]["place"]))
     entry = _new_entry(s, share, before, order)
     s.taken[entry]["qty"] = qty
 

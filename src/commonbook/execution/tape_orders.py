@@ -102,15 +102,9 @@ def _add(s: State, book: int, order: int, side: int, price: int, qty: int) -> No
     own = _change_level(s, book, side, price, qty)
     if own >= 0 and back:
         _shift_queues(s, own, int(entry["place"]), qty)
-    inside = price - s.books[book, side]["base"]
-    width = s.ladder.shape[2]
-    if 0 <= inside < width:
-        level = s.ladder[book, side, price & (width - 1)]
-        level["head"] = join_line(s.tape[0], int(level["head"]), order)
-    else:
-        head = line_head(s.ladder, s.books, s.far, book, side, price)
-        head = join_line(s.tape[0], head, order)
-        set_line_head(s.ladder, s.books, s.far, book, side, price, head)
+    head = line_head(s.ladder, s.books, s.far, book, side, price)
+    head = join_line(s.tape[0], head, order)
+    set_line_head(s.ladder, s.books, s.far, book, side, price, head)
 
 
 @kernel
@@ -125,14 +119,9 @@ def _shrink(s: State, book: int, order: int, left: int) -> None:
     entry["qty"] = left
     if left == 0:
         s.books[book, side]["n_orders"] -= 1
-        width = s.ladder.shape[2]
-        if 0 <= price - s.books[book, side]["base"] < width:
-            level = s.ladder[book, side, price & (width - 1)]
-            level["head"] = leave_line(s.tape[0], int(level["head"]), order)
-        else:
-            head = line_head(s.ladder, s.books, s.far, book, side, price)
-            head = leave_line(s.tape[0], head, order)
-            set_line_head(s.ladder, s.books, s.far, book, side, price, head)
+        head = line_head(s.ladder, s.books, s.far, book, side, price)
+        head = leave_line(s.tape[0], head, order)
+        set_line_head(s.ladder, s.books, s.far, book, side, price, head)
     own = _change_level(s, book, side, price, -less)
     if own >= 0:
         _shift_queues(s, own, int(entry["place"]), -less)

@@ -129,8 +129,8 @@ def _note_mids(s: State, events: Records, last: int) -> None:
 
 
 @kernel(forceinline=True)
-def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
-    """Say whether a level is inside the window, not ours, and does not reach ours."""
+def _stays_apart(ladder: Records, books: Records, event: Records) -> bool:
+    """Say whether a level is shown, inside the window, and reaches no order of ours."""
     if event["flags"] & OUT_OF_DEPTH:
         return False
     instrument, side = int(event["instrument"]), int(event["side"])
@@ -138,9 +138,23 @@ def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
     other = books[instrument, 1 - side]["own_best"]
     if price >= other if side == BUY else price <= other:
         return False
-    width = ladder.shape[2]
-    inside = 0 <= price - books[instrument, side]["base"] < width
-    return bool(inside and ladder[instrument, side, price & (width - 1)]["own"] < 0)
+    return bool(0 <= price - books[instrument, side]["base"] < ladder.shape[2])
+
+
+@kernel(forceinline=True)
+def _level_of(ladder: Records, event: Records) -> Records:
+    """Find the level of an event whose price is inside the window."""
+    place = int(event["price"]) & (ladder.shape[2] - 1)
+    level: Records = ladder[int(event["instrument"]), int(event["side"]), place]
+    return level
+
+
+@kernel(forceinline=True)
+def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
+    """Say whether an event sets a level that is not ours and concerns nothing of ours."""
+    if not _stays_apart(ladder, books, event):
+        return False
+    return bool(_level_of(ladder, event)["own"] < 0)
 
 
 @kernel(forceinline=True)
@@ -149,20 +163,13 @@ def _is_plain_mention(
 ) -> bool:
     """Say whether a packet mentions one level of ours, shown, and can cross nothing."""
     if (
-        event["flags"] & (LAST | OUT_OF_DEPTH) != LAST
+        not event["flags"] & LAST
         or clock["n_touched"] > 0
         or clock["n_cleared"] > 0
+        or not _stays_apart(ladder, books, event)
     ):
         return False
-    instrument, side = int(event["instrument"]), int(event["side"])
-    price = int(event["price"])
-    other = books[instrument, 1 - side]["own_best"]
-    if price >= other if side == BUY else price <= other:
-        return False
-    width = ladder.shape[2]
-    if not 0 <= price - books[instrument, side]["base"] < width:
-        return False
-    level = ladder[instrument, side, price & (width - 1)]
+    level = _level_of(ladder, event)
     return bool(level["own"] >= 0 and level["hidden"] == SHOWN)
 
 
