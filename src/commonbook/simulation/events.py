@@ -151,7 +151,7 @@ def _level_of(ladder: Records, event: Records) -> Records:
 
 @kernel(forceinline=True)
 def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
-    """Say whether an event sets a level that is not ours and concerns nothing of ours."""
+    """Say whether an event sets a level that is not ours and reaches nothing of ours."""
     if not _stays_apart(ladder, books, event):
         return False
     return bool(_level_of(ladder, event)["own"] < 0)
