@@ -93,6 +93,19 @@ def test_what_comes_back_into_the_depth_does_not_cross():
     assert left(away, back, messages=bid).clock["n_fills"][0] == 1
 
 
+@pytest.mark.parametrize("came", [2, 7])
+def test_what_leaves_and_comes_back_within_a_packet_was_never_away(came):
+    """Of 12 asked where 9 were, 3 are new: whether or not we have taken the 9."""
+    away = Packet(5, [("S", 0, "A", 105, 0)])
+    back = Packet(9, [("S", 0, "A", 105, 9)])
+    both = Packet(12, [("S", 0, "A", 105, 0), ("S", 0, "A", 105, 12)])
+    bid = [buy(came, 12, 105)]
+    state = left(away, back, both, out_of_depth=[4, 6], messages=bid)
+    filled = [(9, 2), (3, 12)] if came == 2 else [(3, 12)]
+    fills = state.fills[: int(state.clock["n_fills"][0])]
+    assert fills[["qty", "ts"]].tolist() == filled
+
+
 # Crossings of orders that come -----------------------------------------------------
 
 ORDERS = Packet(1, [add(1, "B", 100, 9), add(2, "A", 105, 9), add(3, "A", 106, 5)])

@@ -11,6 +11,7 @@ import commonbook as cb
 from commonbook.config import load
 from commonbook.results.result import Result, RunInfo
 from commonbook.runner.tapes import load_tape
+from commonbook.simulation import build
 from commonbook.simulation.loop import simulate
 from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
@@ -39,6 +40,28 @@ def in_pieces(config, **pieces):
     setup = lower(loaded, lanes_for_run(loaded), tape)
     raw = simulate(tape.events, setup, **pieces)
     return Result(raw, RunInfo(loaded.name, loaded.seed, "")).digest
+
+
+def test_a_glance_at_the_touch_shows_what_a_delayed_book_would(monkeypatch):
+    grid = {"half_spread_ticks": 1, "interval_ticks": 1, "levels": 5, "size": 2}
+    portfolios = [
+        {
+            "name": f"{strategy}-{feed}",
+            "strategy": strategy,
+            "params": {"every": "70ms", "max_position": 20, **params},
+            "latency": {"feed": feed, "order": "1ms", "response": "1ms"},
+        }
+        for strategy, params in (
+            ("grid_maker", grid),
+            ("market_maker", {"half_spread_ticks": 1, "size": 3}),
+        )
+        for feed in ("1ns", "3ms", "2s")
+    ]
+    config = {"data": [cb.synth(5, 60)], "portfolios": portfolios}
+    glancing = cb.run(config)
+    monkeypatch.setattr(build, "GLANCING", ())
+    assert cb.run(config).digest == glancing.digest
+    assert glancing.fills["portfolio"].n_unique() == len(portfolios)
 
 
 @pytest.mark.parametrize("seed", seeds(12))

@@ -1,13 +1,21 @@
 """A state begins with what its setup says, and nothing else."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from commonbook.core.enums import Distribution, QueueModel, SelfTrade, SelfTradeScope
+from commonbook.core.enums import (
+    Distribution,
+    QueueModel,
+    SelfTrade,
+    SelfTradeScope,
+    Wake,
+)
 from commonbook.core.rng import name_hash
 from commonbook.simulation.build import build_state, chain
 from commonbook.simulation.setup import DeskSetup, EngineSetup
-from tests.kernels import maker, scripted, setup, tape, trader, twap, used
+from tests.kernels import maker, scripted, setup, taker, tape, trader, twap, used
 from tests.oracle.builders import book, buy, portfolio
 from tests.oracle.scenario import Cancel
 
@@ -41,7 +49,7 @@ def test_equal_delays_share_a_flight_and_a_view():
     delays = [(0, 3), (5, 3), (5, 0), (0, 0)]
     state = built(
         *(
-            trader(f"p{i}", maker(1, 1, 10), feed_delay=feed, order_delay=order)
+            trader(f"p{i}", taker(1, 1, 10), feed_delay=feed, order_delay=order)
             for i, (feed, order) in enumerate(delays)
         )
     )
@@ -55,6 +63,27 @@ def test_equal_delays_share_a_flight_and_a_view():
 def test_who_never_looks_needs_no_view():
     state = built(trader("a", twap(0, 1, 10, 20, 1), feed_delay=5))
     assert state.views.size == 1
+
+
+def test_who_sees_the_touch_only_needs_no_view_but_a_trail():
+    delays = [3, 0, 5]
+    makers = [
+        trader(f"p{i}", maker(1, 1, 10), feed_delay=feed)
+        for i, feed in enumerate(delays)
+    ]
+    state = built(*makers)
+    assert state.views.size == 1
+    assert state.portfolios["touch_delay"].tolist() == delays
+    assert state.trails["reach"].tolist() == [5, 5]
+    assert state.touches.shape == (2, 8)
+    assert built(makers[1]).touches.shape == (2, 0)  # it sees the books as they are
+
+
+def test_who_wakes_for_events_sees_a_book_as_delayed_as_they_are():
+    strategy = replace(maker(1, 1, 10), wakes=int(Wake.BOOK))
+    state = built(trader("a", strategy, feed_delay=5))
+    assert state.views["feed_delay"].tolist() == [0, 5]
+    assert state.portfolios["touch_delay"].tolist() == [0]
 
 
 def test_positions_are_known_from_the_start():

@@ -5,7 +5,7 @@ import pytest
 
 from commonbook.core.enums import Status
 from commonbook.simulation.grow import GROWABLE, grow
-from tests.kernels import POOLS, Stepped, orders, run, scripted, used
+from tests.kernels import POOLS, Stepped, maker, orders, run, scripted, trader, used
 from tests.oracle.builders import book, buy, portfolio, sell, snapshot, sold
 from tests.oracle.scenario import Cancel
 from tests.strategies import random_scenario
@@ -59,6 +59,11 @@ def test_every_pool_has_grown_in_some_run():
     stepped = Stepped(packets, *portfolios, start=1)
     stepped.finish()
     grown = set(stepped.grown)
+    glances = [trader("a", maker(1, 1, 10), feed_delay=50)]
+    moving = [book(1 + 3 * i, {90 + i % 7: i % 2}, {110: 5}) for i in range(30)]
+    glancing = Stepped(moving, *glances, start=1)
+    glancing.finish()
+    grown |= set(glancing.grown)
     for seed in range(20):
         scenario = Stepped.of(random_scenario(seed), start=1)
         scenario.finish()

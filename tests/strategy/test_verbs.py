@@ -12,7 +12,7 @@ from commonbook.strategy.verbs import (
     submit,
     view_row,
 )
-from tests.kernels import maker, setup, tape, trader, used
+from tests.kernels import maker, setup, taker, tape, trader, used
 from tests.oracle.builders import book
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
@@ -104,7 +104,7 @@ def test_a_new_order_carries_nothing_of_the_one_before_it_in_its_slot():
 
 
 def test_a_view_has_a_row_for_each_instrument():
-    delayed = trader("b", maker(1, 1, 10), feed_delay=5)
+    delayed = trader("b", taker(1, 1, 10), feed_delay=5)
     state = state_of(delayed, instruments=2)
     rows = [view_row(state, p, i) for p in (0, 1) for i in (0, 1)]
     assert rows == [0, 1, 2, 3]

@@ -188,7 +188,7 @@ def new_books(
     ladder["own"] = ladder["head"] = -1
     sides = np.zeros((rows, 2), BOOK)
     sides["own_head"] = -1
-    sides["best"] = sides["own_best"] = [NO_BID, NO_ASK]
+    sides["best"] = sides["own_best"] = sides["noted"] = [NO_BID, NO_ASK]
     # No price is inside the first window, so that it moves to the first one: all fit.
     sides["base"] = NO_ASK
     sides["by_order"] = np.resize(by_order, rows)[:, None]

@@ -29,12 +29,33 @@ BOOK = np.dtype(
         ("base", "i8"),  # lowest price of the window [ticks]
         ("best", "i8"),  # best price with size, or NO_BID, NO_ASK [ticks]
         ("own_best", "i8"),  # best price with an OWN_LEVEL [ticks]
+        ("noted", "i8"),  # `best` at the end of the last packet that moved it [ticks]
         ("n_levels", "i8"),  # levels with size inside the window
         ("n_far", "i8"),  # levels with size outside of it
         ("cleared", "i4"),  # the current packet has cleared the book
         ("own_head", "i4"),  # OWN_LEVELs by price, best first
         ("by_order", "i4"),  # the tape names the orders of this book
         ("n_orders", "i4"),  # tape orders that live here
+    ],
+    align=True,
+)
+
+#: The touch of an instrument from a time on.
+TOUCH = np.dtype(
+    [
+        ("ts", "i8"),  # [ns]
+        ("bid", "i8"),  # best bid, or NO_BID [ticks]
+        ("ask", "i8"),  # best ask, or NO_ASK [ticks]
+    ],
+    align=True,
+)
+
+#: Where a ring of touches begins, and how far back it reaches.
+TRAIL = np.dtype(
+    [
+        ("reach", "i8"),  # longest delay with which anyone looks [ns]
+        ("first", "i8"),  # the oldest touch
+        ("count", "i8"),
     ],
     align=True,
 )

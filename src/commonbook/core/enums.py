@@ -153,6 +153,7 @@ class Status(IntEnum):
     GROW_TOUCHED = 19
     GROW_TAKEN = 22
     GROW_OUTBOX = 23
+    GROW_TRAILS = 24
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
 

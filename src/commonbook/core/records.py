@@ -164,6 +164,7 @@ PORTFOLIO = np.dtype(
     [
         ("name_hash", "i8"),
         ("response_delay", "i8"),  # [ns]
+        ("touch_delay", "i8"),  # of the touch, where it sees no more of a book [ns]
         ("next_order_id", "i8"),
         ("first_event", "i8"),  # of the tape that it has not been woken for
         ("round", "i8"),  # number of the round it was last due in

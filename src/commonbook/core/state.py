@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.book_records import BOOK, FAR, LEVEL, TAPE_NOTE, TAPE_ORDER
+from commonbook.core.book_records import (
+    BOOK,
+    FAR,
+    LEVEL,
+    TAPE_NOTE,
+    TAPE_ORDER,
+    TOUCH,
+    TRAIL,
+)
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.records import (
     ACCOUNT,
@@ -54,6 +62,8 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("tape", TAPE_ORDER, 2),
     ("tape_notes", TAPE_NOTE, 1),
     ("mids", I8, 1),
+    ("trails", TRAIL, 1),
+    ("touches", TOUCH, 2),
     ("own", OWN_LEVEL, 1),
     ("shares", SHARE, 1),
     ("queues", QUEUE, 1),
@@ -125,7 +135,7 @@ class State:
     see. ``tape`` (views, slots) are the orders of the tape, where it names them,
     with ``tape_notes`` (slots) of what concerns us.
     ``mids`` holds each instrument's last two-sided best bid + best ask (half
-    ticks).
+    ticks), ``trails`` and ``touches`` (instruments, capacity) its recent touches.
 
     Ours in the books: ``own`` are the prices where we have something, ``shares`` what
     one engine has at one of them, ``queues`` queue positions, ``taken`` what is
@@ -165,6 +175,8 @@ class State:
     tape: Records
     tape_notes: Records
     mids: NDArray[np.int64]
+    trails: Records
+    touches: Records
     own: Records
     shares: Records
     queues: Records

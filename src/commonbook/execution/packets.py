@@ -9,7 +9,6 @@ from commonbook.book.depth import (
 )
 from commonbook.book.ladder import level_qty, next_level, put_level
 from commonbook.core.book_records import HIDDEN
-from commonbook.core.dtypes import Records
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -61,9 +60,9 @@ def set_level(s: State, book: int, side: int, price: int, qty: int) -> None:
 
 
 @kernel
-def mention_alone(s: State, event: Records) -> None:
+def mention_alone(s: State, own: int, prev: int, new: int) -> None:
     """
-    Apply a packet that sets one level, ours and shown, and can cross no order of ours.
+    Apply a packet that set one level, ours and shown, and could cross no order of ours.
 
     This is what most packets at our prices are; it does what `set_level` and
     `reconcile` would do.
@@ -72,17 +71,19 @@ def mention_alone(s: State, event: Records) -> None:
     ----------
     s : State
         Changed in place.
-    event : record of EVENT
-        The event that sets the level, inside the window.
+    own : int
+        The price level of ours.
+    prev : int
+        Displayed size before the packet (lots).
+    new : int
+        Displayed size after the packet (lots).
     """
-    book, side = int(event["instrument"]), int(event["side"])
-    price, qty = int(event["price"]), int(event["qty"])
-    own = int(s.ladder[book, side, price & (s.ladder.shape[2] - 1)]["own"])
-    prev = put_level(s.ladder, s.books, s.far, s.own, book, side, price, qty)
     s.clock[0]["work_mentions"] += 1
-    if s.own[own]["n_orders"] > 0:
-        mention_at(s, own, prev, qty)
-    clip_consumption(s, own, qty)
+    level = s.own[own]
+    if level["n_orders"] > 0:
+        mention_at(s, own, prev, new)
+    if level["n_consumed"] > 0:
+        clip_consumption(s, own, new)
 
 
 @kernel
@@ -109,6 +110,8 @@ def leave_depth(s: State, book: int, side: int, price: int) -> None:
     own = own_level_at(s, book, side, price)
     if own >= 0:
         note_own(s, own, prev, 0, 1)
+    elif not is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
+        note_crossing(s, book, side, price, prev, 0)  # the packet may bring it back
 
 
 @kernel

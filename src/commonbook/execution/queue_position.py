@@ -316,7 +316,8 @@ def mention_at(s: State, own: int, prev: int, new: int) -> None:
     new : int
         Displayed size after the packet (lots).
     """
-    queue = int(s.own[own]["queues"])
+    first = int(s.own[own]["queues"])
+    queue = first
     while queue >= 0:
         entry = s.queues[queue]
         model = s.models[int(entry["model"])]
@@ -330,7 +331,8 @@ def mention_at(s: State, own: int, prev: int, new: int) -> None:
         )
         entry["traded"] = 0
         queue = int(entry["next"])
-    merge_equal(s, own)
+    if s.queues[first]["next"] >= 0:
+        merge_equal(s, own)
 
 
 @kernel

@@ -18,7 +18,8 @@ def note_own(s: State, own: int, prev: int, returned: int, cleared: int) -> None
     prev : int
         Displayed size before the event (lots).
     returned : int
-        1 when the level is back in the feed's depth.
+        1 when the level was out of the feed's depth. What it was before the packet
+        counts, so only the first note of a packet says it.
     cleared : int
         1 when the event is no mention unless the level is shown after the packet.
     """
@@ -30,9 +31,8 @@ def note_own(s: State, own: int, prev: int, returned: int, cleared: int) -> None
         _touch(
             s, own, int(level["book"]), int(level["side"]), int(level["price"]), prev
         )
-    touched = s.touched[int(level["touched"])]
-    touched["cleared"] = cleared
-    touched["returned"] |= returned
+        s.touched[int(level["touched"])]["returned"] = returned
+    s.touched[int(level["touched"])]["cleared"] = cleared
 
 
 @kernel

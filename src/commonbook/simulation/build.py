@@ -6,7 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.book.replay import book_size, new_books
-from commonbook.core.book_records import NO_MARK, TAPE_NOTE, TAPE_ORDER
+from commonbook.core.book_records import (
+    NO_MARK,
+    TAPE_NOTE,
+    TAPE_ORDER,
+    TOUCH,
+    TRAIL,
+)
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
@@ -49,8 +55,9 @@ from commonbook.simulation.wakes import NEVER, next_time, set_wake
 #: Entries that the pools begin with; they grow when a run needs more.
 START = 256
 
-#: Strategies that never look at the book.
+#: Strategies that never look at the book, and those that see its touch only.
 BLIND = (StrategyKind.SCRIPTED, StrategyKind.TWAP)
+GLANCING = (StrategyKind.MARKET_MAKER, StrategyKind.GRID_MAKER)
 
 _Ints: TypeAlias = NDArray[np.int32]
 
@@ -77,6 +84,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     n_instruments = len(setup.instruments)
     delays = sorted({p.order_delay for p in portfolios})
     feeds = _feed_delays(portfolios)
+    trails = _trails(portfolios, n_instruments)
     size = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), *size, n_own=start)
     clock = _clock(events, setup, start)
@@ -102,6 +110,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         tape=np.zeros((len(feeds), size.slots), TAPE_ORDER),
         tape_notes=np.zeros(size.slots, TAPE_NOTE),
         mids=np.full(n_instruments, NO_MARK, np.int64),
+        trails=trails,
+        touches=np.zeros((n_instruments, _first_touches(trails, start)), TOUCH),
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),
         queues=_pool(QUEUE, start),
@@ -191,13 +201,31 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
 
 
 def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int]:
-    """List the distinct feed delays of strategies that look at the book, none first."""
+    """List the distinct feed delays of strategies that need a book, none first."""
     looking = {p.feed_delay for p in portfolios if _looks(p)}
     return [0, *sorted(looking - {0})]
 
 
 def _looks(portfolio: PortfolioSetup) -> bool:
-    return portfolio.strategy.kind not in BLIND
+    return portfolio.strategy.kind not in BLIND and not _glances(portfolio)
+
+
+def _glances(portfolio: PortfolioSetup) -> bool:
+    """Say whether the touch is enough; who wakes for events waits for a book's own."""
+    events = portfolio.strategy.wakes & (Wake.BOOK | Wake.TRADE)
+    return portfolio.strategy.kind in GLANCING and not events
+
+
+def _trails(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> Records:
+    """Let the trails reach as far back as those look who see the touch only."""
+    trails = np.zeros(n_instruments, TRAIL)
+    trails["reach"] = max((p.feed_delay for p in portfolios if _glances(p)), default=0)
+    return trails
+
+
+def _first_touches(trails: Records, start: int) -> int:
+    """Return what the trails begin with, a power of two, 0 where nobody looks back."""
+    return 1 << (start - 1).bit_length() if trails["reach"].max(initial=0) > 0 else 0
 
 
 def _ears(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> _Ints:
@@ -302,6 +330,7 @@ def _portfolios(
         row["flight"] = delays.index(portfolio.order_delay)
         looks = _looks(portfolio)
         row["view"] = feeds.index(portfolio.feed_delay) if looks else 0
+        row["touch_delay"] = portfolio.feed_delay if _glances(portfolio) else 0
         row["main"] = portfolio.strategy.instrument
         row["wakes"] = portfolio.strategy.wakes
         row["strategy"] = portfolio.strategy.kind

@@ -1,10 +1,8 @@
 """The hot loop: apply packets to the books until something else is due."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from commonbook.book.by_order import apply_quietly
 from commonbook.book.ladder import put_level
+from commonbook.book.trail import note_touch
 from commonbook.core.book_records import NO_ASK, NO_BID, SHOWN
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag, Phase, Side, Status
@@ -40,6 +38,7 @@ OVERFLOW = int(Status.OVERFLOW)
 GROW_TOUCHED = int(Status.GROW_TOUCHED)
 GROW_LEVELS = int(Status.GROW_LEVELS)
 GROW_TAKEN = int(Status.GROW_TAKEN)
+GROW_TRAILS = int(Status.GROW_TRAILS)
 
 
 @kernel
@@ -63,7 +62,8 @@ def run_packets(s: State, events: Records, stop: int) -> int:
         for more room.
     """
     clock = s.clock[0]
-    ladder, books, far, own, mids = s.ladder, s.books, s.far, s.own, s.mids
+    ladder, books, far, own = s.ladder, s.books, s.far, s.own
+    n_instruments = s.mids.shape[0]
     next_ts = int(clock["next_ts"])
     pos = int(clock["pos"])
     while pos < stop:
@@ -75,16 +75,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
             clock["phase"] = GATHER
             return OK
         if event["action"] == SET and _is_quiet(ladder, books, event):
-            put_level(
-                ladder,
-                books,
-                far,
-                own,
-                int(event["instrument"]),
-                int(event["side"]),
-                int(event["price"]),
-                int(event["qty"]),
-            )
+            _put(ladder, books, far, own, event)
         elif not _passes_by(s, event):
             clock["now"] = ts
             status = _apply_noisy(s, event)
@@ -95,14 +86,13 @@ def run_packets(s: State, events: Records, stop: int) -> int:
         pos += 1
         if event["flags"] & LAST:
             clock["work_packets"] += 1
-            _note_mid(books, mids, int(event["instrument"]))
-            if mids.shape[0] > 1:
-                _note_mids(s, events, pos - 1)
-            if clock["n_touched"] > 0 or clock["n_cleared"] > 0:
+            full = _has_moved(books, event) and _note_touch(s, event)
+            full |= n_instruments > 1 and _note_touches(s, events, pos - 1)
+            if full or clock["n_touched"] > 0 or clock["n_cleared"] > 0:
                 clock["now"] = ts
                 clock["pos"] = pos
                 clock["phase"] = RECONCILE
-                status = finish_packet(s)
+                status = GROW_TRAILS if full else finish_packet(s)
                 if status != OK:
                     return status
                 next_ts = int(clock["next_ts"])
@@ -111,21 +101,47 @@ def run_packets(s: State, events: Records, stop: int) -> int:
 
 
 @kernel(forceinline=True)
-def _note_mid(books: Records, mids: NDArray[np.int64], instrument: int) -> None:
-    """Note the mid of a book that has two sides."""
-    bid = int(books[instrument, BUY]["best"])
-    ask = int(books[instrument, SELL]["best"])
-    if bid > NO_BID and ask < NO_ASK:
-        mids[instrument] = bid + ask
+def _has_moved(books: Records, event: Records) -> bool:
+    """Say whether a packet has changed a best price."""
+    instrument = int(event["instrument"])
+    bids, asks = books[instrument, BUY], books[instrument, SELL]
+    return bool(bids["best"] != bids["noted"] or asks["best"] != asks["noted"])
 
 
 @kernel
-def _note_mids(s: State, events: Records, last: int) -> None:
-    """Note the mids of the other instruments of a packet."""
+def _note_touch(s: State, event: Records) -> bool:
+    """Note the touch of a book, and the mid if it has two sides; True: no room left."""
+    instrument = int(event["instrument"])
+    bids, asks = s.books[instrument, BUY], s.books[instrument, SELL]
+    bid, ask = int(bids["best"]), int(asks["best"])
+    bids["noted"] = bid
+    asks["noted"] = ask
+    if bid > NO_BID and ask < NO_ASK:
+        s.mids[instrument] = bid + ask
+    if s.touches.shape[1] == 0:
+        return False
+    ts = int(event["ts"])
+    return bool(note_touch(s.trails[instrument], s.touches[instrument], ts, bid, ask))
+
+
+@kernel
+def _note_touches(s: State, events: Records, last: int) -> bool:
+    """Note the touches of the other instruments of a packet; True: no room left."""
+    full = False
     i = last - 1
     while i >= 0 and not events[i]["flags"] & LAST:
-        _note_mid(s.books, s.mids, int(events[i]["instrument"]))
+        if _has_moved(s.books, events[i]):
+            full |= _note_touch(s, events[i])
         i -= 1
+    return full
+
+
+@kernel(forceinline=True)
+def _level_of(ladder: Records, event: Records) -> Records:
+    """Find the level of an event whose price is inside the window."""
+    place = int(event["price"]) & (ladder.shape[2] - 1)
+    level: Records = ladder[int(event["instrument"]), int(event["side"]), place]
+    return level
 
 
 @kernel(forceinline=True)
@@ -142,16 +158,8 @@ def _stays_apart(ladder: Records, books: Records, event: Records) -> bool:
 
 
 @kernel(forceinline=True)
-def _level_of(ladder: Records, event: Records) -> Records:
-    """Find the level of an event whose price is inside the window."""
-    place = int(event["price"]) & (ladder.shape[2] - 1)
-    level: Records = ladder[int(event["instrument"]), int(event["side"]), place]
-    return level
-
-
-@kernel(forceinline=True)
 def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
-    """Say whether an event sets a level that is not ours and reaches nothing of ours."""
+    """Say whether an event sets a level that is not ours, nor reaches ours."""
     if not _stays_apart(ladder, books, event):
         return False
     return bool(_level_of(ladder, event)["own"] < 0)
@@ -173,19 +181,31 @@ def _is_plain_mention(
     return bool(level["own"] >= 0 and level["hidden"] == SHOWN)
 
 
+@kernel(forceinline=True)
+def _put(
+    ladder: Records, books: Records, far: Records, own: Records, event: Records
+) -> int:
+    """Set the level that an event sets; return its size before."""
+    instrument, side = int(event["instrument"]), int(event["side"])
+    price, qty = int(event["price"]), int(event["qty"])
+    return put_level(ladder, books, far, own, instrument, side, price, qty)
+
+
 @kernel
 def _passes_by(s: State, event: Records) -> bool:
     """Apply an event in a short way if there is one; False when there is none."""
     action = event["action"]
     clock = s.clock[0]
-    if action <= CANCEL:
-        tape = s.tape[0]
-        return apply_quietly(s.ladder, s.books, s.far, s.own, tape, clock, event)
     if action == SET:
         if not _is_plain_mention(s.ladder, s.books, clock, event):
             return False
-        mention_alone(s, event)
+        own = int(_level_of(s.ladder, event)["own"])
+        prev = _put(s.ladder, s.books, s.far, s.own, event)
+        mention_alone(s, own, prev, int(event["qty"]))
         return True
+    if action <= CANCEL:
+        tape = s.tape[0]
+        return apply_quietly(s.ladder, s.books, s.far, s.own, tape, clock, event)
     if action == FILL:
         return bool(s.tape_notes[int(event["order"])]["taken"] == 0)
     return bool(action == TRADE and not _reaches_ours(s.books, event))

@@ -111,6 +111,16 @@ def _grow_flights(state: State, need: int) -> State:
     return state.with_arrays(rings=rings)
 
 
+def _grow_trails(state: State, _: int) -> State:
+    """Unroll the rings of touches into rings of twice the length."""
+    old = state.touches
+    touches = np.zeros((old.shape[0], 2 * old.shape[1]), old.dtype)
+    for ring, source, trail in zip(touches, old, state.trails, strict=True):
+        ring[: source.size] = np.roll(source, -int(trail["first"]))
+        trail["first"] = 0
+    return state.with_arrays(touches=touches)
+
+
 def _grow_touched(state: State, need: int) -> State:
     size = max(state.touched.size + need, 2 * state.touched.size)
     return state.with_arrays(touched=_longer(state.touched, size))
@@ -153,6 +163,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_BATCH: _grow_batch,
     Status.GROW_FLIGHTS: _grow_flights,
     Status.GROW_TOUCHED: _grow_touched,
+    Status.GROW_TRAILS: _grow_trails,
     Status.GROW_TAKEN: _grow_taken,
     Status.GROW_REPORTS: _grow_reports,
     Status.GROW_QUEUES: _grow_queues,

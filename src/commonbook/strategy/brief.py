@@ -6,7 +6,7 @@ from commonbook.core.enums import Brief, Side, Wake
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.verbs import view_row
+from commonbook.strategy.verbs import seen_touch, view_row
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -47,8 +47,7 @@ def write_brief(s: State, portfolio: int, row: Records) -> None:
     row[WAKE] = owner["reasons"]
     row[INSTRUMENT] = instrument
     book = view_row(s, portfolio, instrument)
-    bid = int(s.books[book, BUY]["best"])
-    ask = int(s.books[book, SELL]["best"])
+    bid, ask = seen_touch(s, portfolio, instrument)
     row[BID] = bid
     row[ASK] = ask
     row[BID_QTY] = 0

@@ -4,7 +4,7 @@ from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.verbs import send_cancel, send_quote, view_row
+from commonbook.strategy.verbs import seen_touch, send_cancel, send_quote
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -35,9 +35,7 @@ def wake_grid_maker(s: State, portfolio: int) -> None:
     knows that its last quote there has ended. Quotes are post-only.
     """
     state = s.strategies[portfolio]
-    row = view_row(s, portfolio, int(state["instrument"]))
-    bid = int(s.books[row, BUY]["best"])
-    ask = int(s.books[row, SELL]["best"])
+    bid, ask = seen_touch(s, portfolio, int(state["instrument"]))
     if not is_price(bid) or not is_price(ask):
         return
     interval = int(state["interval"])

@@ -5,7 +5,7 @@ from commonbook.core.enums import OrderType, Side, TimeInForce
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import is_price
-from commonbook.strategy.verbs import send_market, view_row
+from commonbook.strategy.verbs import seen_touch, send_market, view_row
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -42,11 +42,10 @@ def wake_imbalance_taker(s: State, portfolio: int) -> None:
     account = s.accounts[portfolio, instrument]
     if account["open_buy"] > 0 or account["open_sell"] > 0:
         return
-    row = view_row(s, portfolio, instrument)
-    bid = int(s.books[row, BUY]["best"])
-    ask = int(s.books[row, SELL]["best"])
+    bid, ask = seen_touch(s, portfolio, instrument)
     if not is_price(bid) or not is_price(ask):
         return
+    row = view_row(s, portfolio, instrument)
     bid_qty = level_qty(s.ladder, s.books, s.far, row, BUY, bid)
     ask_qty = level_qty(s.ladder, s.books, s.far, row, SELL, ask)
     edge = float(state["threshold"]) * float(bid_qty + ask_qty)

@@ -1,5 +1,6 @@
 """What a compiled strategy can see and do: views, known state, orders, cancels."""
 
+from commonbook.book.trail import touch_at
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -7,6 +8,7 @@ from commonbook.execution.orders import end_order
 from commonbook.portfolio.limits import within_position_limit
 
 BUY = int(Side.BUY)
+SELL = int(Side.SELL)
 SENT = int(OrderState.SENT)
 REJECTED = int(OrderState.REJECTED)
 MARKET = int(OrderType.MARKET)
@@ -40,6 +42,35 @@ def view_row(s: State, portfolio: int, instrument: int) -> int:
     """
     view = int(s.portfolios[portfolio]["view"])
     return int(view * s.mids.shape[0] + instrument)
+
+
+@kernel
+def seen_touch(s: State, portfolio: int, instrument: int) -> tuple[int, int]:
+    """
+    Look at the best prices that a portfolio sees.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    portfolio : int
+        The portfolio.
+    instrument : int
+        Instrument.
+
+    Returns
+    -------
+    bid : int
+        Best bid (ticks), ``NO_BID`` when there is none.
+    ask : int
+        Best ask (ticks), ``NO_ASK`` when there is none.
+    """
+    delay = int(s.portfolios[portfolio]["touch_delay"])
+    if delay > 0:
+        seen = int(s.clock[0]["now"]) - delay
+        return touch_at(s.trails[instrument], s.touches[instrument], seen)
+    row = view_row(s, portfolio, instrument)
+    return int(s.books[row, BUY]["best"]), int(s.books[row, SELL]["best"])
 
 
 @kernel
