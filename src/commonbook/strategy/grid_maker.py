@@ -93,8 +93,8 @@ def _regrid(s: State, portfolio: int) -> None:
         else:
             distance = int(order["price"] - state["sell_price"])
             levels = int(state["sells"])
-        place = distance // interval
-        if distance % interval == 0 and 0 <= place < levels:
+        place = distance if interval == 1 else distance // interval  # a slow division
+        if place * interval == distance and 0 <= place < levels:
             if order["side"] == BUY:
                 quoted_buys |= 1 << place
             else:
