@@ -83,8 +83,8 @@ def fill_memory() -> None:
     before = largest_resident()
     part = run_part(tape.events, setup_of(tape, resting(MANY)))
     after = largest_resident()
-    if len(part.orders) != ORDERS * MANY:
-        message = f"{len(part.orders)} orders, expected {ORDERS} each"
+    if len(part.orders.rows) != ORDERS * MANY:
+        message = f"{len(part.orders.rows)} orders, expected {ORDERS} each"
         raise RuntimeError(message)
     state = sum(getattr(part.state, name).nbytes for name, *_ in FIELDS)
     print(json.dumps({"state": state, "resident": after - before}))

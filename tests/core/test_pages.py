@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commonbook.core.pages import DONT_NEED, give_back
+from commonbook.core.dtypes import FILL
+from commonbook.core.pages import DONT_NEED, give_back, small_pages
 
 ROWS = 64 * mmap.PAGESIZE // 8
 
@@ -65,3 +66,13 @@ def test_other_arrays_are_left_alone(numbers):
 def test_a_part_smaller_than_a_page_is_kept(numbers):
     give_back(numbers[1000:], 3, 4)
     assert numbers[1003] == 1003
+
+
+@pytest.mark.parametrize("size", [0, 1, ROWS])
+def test_an_array_in_small_pages_is_like_any_other(size):
+    array = small_pages(size, FILL)
+    assert array.shape == (size,)
+    assert array.dtype == FILL
+    assert array.flags.writeable
+    assert array.flags.aligned
+    assert not array.view(np.uint8).any()

@@ -132,3 +132,9 @@ def test_with_arrays_is_as_strict():
         state.with_arrays(order=np.zeros(1, ORDER))
     with pytest.raises(TypeError, match="orders: float64"):
         state.with_arrays(orders=np.zeros(1))
+
+
+def test_a_state_in_which_nothing_is_other_is_the_same_state():
+    state = State(**arrays())
+    assert state.with_arrays(orders=state.orders, heap=state.heap) is state
+    assert state.with_arrays(orders=state.orders.copy()) is not state

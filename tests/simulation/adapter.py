@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from commonbook.book.replay import book_size
-from commonbook.core.dtypes import EVENT
+from commonbook.core.dtypes import EVENT, FILL
 from commonbook.core.enums import (
     Action,
     Distribution,
@@ -30,6 +30,7 @@ from commonbook.core.enums import (
 from commonbook.core.records import FEE, SCRIPT
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.loop import run_part
+from commonbook.simulation.ordering import merge_orders
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
@@ -246,9 +247,9 @@ def run(scenario: Scenario, **options) -> Outcome:
     events = events_of(scenario)
     events.flags.writeable = False
     part = run_part(events, setup, **options)
-    state, written = part.state, part.buffers
-    recorded = np.concatenate(written.fills)
-    history = part.orders
+    state = part.state
+    recorded = np.concatenate([np.zeros(0, FILL), *part.fills.blocks()])
+    history = merge_orders([part.orders], [np.arange(len(setup.portfolios))])
     names = [p.name for p in setup.portfolios]
     crosses: dict[int, int] = {}
     fills = [

@@ -1,5 +1,7 @@
 """What parts of a run wrote stands in one order, however the run was split."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,13 +9,12 @@ from hypothesis import strategies as st
 
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY
 from commonbook.simulation.ordering import (
-    SMALL_ID,
-    by_portfolio,
     in_canonical_order,
     merge_orders,
     only_changes,
-    take_rows,
+    rank_orders,
 )
+from commonbook.simulation.piles import Pile
 from tests.kernels import maker, setup, trader
 
 pytestmark = pytest.mark.nojit
@@ -27,19 +28,15 @@ def placed(*engines):
     return setup(*portfolios)
 
 
-# Rows ------------------------------------------------------------------------------
+def piled(dtype, *pieces):
+    """Make a pile of some arrays."""
+    pile = Pile(dtype)
+    for piece in pieces:
+        pile.add(np.array(piece, dtype))
+    return pile
 
 
-@pytest.mark.parametrize("dtype", [FILL, MARK, ORDER_HISTORY])
-@given(
-    picks=st.lists(st.integers(0, 9), min_size=1, max_size=20), seed=st.integers(0, 99)
-)
-def test_rows_are_picked_like_any_index_does(dtype, picks, seed):
-    raw = np.random.default_rng(seed).bytes(10 * dtype.itemsize)
-    records = np.frombuffer(raw, dtype)
-    picked = take_rows(records, np.array(picks, np.int64))
-    assert picked.dtype == dtype
-    assert picked.tolist() == records[picks].tolist()
+# Orders ----------------------------------------------------------------------------
 
 
 def ended(rows):
@@ -52,21 +49,35 @@ def ended(rows):
 
 numbers = st.one_of(
     st.integers(0, 5),
-    st.sampled_from([-1, SMALL_ID - 1, SMALL_ID, (1 << 63) - 1]),
+    st.sampled_from([-(1 << 63), -1, (1 << 63) - 1]),
 )
 row_lists = st.lists(
     st.lists(st.tuples(st.integers(0, 4), numbers), max_size=12), min_size=1, max_size=4
 )
 
 
+def joined(pieces):
+    """Order the orders of a run of one part."""
+    pile = piled(ORDER_HISTORY, *(ended(piece) for piece in pieces))
+    merged = merge_orders([rank_orders(pile, 5)], [np.arange(5)])
+    assert len(pile) == 0
+    return merged[["portfolio", "order_id", "qty"]].tolist()
+
+
 @given(row_lists)
-def test_orders_stand_by_portfolio_then_number_whatever_their_size(pieces):
+def test_orders_stand_by_portfolio_then_number_whatever_their_numbers(pieces):
     marks = iter(range(100))
     made = [[(*row, next(marks)) for row in piece] for piece in pieces]
-    joined = by_portfolio([ended(piece) for piece in made])
     flat = [row for piece in made for row in piece]
-    expected = sorted(flat, key=lambda row: row[:2])  # stable
-    assert joined[["portfolio", "order_id", "qty"]].tolist() == expected
+    assert joined(made) == sorted(flat, key=lambda row: row[:2])  # stable
+
+
+@given(st.lists(st.integers(0, 4), max_size=12), st.integers(-9, 9), st.data())
+def test_numbers_without_gaps_stand_in_order_however_they_ended(owners, first, data):
+    rows = [(owner, first + owners[:i].count(owner)) for i, owner in enumerate(owners)]
+    ends = data.draw(st.permutations(rows))
+    made = [(*row, mark) for mark, row in enumerate(ends)]
+    assert joined([made]) == sorted(made, key=lambda row: row[:2])
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.data())
@@ -78,10 +89,18 @@ def test_merged_parts_are_the_orders_of_the_whole(part_of, data):
     for part in sorted(set(part_of)):
         mine = [p for p, place in enumerate(part_of) if place == part]
         rows = [(mine.index(p), n, mark) for p, n, mark in whole if p in mine]
-        parts.append(ended(rows))
+        pile = piled(ORDER_HISTORY, ended(rows[::-1]))
+        parts.append(rank_orders(pile, len(mine)))
         indices.append(np.array(mine, np.int64))
     merged = merge_orders(parts, indices)
     assert merged[["portfolio", "order_id", "qty"]].tolist() == whole
+
+
+def test_what_fails_in_one_part_is_not_kept_quiet():
+    parts = [rank_orders(piled(ORDER_HISTORY, ended([(0, 1, 0)])), 1)]
+    parts[0].rows.blocks()[0]["portfolio"] = 7
+    with ThreadPoolExecutor(1) as pool, pytest.raises(IndexError):
+        merge_orders(parts, [np.zeros(1, np.int64)], pool.map)
 
 
 # Fills -----------------------------------------------------------------------------
@@ -96,16 +115,21 @@ def filled(*rows):
     return fills
 
 
+def canonical(parts, made):
+    """Order the fills of some parts of a run."""
+    return in_canonical_order([piled(FILL, fills) for fills in parts], made)
+
+
 def test_fills_are_ordered_by_time_and_unit_and_keep_their_order_within():
     fills = filled((5, 1, 0), (5, 2, 0), (5, 0, 0), (2, 1, 0))
-    ordered = in_canonical_order(fills, placed(0, 1, 0))
+    ordered = canonical([fills], placed(0, 1, 0))
     assert ordered[["ts", "portfolio"]].tolist() == [(2, 1), (5, 2), (5, 0), (5, 1)]
     assert not ordered["slot"].any()
 
 
 def test_crosses_are_numbered_by_first_appearance():
     fills = filled((9, 0, 4), (9, 1, 4), (3, 0, 0), (5, 0, 7), (5, 1, 7))
-    ordered = in_canonical_order(fills, placed(0, 0))
+    ordered = canonical([fills], placed(0, 0))
     assert ordered["cross_id"].tolist() == [0, 1, 1, 2, 2]
 
 
@@ -113,7 +137,7 @@ def test_units_stand_in_the_order_of_their_first_portfolio_that_fills():
     made = placed(0, 1, 2, 0)  # p0 and p3 share an engine
     fills = filled((5, 3, 0), (5, 1, 0), (5, 2, 0))  # p0 is idle
     fills["order_id"] = [1, 2, 3]
-    assert in_canonical_order(fills, made)["order_id"].tolist() == [2, 3, 1]
+    assert canonical([fills], made)["order_id"].tolist() == [2, 3, 1]
 
 
 fill_rows = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=25)
@@ -124,10 +148,10 @@ def test_the_order_does_not_depend_on_how_units_were_interleaved(rows, engines):
     made = placed(*engines)
     fills = filled(*((ts, p, 0) for ts, p in sorted(rows, key=lambda row: row[0])))
     fills["order_id"] = np.arange(fills.size)
-    expected = in_canonical_order(fills, made)
+    expected = canonical([fills], made)
     parts = [fills[np.isin(fills["portfolio"], _served(engines, e))] for e in range(4)]
-    for joined in (np.concatenate(parts), np.concatenate(parts[::-1])):
-        assert in_canonical_order(joined, made).tolist() == expected.tolist()
+    for joined in (parts, parts[::-1]):
+        assert canonical(joined, made).tolist() == expected.tolist()
 
 
 def _served(engines, engine):
@@ -135,7 +159,7 @@ def _served(engines, engine):
 
 
 def test_no_fills_are_no_fills():
-    assert in_canonical_order(np.zeros(0, FILL), placed(0)).size == 0
+    assert canonical([filled()], placed(0)).size == 0
 
 
 # Marks -----------------------------------------------------------------------------
@@ -143,9 +167,9 @@ def test_no_fills_are_no_fills():
 
 def test_only_marks_that_say_something_new_are_kept():
     rows = [(3, 200, 0), (1, 200, 0), (1, 90, 1), (5, 202, 0), (7, 90, 1), (9, 200, 0)]
-    kept = only_changes(np.array(rows, MARK), 2)
+    kept = only_changes([piled(MARK, rows[:2], rows[2:4]), piled(MARK, rows[4:])], 2)
     assert kept.tolist() == [(1, 200, 0), (1, 90, 1), (5, 202, 0), (9, 200, 0)]
 
 
 def test_an_instrument_without_a_mid_has_no_marks():
-    assert only_changes(np.zeros(0, MARK), 2).size == 0
+    assert only_changes([Pile(MARK)], 2).size == 0

@@ -1,4 +1,4 @@
-"""Memory of mapped files: give back what has been read, so that tapes may be long."""
+"""Pages of memory: which to give back, and of what size to take them."""
 
 import mmap
 from typing import Any
@@ -37,6 +37,31 @@ def give_back(array: NDArray[Any], start: int, stop: int) -> None:
     length = end // mmap.PAGESIZE * mmap.PAGESIZE - first
     if length > 0:
         mapped.madvise(DONT_NEED, first, length)
+
+
+def small_pages(size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """
+    Make a large array that will be written from many places at once.
+
+    NumPy asks for pages of 2 MB, of which such an array needs nearly all at once. Where
+    a virtual machine has given free ones back to its host they cost 1 to 4 ms each;
+    pages of 4 KB, taken one by one, are those that were freed a moment ago.
+
+    Parameters
+    ----------
+    size : int
+        Number of items.
+    dtype : dtype
+        Of the items.
+
+    Returns
+    -------
+    ndarray, shape (size,)
+        Zeros.
+    """
+    if size == 0:
+        return np.zeros(0, dtype)
+    return np.frombuffer(mmap.mmap(-1, size * dtype.itemsize), dtype)
 
 
 def _map_of(array: NDArray[Any]) -> mmap.mmap | None:

@@ -263,8 +263,10 @@ class State:
         Returns
         -------
         State
-            The rest is shared with this one.
+            The rest is shared with this one; it is this one if nothing is other.
         """
+        if all(array is self._arrays.get(name) for name, array in arrays.items()):
+            return self
         return State(**{**self._arrays, **arrays})
 
 

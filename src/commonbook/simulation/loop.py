@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.dtypes import Records
+from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
 from commonbook.core.jit import entry_point
@@ -20,12 +20,14 @@ from commonbook.simulation.build import START, build_state
 from commonbook.simulation.check import check_accounts
 from commonbook.simulation.grow import GROWABLE, grow
 from commonbook.simulation.ordering import (
-    by_portfolio,
+    RankedOrders,
     in_canonical_order,
     merge_orders,
     only_changes,
+    rank_orders,
 )
 from commonbook.simulation.parallel import split
+from commonbook.simulation.piles import Pile
 from commonbook.simulation.python_wakes import PythonWakes
 from commonbook.simulation.setup import Setup
 
@@ -36,33 +38,22 @@ CHUNK = 1_000_000
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-class _Buffers:
-    """Collect what a run writes, a piece at a time."""
+class _Output:
+    """What a run writes."""
 
     def __init__(self) -> None:
-        self.fills: list[Records] = []
-        self.orders: list[Records] = []
-        self.marks: list[Records] = []
+        self.fills = Pile(FILL)
+        self.orders = Pile(ORDER_HISTORY)
+        self.marks = Pile(MARK)
 
     def drain(self, state: State) -> None:
         """Move everything settled out of the run's buffers."""
         clock = state.clock
-        self.fills.append(state.fills[: clock["n_fills"][0]].copy())
-        self.orders.append(state.history[: clock["n_history"][0]].copy())
-        self.marks.append(state.marks[: clock["n_marks"][0]].copy())
+        self.fills.add(state.fills[: clock["n_fills"][0]])
+        self.orders.add(state.history[: clock["n_history"][0]])
+        self.marks.add(state.marks[: clock["n_marks"][0]])
         clock["n_fills"] = clock["n_settled"] = 0
         clock["n_history"] = clock["n_marks"] = 0
-
-    def take_part(self, part: "_Buffers", indices: NDArray[np.int64]) -> None:
-        """Add what a part of the run wrote, under the numbers of the whole."""
-        crosses = sum(int(fills["cross_id"].max(initial=0)) for fills in self.fills)
-        for fills in part.fills:
-            fills["portfolio"] = indices[fills["portfolio"]]
-            inside = fills["counterparty"] >= 0
-            fills["counterparty"][inside] = indices[fills["counterparty"][inside]]
-            fills["cross_id"][fills["cross_id"] > 0] += crosses
-        self.fills += part.fills
-        self.marks += part.marks
 
 
 def simulate(
@@ -107,41 +98,38 @@ def simulate(
     events = events.view()
     events.flags.writeable = False  # mapped tapes are; one compiled version serves both
     parts = split(setup, max(1, threads))
+    indices = [numbers for _, numbers in parts]
+
+    def run(place: int) -> Part:
+        told = say if place == 0 else None
+        return run_part(events, parts[place][0], told, chunk=chunk, start=start)
+
     if len(parts) == 1:
-        done = [run_part(events, setup, say, chunk=chunk, start=start)]
+        done = [run(0)]
+        orders = merge_orders([ran.orders for ran in done], indices)
     else:
         with ThreadPoolExecutor(len(parts)) as pool:
-            futures = [
-                pool.submit(
-                    run_part,
-                    events,
-                    part,
-                    say if place == 0 else None,
-                    chunk=chunk,
-                    start=start,
-                )
-                for place, (part, _) in enumerate(parts)
-            ]
-            done = [future.result() for future in futures]
-    whole = _Buffers()
+            done = list(pool.map(run, range(len(parts))))
+            orders = merge_orders([ran.orders for ran in done], indices, pool.map)
+    crosses = 0
     stopped: list[Stopped] = []
     tags: dict[int, Mapping[int, str]] = {}
     displaced = np.zeros((len(setup.engines), len(setup.instruments)), np.int64)
-    for ran, (part, indices) in zip(done, parts, strict=True):
-        whole.take_part(ran.buffers, indices)
-        for portfolio, number in zip(part.portfolios, indices, strict=True):
+    for ran, (part, numbers) in zip(done, parts, strict=True):
+        crosses = _renumber(ran.fills, numbers, crosses)
+        for portfolio, number in zip(part.portfolios, numbers, strict=True):
             engine = setup.portfolios[number].engine
             displaced[engine] = ran.state.displaced[portfolio.engine]
         stopped += [
-            replace(s, portfolio=int(indices[s.portfolio])) for s in ran.stopped
+            replace(s, portfolio=int(numbers[s.portfolio])) for s in ran.stopped
         ]
-        tags |= {int(indices[portfolio]): named for portfolio, named in ran.tags}
+        tags |= {int(numbers[portfolio]): named for portfolio, named in ran.tags}
     return RawRun(
         instruments=setup.instruments,
         lanes=tuple(_with_tags(lane, tags) for lane in setup.lanes),
-        fills=in_canonical_order(np.concatenate(whole.fills), setup),
-        orders=merge_orders([ran.orders for ran in done], [i for _, i in parts]),
-        marks=only_changes(np.concatenate(whole.marks), len(setup.instruments)),
+        fills=in_canonical_order([ran.fills for ran in done], setup),
+        orders=orders,
+        marks=only_changes([ran.marks for ran in done], len(setup.instruments)),
         first_ts=int(events["ts"][0]),
         last_ts=int(events["ts"][-1]),
         equity_interval=setup.equity_interval,
@@ -149,6 +137,16 @@ def simulate(
         displaced=displaced,
         stopped=tuple(sorted(stopped, key=lambda s: s.portfolio)),
     )
+
+
+def _renumber(pile: Pile, numbers: NDArray[np.int64], crosses: int) -> int:
+    """Give fills of a part the numbers of the whole, which had some crosses before."""
+    for fills in pile.blocks():
+        fills["portfolio"] = numbers[fills["portfolio"]]
+        inside = fills["counterparty"] >= 0
+        fills["counterparty"][inside] = numbers[fills["counterparty"][inside]]
+        fills["cross_id"][fills["cross_id"] > 0] += crosses
+    return max([crosses, *(int(f["cross_id"].max()) for f in pile.blocks())])
 
 
 def _with_tags(lane: LaneInfo, tags: Mapping[int, Mapping[int, str]]) -> LaneInfo:
@@ -169,10 +167,12 @@ class Part:
     ----------
     state : State
         The arrays at the end.
-    buffers : _Buffers
-        What was written.
-    orders : ndarray of ORDER_HISTORY, shape (n_orders,)
-        Its orders, by portfolio, then order number.
+    fills : Pile of FILL
+        Its fills, in order of occurrence.
+    orders : RankedOrders
+        Its orders.
+    marks : Pile of MARK
+        The mids for valuation, in order of time.
     stopped : list of Stopped
         Portfolios that were stopped, by their numbers in this part.
     tags : list of (int, mapping of int to str)
@@ -180,8 +180,9 @@ class Part:
     """
 
     state: State
-    buffers: _Buffers
-    orders: Records
+    fills: Pile
+    orders: RankedOrders
+    marks: Pile
     stopped: list[Stopped]
     tags: list[tuple[int, Mapping[int, str]]]
 
@@ -224,7 +225,7 @@ def run_part(
     python = PythonWakes(events, setup, state)
     # Strategies in plain Python enter the loop anew at each of their wakes.
     enter = entry_point(advance, state, events, chunk)
-    buffers = _Buffers()
+    output = _Output()
     n_events = events.size
     done = 0
     stop = min(chunk, n_events)
@@ -235,24 +236,24 @@ def run_part(
         elif status == Status.FINISHED:
             break
         elif status == Status.CHUNK_END:
-            buffers.drain(state)
+            output.drain(state)
             give_back(events, done, stop)
             done, stop = stop, min(stop + chunk, n_events)
             if say is not None:
                 say("replaying", done, n_events)
         elif status in GROWABLE:
-            buffers.drain(state)
+            output.drain(state)
             state = grow(state, status)
         else:
             raise RunError(_complaint(status, state))
-    buffers.drain(state)
+    output.drain(state)
     python.end(state)
-    check_accounts(state, setup, buffers.fills)
+    check_accounts(state, setup, output.fills.blocks())
     if say is not None:
         say("replaying", n_events, n_events)
-    orders = by_portfolio(buffers.orders)
-    buffers.orders.clear()
-    return Part(state, buffers, orders, python.stopped(state), python.tags())
+    orders = rank_orders(output.orders, len(setup.portfolios))
+    stopped, tags = python.stopped(state), python.tags()
+    return Part(state, output.fills, orders, output.marks, stopped, tags)
 
 
 def _counters(events: Records, states: list[State]) -> dict[str, int]:
