@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import commonbook as cb
 from commonbook.config import dump_resolved, load
 from commonbook.config.source import to_mapping
 from commonbook.config.yaml12 import load_yaml
@@ -116,3 +118,16 @@ def test_text_that_looks_like_a_number_stays_text(text):
 def test_numbers_are_written_without_exponent():
     loaded = load(config(MAKER | {"cash": Decimal("1e3")}, data={"synth": {}}))
     assert "cash: 1000\n" in dump_resolved(loaded)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"), [(1, "1.0"), (-0.25, "-0.25"), (1e-5, "0.00001")]
+)
+def test_parameters_with_a_fraction_are_written_as_numbers(given, written):
+    class Leaning(cb.Strategy):
+        lean: float
+
+    leaning = {"name": "x", "strategy": Leaning, "params": {"lean": given}}
+    text = dump_resolved(load(config(leaning)))
+    assert f"lean: {written}}}" in text
+    assert load_yaml(text).value["portfolios"][0]["params"]["lean"] == Decimal(written)
