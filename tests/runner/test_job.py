@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 import commonbook as cb
+from commonbook.config import load
 
 AT = "2024-01-02T14:30:00.000000500Z"
 BOOK = """\
@@ -180,3 +181,37 @@ def test_a_price_off_the_grid_names_the_file_and_the_order(tmp_path):
         cb.run(path)
     assert caught.value.source == str(path)
     assert caught.value.problems[0].path == "portfolio a: params.orders[0].price"
+
+
+LOOKER = """\
+import sys
+import commonbook as cb
+import {helper}
+
+class Looker(cb.Strategy):
+    def on_start(self):
+        assert sys.modules[__name__].Looker is type(self)
+        assert sys.modules["{helper}"] is {helper}
+"""
+
+
+def looking(folder, module, helper):
+    """Write a configuration whose strategy looks for its own modules."""
+    folder.mkdir()
+    (folder / f"{module}.py").write_text(LOOKER.format(helper=helper))
+    (folder / f"{helper}.py").touch()
+    (folder / "run.yaml").write_text(
+        "data: {synth: {duration: 1s}}\n"
+        f"portfolios: [{{name: p, strategy: '{module}:Looker', params: {{}}}}]\n"
+    )
+    return load(folder / "run.yaml")
+
+
+@pytest.mark.parametrize("names", [("mine", "signals"), ("yours", "edges")])
+def test_a_strategy_finds_its_modules_after_another_configuration_was_loaded(
+    names, tmp_path
+):
+    first = looking(tmp_path / "first", "mine", "signals")
+    second = looking(tmp_path / "second", *names)
+    for config in (first, second, first):
+        assert cb.run(config).summary["stopped"] == []

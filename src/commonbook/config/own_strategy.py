@@ -39,17 +39,34 @@ class OwnStrategy(str):
         The name.
     target : type, CompiledStrategy or None
         The strategy, None if it could not be imported.
+    modules : mapping of str to module, optional
+        The modules of the configuration's folder that it was imported with.
     """
 
-    __slots__ = ("target",)
+    __slots__ = ("modules", "target")
 
     target: Target
+    modules: Mapping[str, ModuleType]
 
-    def __new__(cls, text: str, target: Target) -> "OwnStrategy":
-        """Attach the strategy to its name."""
+    def __new__(
+        cls, text: str, target: Target, modules: Mapping[str, ModuleType] | None = None
+    ) -> "OwnStrategy":
+        """Attach the strategy and its modules to its name."""
         made = super().__new__(cls, text)
         made.target = target
+        made.modules = modules or {}
         return made
+
+    def bring_modules(self) -> None:
+        """
+        Put its modules back to where they are looked up by name.
+
+        Another configuration that was loaded since has taken them away; compiled code
+        is not found in its cache then, and annotations are not understood.
+        """
+        with _LOCK:
+            sys.modules.update(self.modules)
+            _FROM_FOLDERS.update(self.modules)
 
 
 def own_strategy(value: object) -> OwnStrategy | None:
@@ -121,7 +138,9 @@ def _named(portfolio: object) -> str | None:
 
 def _found(name: str, folder: Path) -> tuple[OwnStrategy, str]:
     try:
-        return OwnStrategy(name, _find(name, folder)), ""
+        target = _find(name, folder)
+        there = _FROM_FOLDERS & sys.modules.keys()
+        return OwnStrategy(name, target, {key: sys.modules[key] for key in there}), ""
     except ValueError as error:
         return OwnStrategy(name, None), f"found {describe(name)}; {error}"
 

@@ -58,6 +58,7 @@ def lower_own(
     if not isinstance(strategy, OwnStrategy) or not isinstance(params, OwnParams):
         message = f"{where}: {strategy} is no strategy of the user's own"
         raise TypeError(message)
+    strategy.bring_modules()
     target = strategy.target
     if isinstance(target, CompiledStrategy):
         return lower_compiled(target, params, number, where, instruments, problems)
