@@ -11,6 +11,7 @@ from commonbook.config.checks import (
     check_names,
     check_symbols,
 )
+from commonbook.config.elsewhere import ANY, sections_with
 from commonbook.config.paths import Fault, Path, format_path
 from commonbook.config.prepare import Prepared, prepare
 from commonbook.config.run import RunConfig
@@ -66,11 +67,37 @@ def _validate(prepared: Prepared) -> tuple[RunConfig | None, list[Fault], set[Fa
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             about_key = detail["type"] == UNKNOWN_KEY
-            fault = prepared.trace(detail["loc"], detail["msg"], about_key=about_key)
+            path, message = detail["loc"], detail["msg"]
+            if about_key:
+                message = _with_place(prepared, path, message)
+            fault = prepared.trace(path, message, about_key=about_key)
             faults.append(fault)
             if about_key:
                 about_keys.add(fault)
     return None, faults, about_keys
+
+
+def _with_place(prepared: Prepared, path: Path, message: str) -> str:
+    """Say of a key in the wrong section where it belongs."""
+    found = sections_with(path)
+    if not found or "not built yet" in message:
+        return message
+    # A word of its name is a weaker hint than a key of this section that is near.
+    same = all(keys == [path[-1]] for keys in found.values())
+    if "did you mean" in message and not same:
+        return message
+    places = {_section(prepared, path): keys for path, keys in found.items()}
+    hint = f"it belongs in {' or '.join(places)}"
+    if not same:
+        hint = "; ".join(f"{name} has {', '.join(k)}" for name, k in places.items())
+    return f"unknown key; {hint}; allowed here: {message.partition('allowed: ')[2]}"
+
+
+def _section(prepared: Prepared, path: Path) -> str:
+    """Name a section as the configuration has it."""
+    if path[1:2] != (ANY,):
+        path = prepared.trace(path, "", about_key=False).path
+    return format_path(path).replace(f".{ANY}", f"[{ANY}]") or "the top level"
 
 
 def _in_order(
