@@ -1,5 +1,6 @@
 """From the parameters of the user's own strategies to objects and numbers."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from commonbook.config import PortfolioConfig
@@ -11,11 +12,19 @@ from commonbook.data.instrument import Instrument
 from commonbook.simulation.setup import StrategySetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.declaration import make_strategy, wakes_of
+from commonbook.strategy.market import MAX_LOTS, MAX_TICKS, Grid
 from commonbook.strategy.params import Parameter, Unit
 from commonbook.strategy.seat import Seat
+from commonbook.strategy.stops import Impossible
 from commonbook.strategy.user_code import CompiledStrategy
 from commonbook.topology.compiled_strategies import lower_compiled
 from commonbook.topology.units import find_instrument
+
+#: What declared prices and quantities are called, their unit, and how many of it fit.
+GRIDS: Mapping[type | Unit, tuple[str, str, int]] = {
+    Unit.PRICE: ("price", "tick_size", MAX_TICKS),
+    Unit.QTY: ("quantity", "lot_size", MAX_LOTS),
+}
 
 
 def lower_own(
@@ -87,6 +96,12 @@ def _plain(
             found = find_instrument(value, path, instruments, problems)
             listens.append(number if found is None else found)
         values[parameter.name] = _as_declared(parameter, value)
+    own = tuple(instruments[i] for i in dict.fromkeys(listens))
+    for parameter in params.declared:
+        value = getattr(params, parameter.name)
+        if parameter.kind in GRIDS and isinstance(value, Decimal):
+            path = f"{where}: params.{parameter.name}"
+            _check_grid(parameter.kind, value, path, own, problems)
     values["symbol"] = instruments[number].symbol
 
     def make(seat: Seat) -> Strategy:
@@ -102,6 +117,27 @@ def _plain(
         instruments=tuple(dict.fromkeys(listens)),
         make=make,
     )
+
+
+def _check_grid(
+    kind: type | Unit,
+    value: Decimal,
+    path: str,
+    instruments: tuple[Instrument, ...],
+    problems: list[Problem],
+) -> None:
+    """Refuse what no instrument of the strategy could be sent, by the verbs' rule."""
+    what, unit, most = GRIDS[kind]
+    messages = []
+    for instrument in instruments:
+        try:
+            Grid(getattr(instrument, unit), what, most).count(value)
+        except Impossible as error:
+            messages.append(f"{instrument.symbol}: {error}")
+        else:
+            return
+    hint = "declare it as float if no order has it"
+    problems.append(Problem(path, f"{'; '.join(messages)}; {hint}"))
 
 
 def _as_declared(parameter: Parameter, value: object) -> object:
