@@ -8,9 +8,7 @@ from commonbook.config.run import RunConfig
 from commonbook.config.script import ScriptedParams
 from commonbook.config.strategy import Params, TwapParams
 from commonbook.data.tape import Tape
-
-#: Portfolios that are named before the rest is counted.
-NAMED = 3
+from commonbook.runner.idle import idle_portfolios, some_names
 
 
 def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
@@ -39,7 +37,8 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         for what, names in (("fees", free), ("latency", instant))
         if names
     ]
-    return (*said, *_impact(rules), *_outside(config, tape), *tape.notes)
+    idle = idle_portfolios(portfolios)
+    return (*said, *_impact(rules), *idle, *_outside(config, tape), *tape.notes)
 
 
 def _impact(rules: ExecutionConfig) -> list[str]:
@@ -95,8 +94,4 @@ def _planned(params: Params) -> list[int]:
 
 def _for(names: list[str], everyone: int) -> str:
     """Name the portfolios, unless they are all of them."""
-    if len(names) == everyone:
-        return ""
-    more = len(names) - NAMED
-    rest = f" and {more} more" if more > 0 else ""
-    return f" for {', '.join(names[:NAMED])}{rest}"
+    return "" if len(names) == everyone else f" for {some_names(names)}"
