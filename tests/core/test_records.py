@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from commonbook.core import book_records, records
+from commonbook.core import book_records, message_records, records
 from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
 from commonbook.core.records import CLOCK
+from commonbook.core.state import FIELDS
 
 RECORDS = {
     name: value
-    for module in (records, book_records)
+    for module in (records, book_records, message_records)
     for name, value in vars(module).items()
     if name.isupper()
 }
@@ -34,6 +35,11 @@ def test_every_field_stands_where_the_machine_wants_it(name):
 
 def test_an_event_and_an_order_of_the_tape_are_half_a_cache_line_each():
     assert EVENT.itemsize == book_records.TAPE_ORDER.itemsize == 32
+
+
+def test_a_message_takes_28_bytes_from_the_outbox_to_the_batch():
+    sizes = {name: dtype.itemsize for name, dtype, _ in FIELDS}
+    assert sizes["outbox"] + sizes["rings"] + sizes["batch"] == 28
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def cancel(number, slot, portfolio_index=0):
 
 def outbox(state):
     n = int(state.clock["n_outbox"][0])
-    return [(int(m["slot"]), int(m["cancel"])) for m in state.outbox[:n]]
+    return [(int(max(sent, ~sent)), int(sent < 0)) for sent in state.outbox[:n]]
 
 
 def send(state, *requests):
@@ -143,9 +143,9 @@ def test_orders_of_who_was_stopped_end_with_that_reason():
     state = stepped.state
     state.clock["n_outbox"] = 0
     stop_portfolio(state, 0)
-    for place, message in enumerate(state.outbox[: int(state.clock["n_outbox"][0])]):
+    for place, sent in enumerate(state.outbox[: int(state.clock["n_outbox"][0])]):
         ring = state.rings[0, place]
-        ring["ts"], ring["slot"], ring["cancel"] = 40, message["slot"], 1
+        ring["ts"], ring["sent"], ring["count"] = 40, sent, 1
     state.flights["count"], state.flights["head"] = 2, 0
     state.clock["next_ts"] = 40
     stepped.finish()

@@ -29,7 +29,7 @@ def state_of(*portfolios, instruments=1, **more):
 
 def outbox(state):
     n = int(state.clock["n_outbox"][0])
-    return [(int(m["slot"]), int(m["cancel"])) for m in state.outbox[:n]]
+    return [(int(max(sent, ~sent)), int(sent < 0)) for sent in state.outbox[:n]]
 
 
 def test_orders_are_numbered_for_each_portfolio():

@@ -153,7 +153,9 @@ class Status(IntEnum):
     GROW_TOUCHED = 19
     GROW_TAKEN = 22
     GROW_OUTBOX = 23
-    GROW_TRAILS = 24
+    GROW_RUNS = 24
+    GROW_TAKERS = 25
+    GROW_TRAILS = 26
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
 

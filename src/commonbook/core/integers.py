@@ -77,10 +77,10 @@ def round_half_even(a: int, num: int, den: int) -> int:
 
 
 @kernel
-def _before(keys: Records, i: int, j: int) -> bool:
-    if keys[i]["first"] != keys[j]["first"]:
-        return bool(keys[i]["first"] < keys[j]["first"])
-    return bool(keys[i]["second"] < keys[j]["second"])
+def _before(one: Records, other: Records) -> bool:
+    if one["first"] != other["first"]:
+        return bool(one["first"] < other["first"])
+    return bool(one["second"] < other["second"])
 
 
 @kernel
@@ -90,15 +90,15 @@ def sort_keys(keys: Records, spare: Records, n: int) -> None:
 
     Parameters
     ----------
-    keys : ndarray of KEY, shape (capacity,)
+    keys : ndarray of KEY or RUN, shape (capacity,)
         The first `n` entries are sorted in place.
-    spare : ndarray of KEY, shape (capacity,)
+    spare : ndarray of the same, shape (capacity,)
         Scratch.
     n : int
         Number of entries.
     """
     if n <= INSERTION_LIMIT:
-        _insertion_sort(keys, n)
+        _insertion_sort(keys, spare, n)
         return
     width = 1
     source, target = keys, spare
@@ -109,7 +109,7 @@ def sort_keys(keys: Records, spare: Records, n: int) -> None:
             high = min(low + 2 * width, n)
             i, j = low, middle
             for k in range(low, high):
-                if i < middle and (j >= high or not _later(source, i, j)):
+                if i < middle and (j >= high or not _before(source[j], source[i])):
                     target[k] = source[i]
                     i += 1
                 else:
@@ -124,21 +124,16 @@ def sort_keys(keys: Records, spare: Records, n: int) -> None:
 
 
 @kernel
-def _later(keys: Records, i: int, j: int) -> bool:
-    return _before(keys, j, i)
-
-
-@kernel
-def _insertion_sort(keys: Records, n: int) -> None:
+def _insertion_sort(keys: Records, spare: Records, n: int) -> None:
     for i in range(1, n):
+        if not _before(keys[i], keys[i - 1]):
+            continue
+        spare[0] = keys[i]
         j = i
-        while j > 0 and _before(keys, j, j - 1):
-            first, second, index = keys[j]["first"], keys[j]["second"], keys[j]["index"]
+        while j > 0 and _before(spare[0], keys[j - 1]):
             keys[j] = keys[j - 1]
-            keys[j - 1]["first"] = first
-            keys[j - 1]["second"] = second
-            keys[j - 1]["index"] = index
             j -= 1
+        keys[j] = spare[0]
 
 
 @kernel

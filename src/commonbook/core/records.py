@@ -229,14 +229,6 @@ FEE = np.dtype(
 #: A key to sort by, with the index that it belongs to.
 KEY = np.dtype([("first", "i8"), ("second", "i8"), ("index", "i8")], align=True)
 
-#: A message on its way to the venue.
-MESSAGE = np.dtype(
-    [("ts", "i8"), ("slot", "i4"), ("cancel", "i2"), ("deferred", "i2")], align=True
-)
-
-#: The messages with one common delay, oldest first, in a ring.
-FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True)
-
 #: What a portfolio will learn about one of its orders.
 REPORT = np.dtype(
     [
@@ -351,8 +343,8 @@ CLOCK = np.dtype(
         ("n_touched", "i8"),
         ("n_cleared", "i8"),  # books cleared by the packet
         ("n_changes", "i8"),
-        ("n_batch", "i8"),
-        ("batch_pos", "i8"),
+        ("n_runs", "i8"),
+        ("run_pos", "i8"),  # how many of them have been executed
         ("n_due", "i8"),
         ("due_pos", "i8"),  # how many of them have been woken
         ("expire_pos", "i8"),  # orders that the end of the data has been through

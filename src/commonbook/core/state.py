@@ -22,6 +22,7 @@ from commonbook.core.book_records import (
     TRAIL,
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
+from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -29,11 +30,9 @@ from commonbook.core.records import (
     DESK,
     ENGINE,
     FEE,
-    FLIGHT,
     HEAP_ENTRY,
     IMPACT,
     KEY,
-    MESSAGE,
     ORDER,
     OWN_LEVEL,
     PORTFOLIO,
@@ -95,11 +94,11 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("requests", I8, 2),
     ("params", I8, 2),
     ("memory", I8, 2),
-    ("outbox", MESSAGE, 1),
+    ("outbox", I4, 1),
     ("flights", FLIGHT, 1),
     ("rings", MESSAGE, 2),
-    ("arrivals", MESSAGE, 1),
-    ("batch", MESSAGE, 1),
+    ("runs", RUN, 2),
+    ("batch", ARRIVAL, 1),
     ("keys", KEY, 2),
     ("work", I8, 2),
     ("touched", TOUCHED, 1),
@@ -151,18 +150,19 @@ class State:
     Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
     ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
     and kinds in ``ears`` (portfolios, instruments), together ``view_ears`` and just now
-    ``heard`` (views, instruments). ``outbox`` is what was sent in this round,
-    ``flights`` with their ``rings`` (flights, capacity) what is on its way,
-    ``arrivals`` and ``batch`` what arrives, before and after it is put in tie order.
+    ``heard`` (views, instruments). ``outbox`` is what was sent in this round: slots of
+    orders, ``~slot`` for cancels. ``flights`` with their ``rings`` (flights, capacity)
+    are what is on its way, ``batch`` what arrives, in tie order, in ``runs``
+    (2, capacity) of one portfolio each, the second row for sorting.
     ``views`` are the feed delays.
 
     Outside: ``briefs`` (portfolios, Brief) and ``told`` (n, Told) are what strategies
     in plain Python are told, ``requests`` (n, Request) what compiled strategies of the
     user's ask for; ``params`` and ``memory`` (portfolios, n) are theirs.
 
-    Scratch: ``keys`` (2, capacity) for sorting, ``work`` (4, capacity) for takers and
-    their parts, ``touched`` the levels that a packet mentioned, ``ended`` the orders
-    that ended since the last settlement.
+    Scratch: ``keys`` (2, capacity) for sorting and ``work`` (4, capacity) for parts,
+    both of the orders that take or net at once; ``touched`` the levels that a packet
+    mentioned, ``ended`` the orders that ended since the last settlement.
 
     Out: ``fills``, ``history``, ``marks``; ``reports`` is what portfolios have yet to
     learn. ``last_marks`` is when each mid was recorded last, ``symbols`` the hash of
@@ -208,10 +208,10 @@ class State:
     requests: NDArray[np.int64]
     params: NDArray[np.int64]
     memory: NDArray[np.int64]
-    outbox: Records
+    outbox: NDArray[np.int32]
     flights: Records
     rings: Records
-    arrivals: Records
+    runs: Records
     batch: Records
     keys: Records
     work: NDArray[np.int64]

@@ -57,9 +57,10 @@ def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> 
     last : int
         One past the last message.
     """
-    deferred = _cancel_arrivals(s, first, last)
-    _take(s, engine, instrument, first, last)
-    _join(s, engine, instrument, first, last)
+    orders, deferred = _cancel_arrivals(s, first, last)
+    if orders > 0:
+        _take(s, engine, instrument, first, last)
+        _join(s, engine, instrument, first, last)
     if deferred > 0:
         for i in range(first, last):
             if s.batch[i]["deferred"] == 1:
@@ -87,21 +88,20 @@ def cancel_at_venue(s: State, slot: int) -> None:
 
 
 @kernel
-def _cancel_arrivals(s: State, first: int, last: int) -> int:
-    """Run the cancels; put off those whose order is in this batch too."""
-    deferred = 0
+def _cancel_arrivals(s: State, first: int, last: int) -> tuple[int, int]:
+    """Run the cancels; count the orders, and the cancels put off for one of them."""
+    orders, deferred = 0, 0
     for i in range(first, last):
         message = s.batch[i]
         slot = int(message["slot"])
-        message["deferred"] = 0
         if message["cancel"] == 0:
-            continue
-        if s.orders[slot]["state"] == SENT:
+            orders += 1
+        elif s.orders[slot]["state"] == SENT:
             message["deferred"] = 1
             deferred += 1
         else:
             cancel_at_venue(s, slot)
-    return deferred
+    return orders, deferred
 
 
 @kernel

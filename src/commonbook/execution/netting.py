@@ -97,15 +97,13 @@ def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) 
     s.clock[0]["work_nettings"] += 1
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
-        if s.batch[i]["cancel"] == 0 and s.orders[slot]["leaves"] == 0:
+        if s.orders[slot]["leaves"] == 0:
             end_order(s, slot, FILLED, NONE)
 
 
 @kernel
 def _eligible(s: State, i: int, price_half: int) -> bool:
     """Say whether message i is an order that accepts the cross price."""
-    if s.batch[i]["cancel"] == 1:
-        return False
     order = s.orders[int(s.batch[i]["slot"])]
     if order["type"] == MARKET_ORDER:
         return True

@@ -85,6 +85,7 @@ OTHER_END = (
     "execution.netting",
     "execution.batch",
     "strategy.depth",
+    "simulation.flights",
     "simulation.agenda",
 )
 

@@ -7,14 +7,21 @@ loop can be left for Python at any phase and entered again at the same place.
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Phase, Status
-from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
-from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.batch import run_batch
 from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
+from commonbook.simulation.flights import (
+    POOL_BITS,
+    dispatch,
+    end_of_run,
+    gather,
+    gather_for_desks,
+    place_of,
+    same_place,
+)
 from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import free_order, settle
 from commonbook.simulation.wakes import next_time
@@ -28,9 +35,8 @@ DISPATCH = int(Phase.DISPATCH)
 NO_IMPACT = int(ImpactModel.NONE)
 OVERFLOW = int(Status.OVERFLOW)
 MAX_WANTED = 1 << 61  # lots that the orders of one batch may want together
-GROW_BATCH = int(Status.GROW_BATCH)
 GROW_LEVELS = int(Status.GROW_LEVELS)
-GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
+GROW_TAKERS = int(Status.GROW_TAKERS)
 GROW_TAKEN = int(Status.GROW_TAKEN)
 CALL_PYTHON = int(Status.CALL_PYTHON)
 
@@ -58,7 +64,7 @@ def run_agenda(s: State, events: Records) -> int:
         phase = clock["phase"]
         status = OK
         if phase == GATHER:
-            status = _gather(s)
+            status = gather(s)
         elif phase == BATCHES:
             status = _run_batches(s)
         elif phase == WAKES:
@@ -66,7 +72,7 @@ def run_agenda(s: State, events: Records) -> int:
         elif phase == DESK:
             status = _net(s)
         else:
-            status = _dispatch(s)
+            status = dispatch(s)
         if status not in (OK, CALL_PYTHON):
             return status
         clock["phase"] = phase + 1
@@ -81,128 +87,36 @@ def run_agenda(s: State, events: Records) -> int:
 
 
 @kernel
-def _gather(s: State) -> int:
-    """Collect what reaches the venue now, in tie order by engine and instrument."""
-    clock = s.clock[0]
-    now = clock["now"]
-    count = 0
-    for f in range(s.flights.shape[0]):
-        count += int(s.flights[f]["count"])
-    if count > s.batch.shape[0]:
-        clock["need"] = count
-        return GROW_BATCH
-    n = 0
-    capacity = s.rings.shape[1]
-    for f in range(s.flights.shape[0]):
-        flight = s.flights[f]
-        while flight["count"] > 0 and s.rings[f, int(flight["head"])]["ts"] <= now:
-            s.arrivals[n] = s.rings[f, int(flight["head"])]
-            n += 1
-            flight["head"] = (flight["head"] + 1) % capacity
-            flight["count"] -= 1
-    for i in range(n):
-        order = s.orders[int(s.arrivals[i]["slot"])]
-        engine = int(s.portfolios[int(order["portfolio"])]["engine"])
-        group = int(s.engines[engine]["impact"])
-        place = group * 65536 + int(order["instrument"])
-        s.keys[0, i]["first"] = place * (1 << 24) + engine
-    _tie_order(s, n)
-    clock["n_batch"] = n
-    clock["batch_pos"] = 0
-    clock["work_messages"] += n
-    return OK
-
-
-@kernel
-def _tie_order(s: State, n: int) -> None:
-    """Put ``arrivals[:n]``, grouped by the first key, into ``batch`` in tie order."""
-    clock = s.clock[0]
-    if n == 1:
-        s.batch[0] = s.arrivals[0]
-        return
-    for i in range(n):
-        order = s.orders[int(s.arrivals[i]["slot"])]
-        portfolio = int(order["portfolio"])
-        rank = tie_hash(
-            int(clock["seed"]),
-            int(s.symbols[int(order["instrument"])]),
-            int(clock["now"]),
-            int(s.portfolios[portfolio]["name_hash"]),
-        )
-        s.keys[0, i]["second"] = rank * (1 << 31) + portfolio
-        s.keys[0, i]["index"] = i
-    sort_keys(s.keys[0], s.keys[1], n)
-    for i in range(n):
-        s.batch[i] = s.arrivals[int(s.keys[0, i]["index"])]
-
-
-@kernel
-def _same_batch(s: State, first: int, n: int, by_desk: bool) -> int:
-    """Find the end of the messages of one instrument and one engine, or one desk."""
-    order = s.orders[int(s.batch[first]["slot"])]
-    owner = s.portfolios[int(order["portfolio"])]
-    instrument = order["instrument"]
-    group = owner["desk"] if by_desk else owner["engine"]
-    last = first + 1
-    while last < n:
-        order = s.orders[int(s.batch[last]["slot"])]
-        owner = s.portfolios[int(order["portfolio"])]
-        if order["instrument"] != instrument:
-            break
-        if (owner["desk"] if by_desk else owner["engine"]) != group:
-            break
-        last += 1
-    return last
-
-
-@kernel
 def _run_batches(s: State) -> int:
     """Run the batches of each group and instrument in turn, and charge their impact."""
     clock = s.clock[0]
-    n = int(clock["n_batch"])
-    while clock["batch_pos"] < n:
-        first = int(clock["batch_pos"])
-        instrument = int(s.orders[int(s.batch[first]["slot"])]["instrument"])
-        group = int(s.engines[_engine_of(s, first)]["impact"])
-        last = _same_batch(s, first, n, False)
-        if s.impacts[group, instrument]["model"] != NO_IMPACT:
-            while last < n and _moves_with(s, last, group, instrument):
-                last += 1
-        status = _room_for_batch(s, instrument, first, last)
+    n = int(clock["n_runs"])
+    while clock["run_pos"] < n:
+        k = int(clock["run_pos"])
+        group, instrument, _ = place_of(s, k)
+        moves = s.impacts[group, instrument]["model"] != NO_IMPACT
+        stop = same_place(s, k, n, POOL_BITS if moves else 0)
+        status = _room_for_batch(s, instrument, k, stop)
         if status != OK:
             return status
         first_fill = int(clock["n_fills"])
-        start = first
-        while start < last:
-            stop = _same_batch(s, start, last, False)
-            run_batch(s, _engine_of(s, start), instrument, start, stop)
+        first, last = int(s.runs[0, k]["start"]), end_of_run(s, stop - 1)
+        while k < stop:
+            end = same_place(s, k, stop, 0)
+            _, _, engine = place_of(s, k)
+            start = int(s.runs[0, k]["start"])
+            run_batch(s, engine, instrument, start, end_of_run(s, end - 1))
             clock["work_batches"] += 1
-            start = stop
+            k = end
         if not charge_batch(s, group, instrument, first_fill):
             return OVERFLOW
-        clock["batch_pos"] = last
+        clock["run_pos"] = stop
         if not settle(s):
             return OVERFLOW
         for i in range(first, last):
             if s.batch[i]["cancel"] == 1:
                 _cancel_arrived(s, int(s.batch[i]["slot"]))
     return OK
-
-
-@kernel
-def _engine_of(s: State, i: int) -> int:
-    """Find the pool of liquidity that message i goes to."""
-    order = s.orders[int(s.batch[i]["slot"])]
-    return int(s.portfolios[int(order["portfolio"])]["engine"])
-
-
-@kernel
-def _moves_with(s: State, i: int, group: int, instrument: int) -> bool:
-    """Say whether message i moves the same market: other pools of one group."""
-    order = s.orders[int(s.batch[i]["slot"])]
-    if order["instrument"] != instrument:
-        return False
-    return bool(s.engines[_engine_of(s, i)]["impact"] == group)
 
 
 @kernel
@@ -215,14 +129,17 @@ def _cancel_arrived(s: State, slot: int) -> None:
 
 
 @kernel
-def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
-    """Check the room for a batch: its takers may empty the whole book."""
+def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
+    """Check the room for a batch of runs: its takers may empty the whole book."""
     clock = s.clock[0]
+    first, last = int(s.runs[0, k]["start"]), end_of_run(s, stop - 1)
     messages = last - first
     takers, wanted = 0, 0
     for i in range(first, last):
+        if s.batch[i]["cancel"] == 1:
+            continue
         order = s.orders[int(s.batch[i]["slot"])]
-        if order["post_only"] == 0 and s.batch[i]["cancel"] == 0:
+        if order["post_only"] == 0:
             takers += 1
             wanted += int(order["leaves"])
             if wanted > MAX_WANTED:
@@ -232,13 +149,16 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
     ends = messages
     joins = messages
     if takers > 0:
+        if takers > s.work.shape[1]:
+            clock["need"] = takers
+            return GROW_TAKERS
         shown = int(
             s.books[instrument, 0]["n_levels"] + s.books[instrument, 0]["n_far"]
         )
         shown += int(
             s.books[instrument, 1]["n_levels"] + s.books[instrument, 1]["n_far"]
         )
-        pools, resting = _pools(s, first, last)
+        pools, resting = _pools(s, k, stop)
         resting += messages
         ends += resting
         joins += resting
@@ -258,15 +178,14 @@ def _room_for_batch(s: State, instrument: int, first: int, last: int) -> int:
 
 
 @kernel
-def _pools(s: State, first: int, last: int) -> tuple[int, int]:
-    """Count the pools that messages go to, and the orders that rest in them."""
+def _pools(s: State, k: int, stop: int) -> tuple[int, int]:
+    """Count the pools that runs go to, and the orders that rest in them."""
     pools, resting = 0, 0
-    engine = -1
-    for i in range(first, last):  # messages of one pool stand together
-        if _engine_of(s, i) != engine:
-            engine = _engine_of(s, i)
-            pools += 1
-            resting += int(s.engines[engine]["n_resting"])
+    while k < stop:
+        _, _, engine = place_of(s, k)
+        pools += 1
+        resting += int(s.engines[engine]["n_resting"])
+        k = same_place(s, k, stop, 0)
     return pools, resting
 
 
@@ -276,67 +195,22 @@ def _net(s: State) -> int:
     clock = s.clock[0]
     if clock["n_briefs"] > 0 and not take_over(s):
         return OVERFLOW
-    m = _netting_candidates(s, False)
-    if m < 2:
+    status = gather_for_desks(s)
+    if status != OK:
+        return status
+    n = int(clock["n_runs"])
+    if n < 2:
         return OK
-    if m > s.batch.shape[0]:
-        clock["need"] = m
-        return GROW_BATCH
+    m = end_of_run(s, n - 1)
     status = room_for(s, 2 * m, m, 0)
     if status != OK:
         return status
-    _netting_candidates(s, True)
-    _tie_order(s, m)
-    first = 0
-    while first < m:
-        last = _same_batch(s, first, m, True)
-        if last - first > 1:
-            order = s.orders[int(s.batch[first]["slot"])]
-            desk = s.desks[int(s.portfolios[int(order["portfolio"])]["desk"])]
-            net_orders(s, int(order["instrument"]), first, last, desk)
-        first = last
+    k = 0
+    while k < n:
+        stop = same_place(s, k, n, 0)
+        if stop - k > 1:  # nobody crosses with himself
+            desk, instrument, _ = place_of(s, k)
+            first, last = int(s.runs[0, k]["start"]), end_of_run(s, stop - 1)
+            net_orders(s, instrument, first, last, s.desks[desk])
+        k = stop
     return OK if settle(s) else OVERFLOW
-
-
-@kernel
-def _netting_candidates(s: State, copies: bool) -> int:
-    """Count the orders that a desk may net, or copy them to ``arrivals``."""
-    m = 0
-    for i in range(s.clock[0]["n_outbox"]):
-        order = s.orders[int(s.outbox[i]["slot"])]
-        desk = int(s.portfolios[int(order["portfolio"])]["desk"])
-        if desk >= 0 and s.outbox[i]["cancel"] == 0 and order["post_only"] == 0:
-            if copies:
-                s.arrivals[m] = s.outbox[i]
-                s.keys[0, m]["first"] = desk * 65536 + int(order["instrument"])
-            m += 1
-    return m
-
-
-@kernel
-def _dispatch(s: State) -> int:
-    """Put what was sent, and is not crossed, on its way to the venue."""
-    clock = s.clock[0]
-    n = int(clock["n_outbox"])
-    capacity = s.rings.shape[1]
-    for f in range(s.flights.shape[0]):
-        if s.flights[f]["count"] + n > capacity:
-            clock["need"] = s.flights[f]["count"] + n
-            return GROW_FLIGHTS
-    now = int(clock["now"])
-    for i in range(n):
-        message = s.outbox[i]
-        order = s.orders[int(message["slot"])]
-        if message["cancel"] == 0:
-            if order["leaves"] == 0:
-                continue
-            order["ts_sent"] = now
-        f = int(s.portfolios[int(order["portfolio"])]["flight"])
-        flight = s.flights[f]
-        place = s.rings[f, (flight["head"] + flight["count"]) % capacity]
-        place["ts"] = now + flight["delay"]
-        place["slot"] = message["slot"]
-        place["cancel"] = message["cancel"]
-        flight["count"] += 1
-    clock["n_outbox"] = 0
-    return OK

@@ -22,17 +22,16 @@ from commonbook.core.enums import (
     Told,
     Wake,
 )
+from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
     CLOCK,
     DESK,
     ENGINE,
-    FLIGHT,
     HEAP_ENTRY,
     IMPACT,
     KEY,
-    MESSAGE,
     ORDER,
     OWN_LEVEL,
     PORTFOLIO,
@@ -143,11 +142,11 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         requests=np.zeros((most if compiled else 0, len(Request)), np.int64),
         params=_padded([p.strategy.params for p in portfolios]),
         memory=np.zeros((len(portfolios), _most_memory(portfolios)), np.int64),
-        outbox=np.zeros(start, MESSAGE),
+        outbox=np.zeros(start, np.int32),
         flights=flights,
         rings=np.zeros((len(delays), start), MESSAGE),
-        arrivals=np.zeros(start, MESSAGE),
-        batch=np.zeros(start, MESSAGE),
+        runs=np.zeros((2, start), RUN),
+        batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),
         work=np.zeros((4, start), np.int64),
         touched=np.zeros(2 * start, TOUCHED),
@@ -309,8 +308,8 @@ def _impacts(setup: Setup) -> Records:
 
 
 def _desks(setup: Setup) -> Records:
-    desks = np.zeros(max(1, len(setup.desks)), DESK)
-    for row, desk in zip(desks, setup.desks, strict=False):
+    desks = np.zeros(len(setup.desks), DESK)
+    for row, desk in zip(desks, setup.desks, strict=True):
         row["distribution"] = desk.distribution
         row["first_engine"] = desk.first_engine
         row["n_engines"] = desk.n_engines

@@ -75,9 +75,17 @@ def _grow_outbox(state: State, need: int) -> State:
 
 def _grow_batch(state: State, need: int) -> State:
     size = max(need, 2 * state.batch.size)
+    return state.with_arrays(batch=np.zeros(size, state.batch.dtype))
+
+
+def _grow_runs(state: State, need: int) -> State:
+    size = max(need, 2 * state.runs.shape[1])
+    return state.with_arrays(runs=np.zeros((2, size), state.runs.dtype))
+
+
+def _grow_takers(state: State, need: int) -> State:
+    size = max(need, 2 * state.work.shape[1])
     return state.with_arrays(
-        batch=_longer(state.batch, size),
-        arrivals=_longer(state.arrivals, size),
         keys=np.zeros((2, size), state.keys.dtype),
         work=np.zeros((state.work.shape[0], size), np.int64),
     )
@@ -161,6 +169,8 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_ORDERS: _grow_orders,
     Status.GROW_OUTBOX: _grow_outbox,
     Status.GROW_BATCH: _grow_batch,
+    Status.GROW_RUNS: _grow_runs,
+    Status.GROW_TAKERS: _grow_takers,
     Status.GROW_FLIGHTS: _grow_flights,
     Status.GROW_TOUCHED: _grow_touched,
     Status.GROW_TRAILS: _grow_trails,

@@ -169,10 +169,8 @@ def submit(s: State, slot: int) -> None:
         sender["first_mine"] = slot
     sender["last_mine"] = slot
     sender["n_mine"] += 1
-    message = s.outbox[clock["n_outbox"]]
+    s.outbox[clock["n_outbox"]] = slot
     clock["n_outbox"] += 1
-    message["slot"] = slot
-    message["cancel"] = 0
 
 
 @kernel
@@ -254,7 +252,5 @@ def send_cancel(s: State, slot: int) -> None:
     """
     clock = s.clock[0]
     s.orders[slot]["cancels"] += 1
-    message = s.outbox[clock["n_outbox"]]
+    s.outbox[clock["n_outbox"]] = ~slot
     clock["n_outbox"] += 1
-    message["slot"] = slot
-    message["cancel"] = 1

@@ -1,0 +1,43 @@
+"""
+Records of messages between strategies and the venue.
+
+A *run* is what one portfolio sends in a row for one instrument: its messages travel,
+are sorted and arrive together.
+"""
+
+import numpy as np
+
+#: A message on its way to the venue.
+MESSAGE = np.dtype(
+    [
+        ("ts", "i8"),  # when it arrives [ns]
+        ("sent", "i4"),  # slot of the order; ~slot for a cancel
+        ("count", "i4"),  # of the first of a run: messages of the run
+    ],
+    align=True,
+)
+
+#: What one portfolio sends in a row for one instrument, as it arrives; sorted by
+#: ``first`` and ``second``.
+RUN = np.dtype(
+    [
+        ("first", "i8"),  # where it goes: group or desk, instrument, pool
+        ("second", "i8"),  # tie hash, portfolio
+        ("start", "i4"),  # in the ring or the outbox; once sorted in the batch
+        ("count", "i4"),  # messages
+    ],
+    align=True,
+)
+
+#: A message that arrives.
+ARRIVAL = np.dtype(
+    [
+        ("slot", "i4"),
+        ("cancel", "i2"),
+        ("deferred", "i2"),  # a cancel that waits for the end of its batch
+    ],
+    align=True,
+)
+
+#: The messages with one common delay, oldest first, in a ring.
+FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True)

@@ -1,0 +1,338 @@
+"""
+Messages on their way to the venue: how they leave, and how they arrive in tie order.
+
+A *run* is what one portfolio sends in a row for one instrument. All of it arrives at
+one time and has one place in tie order, so that runs are sorted, not messages.
+"""
+
+from commonbook.core.enums import Status
+from commonbook.core.integers import sort_keys
+from commonbook.core.jit import kernel
+from commonbook.core.rng import tie_hash
+from commonbook.core.state import State
+from commonbook.simulation.room import OK
+
+GROW_BATCH = int(Status.GROW_BATCH)
+GROW_RUNS = int(Status.GROW_RUNS)
+GROW_TAKERS = int(Status.GROW_TAKERS)
+GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
+
+# RUN.first is the group (or desk), the instrument and the pool of liquidity.
+POOL_BITS = 24
+INSTRUMENT_BITS = 16
+POOLS = (1 << POOL_BITS) - 1
+INSTRUMENTS = (1 << INSTRUMENT_BITS) - 1
+# RUN.second is the tie hash and the portfolio.
+PORTFOLIO_BITS = 31
+PORTFOLIOS = (1 << PORTFOLIO_BITS) - 1
+
+
+@kernel
+def dispatch(s: State) -> int:
+    """
+    Put what was sent, and is not crossed, on its way to the venue.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the outbox is empty afterwards.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    n = int(clock["n_outbox"])
+    capacity = s.rings.shape[1]
+    for f in range(s.flights.shape[0]):
+        if s.flights[f]["count"] + n > capacity:
+            clock["need"] = s.flights[f]["count"] + n
+            return GROW_FLIGHTS
+    now = int(clock["now"])
+    portfolio, instrument, f, first = -1, -1, 0, 0
+    for i in range(n):
+        sent = int(s.outbox[i])
+        order = s.orders[max(sent, ~sent)]
+        if sent >= 0:
+            if order["leaves"] == 0:
+                continue
+            order["ts_sent"] = now
+        begins = order["portfolio"] != portfolio or order["instrument"] != instrument
+        if begins:
+            portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
+            f = int(s.portfolios[portfolio]["flight"])
+        flight = s.flights[f]
+        place = _wrapped(int(flight["head"] + flight["count"]), capacity)
+        flight["count"] += 1
+        message = s.rings[f, place]
+        message["ts"] = now + flight["delay"]
+        message["sent"] = sent
+        if begins:
+            first = place
+            message["count"] = 0
+        s.rings[f, first]["count"] += 1
+    clock["n_outbox"] = 0
+    return OK
+
+
+@kernel
+def gather(s: State) -> int:
+    """
+    Collect what reaches the venue now, in tie order by engine and instrument.
+
+    Parameters
+    ----------
+    s : State
+        ``batch`` and ``runs`` are filled, and the messages leave their rings.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    runs, messages = _arriving_runs(s)
+    status = _room_to_gather(s, runs, messages)
+    if status != OK:
+        return status
+    _tie_order(s, runs)
+    capacity = s.rings.shape[1]
+    n = 0
+    for k in range(runs):
+        run = s.runs[0, k]
+        f = int(s.portfolios[int(run["second"]) & PORTFOLIOS]["flight"])
+        place, count = int(run["start"]), int(run["count"])
+        run["start"] = n
+        for i in range(n, n + count):
+            _write_arrival(s, i, int(s.rings[f, place]["sent"]))
+            place = _wrapped(place + 1, capacity)
+        n += count
+        flight = s.flights[f]
+        flight["head"] = _wrapped(int(flight["head"]) + count, capacity)
+        flight["count"] -= count
+    clock["n_runs"] = runs
+    clock["run_pos"] = 0
+    clock["work_messages"] += n
+    return OK
+
+
+@kernel
+def gather_for_desks(s: State) -> int:
+    """
+    Collect the orders in the outbox that a desk may net, in tie order by desk.
+
+    Parameters
+    ----------
+    s : State
+        ``batch`` and ``runs`` are filled; the outbox stays as it is.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    clock["n_runs"] = 0
+    if s.desks.shape[0] == 0:
+        return OK
+    runs, orders = _sent_runs(s)
+    status = _room_to_gather(s, runs, orders)
+    if status != OK:
+        return status
+    if orders > s.work.shape[1]:
+        clock["need"] = orders
+        return GROW_TAKERS
+    _tie_order(s, runs)
+    n = 0
+    for k in range(runs):
+        run = s.runs[0, k]
+        start, count = int(run["start"]), int(run["count"])
+        run["start"] = n
+        for i in range(count):
+            _write_arrival(s, n + i, int(s.outbox[start + i]))
+        n += count
+    clock["n_runs"] = runs
+    return OK
+
+
+@kernel
+def same_place(s: State, k: int, n: int, ignored: int) -> int:
+    """
+    Find the end of the runs that go to one place.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    k : int
+        First of these runs.
+    n : int
+        Number of all runs.
+    ignored : int
+        Low bits of the place that may differ: ``POOL_BITS`` for all pools of a group.
+
+    Returns
+    -------
+    int
+        One past the last of these runs.
+    """
+    place = s.runs[0, k]["first"] >> ignored
+    k += 1
+    while k < n and s.runs[0, k]["first"] >> ignored == place:
+        k += 1
+    return k
+
+
+@kernel
+def place_of(s: State, k: int) -> tuple[int, int, int]:
+    """
+    Find where a run goes.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    k : int
+        The run.
+
+    Returns
+    -------
+    group : int
+        Whose takes move the market together; at the desks: the desk.
+    instrument : int
+        Instrument.
+    engine : int
+        Pool of liquidity; at the desks 0.
+    """
+    place = int(s.runs[0, k]["first"])
+    rest = place >> POOL_BITS
+    return rest >> INSTRUMENT_BITS, rest & INSTRUMENTS, place & POOLS
+
+
+@kernel
+def end_of_run(s: State, k: int) -> int:
+    """
+    Find where a run ends in the batch.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    k : int
+        The run.
+
+    Returns
+    -------
+    int
+        One past its last message.
+    """
+    return int(s.runs[0, k]["start"] + s.runs[0, k]["count"])
+
+
+@kernel
+def _arriving_runs(s: State) -> tuple[int, int]:
+    """Count the runs and messages that arrive now; list those there is room for."""
+    now = s.clock[0]["now"]
+    capacity = s.rings.shape[1]
+    runs, messages = 0, 0
+    for f in range(s.flights.shape[0]):
+        place, left = int(s.flights[f]["head"]), int(s.flights[f]["count"])
+        while left > 0 and s.rings[f, place]["ts"] <= now:
+            message = s.rings[f, place]
+            count = int(message["count"])
+            if runs < s.runs.shape[1]:
+                sent = int(message["sent"])
+                order = s.orders[max(sent, ~sent)]
+                engine = int(s.portfolios[int(order["portfolio"])]["engine"])
+                group = int(s.engines[engine]["impact"])
+                _list_run(s, runs, max(sent, ~sent), group, engine)
+                s.runs[0, runs]["start"] = place
+                s.runs[0, runs]["count"] = count
+            runs += 1
+            messages += count
+            left -= count
+            place = _wrapped(place + count, capacity)
+    return runs, messages
+
+
+@kernel
+def _sent_runs(s: State) -> tuple[int, int]:
+    """Count what desks may net, and the runs of it; list those there is room for."""
+    runs, orders = 0, 0
+    portfolio, instrument = -1, -1
+    for i in range(s.clock[0]["n_outbox"]):
+        slot = int(s.outbox[i])
+        desk = -1
+        if slot >= 0 and s.orders[slot]["post_only"] == 0:
+            desk = int(s.portfolios[int(s.orders[slot]["portfolio"])]["desk"])
+        if desk < 0:
+            portfolio = -1  # a run has no gaps
+            continue
+        order = s.orders[slot]
+        if order["portfolio"] != portfolio or order["instrument"] != instrument:
+            portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
+            if runs < s.runs.shape[1]:
+                _list_run(s, runs, slot, desk, 0)
+                s.runs[0, runs]["start"] = i
+                s.runs[0, runs]["count"] = 0
+            runs += 1
+        if runs <= s.runs.shape[1]:
+            s.runs[0, runs - 1]["count"] += 1
+        orders += 1
+    return runs, orders
+
+
+@kernel
+def _list_run(s: State, k: int, slot: int, group: int, pool: int) -> None:
+    """Note where a run goes and whose it is; the tie hash is not yet known."""
+    order = s.orders[slot]
+    place = (group << INSTRUMENT_BITS) + int(order["instrument"])
+    s.runs[0, k]["first"] = (place << POOL_BITS) + pool
+    s.runs[0, k]["second"] = order["portfolio"]
+
+
+@kernel
+def _room_to_gather(s: State, runs: int, messages: int) -> int:
+    if runs > s.runs.shape[1]:
+        s.clock[0]["need"] = runs
+        return GROW_RUNS
+    if messages > s.batch.shape[0]:
+        s.clock[0]["need"] = messages
+        return GROW_BATCH
+    return OK
+
+
+@kernel
+def _tie_order(s: State, n: int) -> None:
+    """Sort the runs by place, tie hash and portfolio; equal ones keep their order."""
+    k = 1
+    while k < n and s.runs[0, k - 1]["first"] < s.runs[0, k]["first"]:
+        k += 1
+    if k >= n:
+        return  # nobody shares a place: no ties
+    clock = s.clock[0]
+    for k in range(n):
+        run = s.runs[0, k]
+        _, instrument, _ = place_of(s, k)
+        rank = tie_hash(
+            int(clock["seed"]),
+            int(s.symbols[instrument]),
+            int(clock["now"]),
+            int(s.portfolios[int(run["second"])]["name_hash"]),
+        )
+        run["second"] += rank << PORTFOLIO_BITS
+    sort_keys(s.runs[0], s.runs[1], n)
+
+
+@kernel
+def _write_arrival(s: State, i: int, sent: int) -> None:
+    arrival = s.batch[i]
+    arrival["slot"] = max(sent, ~sent)
+    arrival["cancel"] = sent < 0
+    arrival["deferred"] = 0
+
+
+@kernel
+def _wrapped(place: int, capacity: int) -> int:
+    return place - capacity if place >= capacity else place
