@@ -8,6 +8,8 @@ from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
 from commonbook.core.records import CLOCK
 from commonbook.core.state import FIELDS
+from commonbook.strategy.market import MAX_TICKS
+from commonbook.strategy.verbs import MAX_CANCELS
 
 RECORDS = {
     name: value
@@ -40,6 +42,19 @@ def test_an_event_and_an_order_of_the_tape_are_half_a_cache_line_each():
 def test_a_message_takes_28_bytes_from_the_outbox_to_the_batch():
     sizes = {name: dtype.itemsize for name, dtype, _ in FIELDS}
     assert sizes["outbox"] + sizes["rings"] + sizes["batch"] == 28
+
+
+def test_an_order_of_ours_is_two_cache_lines():
+    assert records.ORDER.itemsize == 128
+
+
+def test_an_order_can_have_every_price_of_the_tape():
+    assert records.ORDER["price"] == EVENT["price"]
+    assert np.iinfo(records.ORDER["price"].type).max == MAX_TICKS
+
+
+def test_the_most_cancels_are_counted():
+    assert np.iinfo(records.ORDER["cancels"].type).max == MAX_CANCELS
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from commonbook.core.enums import Side
 from commonbook.core.errors import RunError
 from commonbook.simulation.loop import simulate
+from commonbook.strategy.market import MAX_TICKS
 from tests.kernels import (
     fee_table,
     fills,
@@ -213,6 +214,16 @@ def test_money_beyond_64_bits_stops_the_run_and_says_when():
         run(packets, spender)
     assert "64-bit" in str(caught.value)
     assert "lot_size" in str(caught.value)
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+def test_a_quote_beyond_all_prices_stops_the_run_and_says_where():
+    packets = [book(1, {MAX_TICKS - 1: 5}, {MAX_TICKS: 5}), book(30, {1: 1}, {})]
+    with pytest.raises(RunError, match=rf"a quote at {MAX_TICKS + 3} ticks") as caught:
+        run(packets, trader("a", maker(3, 1, 10)))
+    assert "00.000000011" in str(caught.value)
+    assert "tick_size" in str(caught.value)
 
 
 def test_a_fee_beyond_64_bits_stops_the_run():

@@ -4,7 +4,9 @@ import pytest
 
 from commonbook.core.enums import OrderState, Reason
 from commonbook.simulation.build import build_state
+from commonbook.strategy.market import MAX_TICKS
 from commonbook.strategy.verbs import (
+    MAX_CANCELS,
     new_order,
     send_cancel,
     send_market,
@@ -97,10 +99,32 @@ def test_a_new_order_carries_nothing_of_the_one_before_it_in_its_slot():
     for name in state.orders.dtype.names:
         state.orders[name][dirty] = 3
     state.orders["next"][dirty] = following
-    again = state.orders[new_order(state, 0, 0, 0, 5)].copy()
-    for name in ("moved", "moved_ahead"):  # scratch, written before it is read
-        again[name] = clean[name]
-    assert again == clean
+    assert state.orders[new_order(state, 0, 0, 0, 5)] == clean
+
+
+def test_cancels_that_could_do_nothing_are_not_sent():
+    state = state_of()
+    slot = send_quote(state, 0, 0, 1, 103, 4)
+    state.orders["cancels"][slot] = MAX_CANCELS - 1
+    send_cancel(state, slot)
+    send_cancel(state, slot)
+    assert int(state.orders["cancels"][slot]) == MAX_CANCELS
+    assert outbox(state) == [(slot, 0), (slot, 1)]
+
+
+@pytest.mark.parametrize("price", [-MAX_TICKS, MAX_TICKS])
+def test_a_quote_may_be_at_any_price_of_the_tape(price):
+    state = state_of()
+    slot = send_quote(state, 0, 0, 1, price, 4)
+    assert int(state.orders["price"][slot]) == price
+    assert int(state.clock["beyond"][0]) == 0
+
+
+@pytest.mark.parametrize("price", [-MAX_TICKS - 1, MAX_TICKS + 1, 1 << 40])
+def test_a_quote_at_a_price_that_no_order_can_have_is_noted(price):
+    state = state_of()
+    send_quote(state, 0, 0, 1, price, 4)
+    assert int(state.clock["beyond"][0]) == price
 
 
 def test_a_view_has_a_row_for_each_instrument():

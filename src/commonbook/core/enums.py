@@ -158,6 +158,7 @@ class Status(IntEnum):
     GROW_TRAILS = 26
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
+    BEYOND = 25  # a quote at a price that no order can have
 
 
 class Phase(IntEnum):

@@ -117,7 +117,7 @@ def _classify(
             continue
         slot = int(s.batch[i]["slot"])
         order = s.orders[slot]
-        order["ts_arrival"] = s.clock[0]["now"]
+        order["arrived"] = 1
         reach = ask if order["side"] == BUY else bid
         if order["type"] != MARKET_ORDER and not allows(s, slot, reach):
             continue

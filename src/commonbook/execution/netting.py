@@ -110,8 +110,8 @@ def _eligible(s: State, i: int, price_half: int) -> bool:
     if order["post_only"] == 1:
         return False
     if order["side"] == BUY:
-        return bool(2 * order["price"] >= price_half)
-    return bool(2 * order["price"] <= price_half)
+        return 2 * int(order["price"]) >= price_half
+    return 2 * int(order["price"]) <= price_half
 
 
 @kernel

@@ -10,6 +10,7 @@ from commonbook.execution.orders import MARKET, fill_resting
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import (
     ahead_of,
+    free_queue,
     least_ahead,
     move_in_queue,
     print_at,
@@ -122,7 +123,11 @@ def _go_through(
             return
         if print_price == here:
             if aggressor != NONE:
-                _fill_reached(s, share, qty, left, -1)
+                moved = _fill_reached(s, share, qty, left, -1)
+                while moved >= 0:  # the level itself is not printed at
+                    following = int(s.queues[moved]["next"])
+                    free_queue(s, moved)
+                    moved = following
             return
     slot = int(s.shares[share]["head"])
     while slot >= 0 and left > 0:
@@ -166,13 +171,16 @@ def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
     if s.own[own]["shares"] >= 0:
         print_at(s, own, qty)
     while moved >= 0:
-        move_in_queue(s, own, moved, float(s.orders[moved]["moved_ahead"]))
-        moved = int(s.orders[moved]["moved"])
+        slot, ahead = int(s.queues[moved]["refs"]), float(s.queues[moved]["ahead"])
+        following = int(s.queues[moved]["next"])
+        free_queue(s, moved)
+        move_in_queue(s, own, slot, ahead)
+        moved = following
 
 
 @kernel
 def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> int:
-    """Fill one engine's orders; chain those whose position its own fills changed."""
+    """Fill one engine's orders; note those whose position its own fills changed."""
     engine = int(s.shares[share]["engine"])
     left = budget
     most, before, filled = 0, 0, 0
@@ -189,9 +197,7 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
         part = min(max(0, reach), leaves, left)
         before += leaves
         if filled > 0 and estimate > 0.0 and part < leaves:
-            order["moved_ahead"] = max(0.0, estimate - (qty - filled))
-            order["moved"] = moved
-            moved = slot
+            moved = _note_move(s, slot, max(0.0, estimate - (qty - filled)), moved)
         if part > 0:
             filled += part
             left -= part
@@ -199,3 +205,22 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
         slot = newer
     s.engines[engine]["budget"] = left
     return moved
+
+
+@kernel
+def _note_move(s: State, slot: int, ahead: float, moved: int) -> int:
+    """
+    Note where an order stands after the print, ahead of other such notes.
+
+    A note is a free entry of the queues, of which there is one for each order that the
+    print reaches: ``refs`` is the order.
+    """
+    clock = s.clock[0]
+    note = int(clock["free_queues"])
+    entry = s.queues[note]
+    clock["free_queues"] = entry["next"]
+    clock["left_queues"] -= 1
+    entry["refs"] = slot
+    entry["ahead"] = ahead
+    entry["next"] = moved
+    return note

@@ -80,7 +80,17 @@ def enter_queue(
 
 
 @kernel
-def _free_queue(s: State, queue: int) -> None:
+def free_queue(s: State, queue: int) -> None:
+    """
+    Give an entry back.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    queue : int
+        The entry, which is in no level.
+    """
     clock = s.clock[0]
     s.queues[queue]["next"] = clock["free_queues"]
     clock["free_queues"] = queue
@@ -109,7 +119,7 @@ def queue_of(s: State, slot: int) -> int:
         target = int(s.queues[queue]["merged"])
         s.queues[queue]["refs"] -= 1
         if s.queues[queue]["refs"] == 0:
-            _free_queue(s, queue)
+            free_queue(s, queue)
         queue = target
     s.orders[slot]["queue"] = queue
     return queue
@@ -201,7 +211,7 @@ def leave_queue(s: State, own: int, slot: int) -> None:
         while s.queues[before]["next"] != queue:
             before = int(s.queues[before]["next"])
         s.queues[before]["next"] = entry["next"]
-    _free_queue(s, queue)
+    free_queue(s, queue)
 
 
 @kernel

@@ -15,6 +15,7 @@ GATHER = int(Phase.GATHER)
 CHUNK_END = int(Status.CHUNK_END)
 FINISHED = int(Status.FINISHED)
 BROKEN = int(Status.BROKEN)
+BEYOND = int(Status.BEYOND)
 
 
 @kernel
@@ -50,6 +51,8 @@ def advance(s: State, events: Records, stop: int) -> int:
             status = run_agenda(s, events)
         if clock["broken"] == 1:
             return BROKEN
+        if clock["beyond"] != 0:
+            return BEYOND
         if status != OK:
             return status
 

@@ -57,7 +57,7 @@ def dispatch(s: State) -> int:
         if sent >= 0:
             if order["leaves"] == 0:
                 continue
-            order["ts_sent"] = now
+            order["sent"] = 1
         begins = order["portfolio"] != portfolio or order["instrument"] != instrument
         if begins:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])

@@ -30,6 +30,7 @@ from commonbook.simulation.parallel import split
 from commonbook.simulation.piles import Pile
 from commonbook.simulation.python_wakes import PythonWakes
 from commonbook.simulation.setup import Setup
+from commonbook.strategy.market import MAX_TICKS
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
 CHUNK = 1_000_000
@@ -276,6 +277,11 @@ def _complaint(status: int, state: State) -> str:
         return (
             f"at {now}: a price times a quantity, or a sum of money, does not fit "
             "64-bit integers; use a larger lot_size or tick_size, or smaller orders"
+        )
+    if status == Status.BEYOND:
+        return (
+            f"at {now}: a quote at {int(clock['beyond'][0])} ticks; prices have at "
+            f"most {MAX_TICKS}, use a larger tick_size, or quote nearer to the mid"
         )
     return (
         f"at {now}: the engine broke one of its own rules (status {status}); "

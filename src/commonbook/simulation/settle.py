@@ -145,8 +145,8 @@ def _end(s: State, slot: int) -> None:
     entry["filled"] = order["filled"]
     entry["ahead"] = order["ahead"]
     entry["ts_decision"] = order["ts_decision"]
-    entry["ts_sent"] = order["ts_sent"]
-    entry["ts_arrival"] = order["ts_arrival"]
+    entry["ts_sent"] = order["ts_decision"] if order["sent"] == 1 else 0
+    entry["ts_arrival"] = _arrival(s, slot)
     entry["ts_first_fill"] = order["ts_first_fill"]
     entry["ts_last_fill"] = order["ts_last_fill"]
     entry["ts_end"] = clock["now"]
@@ -168,6 +168,16 @@ def _end(s: State, slot: int) -> None:
         return
     known = s.reports[_report(s, slot, ENDED, 0)]["ts"]
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
+
+
+@kernel
+def _arrival(s: State, slot: int) -> int:
+    """Say when an order reached the venue, 0 if it never did."""
+    order = s.orders[slot]
+    if order["arrived"] == 0:
+        return 0
+    flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
+    return int(order["ts_decision"] + flight["delay"])
 
 
 @kernel

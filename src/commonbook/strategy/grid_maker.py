@@ -88,10 +88,10 @@ def _regrid(s: State, portfolio: int) -> None:
         order = s.orders[slot]
         following = int(order["next_mine"])
         if order["side"] == BUY:
-            distance = int(state["buy_price"] - order["price"])
+            distance = int(state["buy_price"]) - int(order["price"])
             levels = int(state["buys"])
         else:
-            distance = int(order["price"] - state["sell_price"])
+            distance = int(order["price"]) - int(state["sell_price"])
             levels = int(state["sells"])
         place = distance if interval == 1 else distance // interval  # a slow division
         if place * interval == distance and 0 <= place < levels:

@@ -6,6 +6,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.portfolio.limits import within_position_limit
+from commonbook.strategy.market import MAX_TICKS
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -16,6 +17,9 @@ LIMIT = int(OrderType.LIMIT)
 GTC = int(TimeInForce.GTC)
 IOC = int(TimeInForce.IOC)
 MAX_POSITION = int(Reason.MAX_POSITION)
+
+#: Most cancels of one order that are on their way: ``ORDER.cancels`` has 16 bits.
+MAX_CANCELS = 65_535
 
 #: ``ORDER.prev_mine`` of an order that was never sent.
 UNLISTED = -2
@@ -109,8 +113,8 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["cut"] = 0
     order["ahead"] = -1
     order["ts_decision"] = clock["now"]
-    order["ts_sent"] = 0
-    order["ts_arrival"] = 0
+    order["sent"] = 0
+    order["arrived"] = 0
     order["ts_first_fill"] = 0
     order["ts_last_fill"] = 0
     order["portfolio"] = portfolio
@@ -219,7 +223,7 @@ def send_quote(
     side : int
         Side.
     price : int
-        Limit price (ticks).
+        Limit price (ticks); the run ends when it is beyond ``MAX_TICKS``.
     qty : int
         Quantity (lots), positive.
 
@@ -233,7 +237,10 @@ def send_quote(
     order["type"] = LIMIT
     order["time_in_force"] = GTC
     order["post_only"] = 1
-    order["price"] = price
+    if -MAX_TICKS <= price <= MAX_TICKS:
+        order["price"] = price
+    else:
+        s.clock[0]["beyond"] = price
     submit(s, slot)
     return slot
 
@@ -248,9 +255,13 @@ def send_cancel(s: State, slot: int) -> None:
     s : State
         Changed in place; the outbox has room.
     slot : int
-        Slot of the order, which the portfolio does not know to have ended.
+        Slot of the order, which the portfolio does not know to have ended. When
+        `MAX_CANCELS` are on their way to it, one more could do nothing, and is not
+        sent.
     """
     clock = s.clock[0]
+    if s.orders[slot]["cancels"] == MAX_CANCELS:
+        return
     s.orders[slot]["cancels"] += 1
     s.outbox[clock["n_outbox"]] = ~slot
     clock["n_outbox"] += 1
