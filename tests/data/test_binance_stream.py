@@ -57,7 +57,7 @@ def test_a_futures_stream_becomes_a_tape(stream):
     assert tape.sequence.tolist() == [0, *[100] * 4, 105, 105, 106, 0, 110, 112]
     flags = [128, 32, 32, 32, 160, 0, 128, 128, 128, 128, 128]
     assert tape.events["flags"].tolist() == flags
-    assert tape.notes == ("dropped 1 depthUpdate messages before the snapshot",)
+    assert tape.notes == ("dropped 1 depthUpdate message before the snapshot",)
     assert tape.symbols == ("XUSDT",)
 
 
@@ -195,14 +195,14 @@ def test_trades_that_never_met_the_book_are_skipped_and_counted(stream):
     messages = [*futures(), trade(50, "90.0", "9", True, kind="INSURANCE_FUND")]
     tape = stream(messages)
     assert (tape.events["action"] == Action.TRADE).sum() == 2
-    assert "skipped 1 INSURANCE_FUND trades" in tape.notes
+    assert "skipped 1 INSURANCE_FUND trade" in tape.notes
 
 
 def test_messages_of_other_kinds_are_skipped_and_counted(stream):
     other = {"e": "markPriceUpdate", "E": T0, "s": "XUSDT", "p": "1"}
     tape = stream([*futures(), other, {"result": None, "id": 1}])
-    assert "skipped 1 markPriceUpdate messages" in tape.notes
-    assert "skipped 1 unknown messages" in tape.notes
+    assert "skipped 1 markPriceUpdate message" in tape.notes
+    assert "skipped 1 unknown message" in tape.notes
 
 
 def test_a_snapshot_of_an_empty_book_is_a_clear(stream):
@@ -226,7 +226,7 @@ def test_one_of_several_symbols_must_be_chosen(stream):
     with pytest.raises(DataError, match="row 13: symbol 'YUSDT' after 'XUSDT'"):
         stream(messages)
     tape = stream(messages, symbol="XUSDT")
-    assert "skipped 1 messages of other symbols" in tape.notes
+    assert "skipped 1 message of another symbol" in tape.notes
     with pytest.raises(DataError, match="choose one symbol"):
         stream(messages, symbol=["XUSDT", "YUSDT"])
 

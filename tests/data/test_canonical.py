@@ -239,7 +239,7 @@ def test_orders_are_read_and_their_ids_become_slots(read_text):
         (3, Action.MODIFY, 10_002, 3, 1, 128),
     ]
     assert (tape.by_order, tape.order_slots) == ((True,), 2)
-    assert tape.notes == ("1 cancels and executions of unknown orders dropped",)
+    assert tape.notes == ("1 cancel or execution of an unknown order dropped",)
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,7 @@ def test_instruments_are_followed_apart_and_steps_back_are_clamped(dbn):
     )
     rows = tape.events[["ts", "instrument", "price", "qty"]].tolist()
     assert rows == [(4, 1, 20, 5), (5, 0, 99, 5), (5, 0, 99, 6), (6, 1, 21, 1)]
-    assert tape.notes == (
-        "1 records stamped before the one ahead of them have its time",
-    )
+    assert tape.notes == ("1 record stamped before the one ahead got its time",)
 
 
 prices = st.integers(90, 110)

@@ -59,7 +59,7 @@ def test_orders_become_events_in_packets_of_one_time(dbn):
     assert tape.sequence.tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert tape.notes == (
         "ESM4: tick_size 0.25 inferred from the data",
-        "1 packets stamped before the one ahead of them have its time",
+        "1 packet stamped before the one ahead got its time",
     )
 
 
@@ -82,7 +82,7 @@ def test_packets_of_instruments_that_are_mixed_are_put_together(dbn):
     assert tape.symbols == ("X", "Y")
     rows = tape.events[["ts", "instrument", "price", "order"]].tolist()
     assert rows == [(2, 1, 2, 0), (3, 0, 1, 1), (3, 0, 3, 2)]
-    assert tape.notes[-1] == "1 records after the last closed packet dropped"
+    assert tape.notes[-1] == "1 record after the last closed packet dropped"
 
 
 def test_one_instrument_can_be_chosen(dbn):
@@ -124,9 +124,9 @@ def test_changes_and_cancels_of_unknown_orders(dbn):
     )
     assert tape.events[["action", "qty"]].tolist() == [(A, 5), (C, 5)]
     assert tape.notes[-3:] == (
-        "1 changes of unknown orders became new orders",
-        "1 cancels and executions of unknown orders dropped",
-        "1 cancels of more than was left take off what was left",
+        "1 change of an unknown order became a new order",
+        "1 cancel or execution of an unknown order dropped",
+        "1 cancel of more than was left took off what was left",
     )
 
 
@@ -140,7 +140,7 @@ def test_other_records_are_skipped_and_counted(tmp_path, dbn):
     status = bytes([5, 18]) + bytes(18)
     tape = dbn(BOOK[:3], status, BOOK[3:])
     assert tape.digest == dbn(BOOK).digest
-    assert tape.notes[0] == "skipped 1 records of other schemas"
+    assert tape.notes[0] == "skipped 1 record of another schema"
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_what_is_no_event_is_counted(tmp_path):
     )
     tape = load(path)
     assert len(tape) == 1
-    assert tape.notes == ("skipped 1 events of kind 5", "skipped 1 events of kind 200")
+    assert tape.notes == ("skipped 1 event of kind 5", "skipped 1 event of kind 200")
 
 
 @given(tape=random_tapes())

@@ -75,8 +75,8 @@ def test_each_type_of_message_becomes_its_events(lobster):
     assert closed.tolist() == [False, True, True, False, False, True, True, True]
     assert tape.symbols == ("AMZN",)
     assert tape.notes == (
-        "1 crosses (type 6) are no event",
-        "1 halts (type 7) are no event",
+        "1 cross (type 6) left out",
+        "1 halt (type 7) left out",
         WITHOUT_BOOK,
     )
 
@@ -240,7 +240,7 @@ def test_hidden_executions_between_ticks_reach_the_nearer_tick_of_their_side(lob
     tape = lobster([(34200.0, 5, 0, 4, 99_950, 1), (34200.0, 5, 0, 4, 99_950, -1)])
     # A seller got down to 9.995, not to a bid at 9.99; a buyer not up to 10.00.
     assert told(tape)[1:] == [(T, SELL, 1000, 4, -1), (T, BUY, 999, 4, -1)]
-    assert "2 hidden executions between ticks" in tape.notes[0]
+    assert "2 hidden executions between two ticks" in tape.notes[0]
 
 
 def test_several_days_are_one_tape_and_each_begins_anew(tmp_path):

@@ -92,7 +92,7 @@ def test_a_change_of_an_unknown_order_becomes_a_new_order():
     orders = resolved((1, "M", "B", 10, 5, LAST, 71), (2, "M", "B", 9, 5, LAST, 71))
     assert short(orders.events) == [("A", 0, 10, 5, True), ("M", 0, 9, 5, True)]
     assert orders.counts["opened"] == 1
-    assert orders.notes == ["1 changes of unknown orders became new orders"]
+    assert orders.notes == ["1 change of an unknown order became a new order"]
 
 
 def test_what_names_unknown_orders_is_dropped_and_the_packet_still_ends():

@@ -99,3 +99,15 @@ def test_orders_outside_the_data_are_named(tape, at, said):
     assert any(
         "a: orders" in text and said in text for text in assumptions(loaded, tape)
     )
+
+
+def test_a_crossed_book_is_told(tape):
+    events = tape.events.copy()
+    events["price"][events["side"] == 1] -= 50
+    crossed = cb.Tape(events, tape.instruments)
+    (count,) = crossed.crossed
+    said = assumptions(config(crossed, {"A": {}}), crossed)
+    assert said[-1].startswith(
+        f"SYNTH: the best bid is at or above the best ask after {count:,} packets of "
+        f"{crossed.packets:,}; "
+    )

@@ -13,6 +13,7 @@ from commonbook.cli.console import (
     stdout,
     working,
 )
+from commonbook.core.words import counted
 
 if TYPE_CHECKING:
     from commonbook.data.tape import Tape
@@ -185,7 +186,7 @@ def describe(tape: "Tape") -> dict[str, Any]:
     dict
         Source, hash, times, instruments, which of them are order by order (``l3``),
         events by action, the book at the end, and by symbol after how many packets
-        the best bid was above the best ask (``crossed``).
+        the best bid was at or above the best ask (``crossed``).
     """
     import numpy as np
 
@@ -194,7 +195,6 @@ def describe(tape: "Tape") -> dict[str, Any]:
     from commonbook.runner.tapes import provenance
 
     actions = np.bincount(tape.events["action"], minlength=max(Action) + 1)
-    books = {symbol: _book(tape, symbol) for symbol in tape.symbols}
     return {
         **provenance(tape),
         "packets": tape.packets,
@@ -211,16 +211,14 @@ def describe(tape: "Tape") -> dict[str, Any]:
             for action in Action
             if actions[action]
         },
-        "book_at_end": {symbol: book for symbol, (book, _) in books.items()},
-        "crossed": {symbol: crossed for symbol, (_, crossed) in books.items()},
+        "book_at_end": {symbol: _book(tape, symbol) for symbol in tape.symbols},
+        "crossed": dict(zip(tape.symbols, tape.crossed, strict=True)),
     }
 
 
-def _book(tape: "Tape", symbol: str) -> tuple[dict[str, list[list[float]]], int]:
-    """Give the best levels at the end, as price and size, and count crossed books."""
-    books = tape.top_of_book(depth=LEVELS, symbol=symbol)
-    crossed = int((books["bid_px_00"] > books["ask_px_00"]).sum())
-    last = books.tail(1)
+def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
+    """Give the best levels at the end, as price and size."""
+    last = tape.top_of_book(depth=LEVELS, symbol=symbol).tail(1)
     sides: dict[str, list[list[float]]] = {"bids": [], "asks": []}
     for row in last.iter_rows(named=True):
         for side, levels in sides.items():
@@ -228,7 +226,7 @@ def _book(tape: "Tape", symbol: str) -> tuple[dict[str, list[list[float]]], int]
                 price = row[f"{side[:3]}_px_{level:02}"]
                 if price is not None:
                     levels.append([price, row[f"{side[:3]}_sz_{level:02}"]])
-    return sides, crossed
+    return sides
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
@@ -241,7 +239,7 @@ def _print_facts(facts: dict[str, Any]) -> None:
         ("sha256", facts["sha256"]),
         ("from", facts["first_ts"]),
         ("to", facts["last_ts"]),
-        ("events", f"{facts['events']:,} in {facts['packets']:,} packets"),
+        ("events", f"{facts['events']:,} in {counted(facts['packets'], 'packet')}"),
         ("by kind", ", ".join(f"{count:,} {kind}" for kind, count in kinds)),
     ]
     if facts["order_slots"]:
@@ -257,7 +255,11 @@ def _print_facts(facts: dict[str, Any]) -> None:
     )
     rows.extend(("note", note) for note in facts["notes"])
     rows.extend(
-        ("crossed", f"{count:,} packets leave a crossed book of {symbol}")
+        (
+            "crossed",
+            f"{symbol}: the best bid is at or above the best ask after "
+            f"{counted(count, 'packet')}",
+        )
         for symbol, count in facts["crossed"].items()
         if count
     )

@@ -177,7 +177,7 @@ class Messages:
             kind = _kind_of(message)
             read = self._readers.get(kind)
             if read is None:
-                self.skipped[f"{kind} messages"] += 1
+                self.skipped[f"{kind} message"] += 1
             elif self._is_wanted(message, place):
                 read(message, recv, place)
         except KeyError as error:
@@ -196,7 +196,7 @@ class Messages:
             self.symbol = symbol
             return True
         if self.only:
-            self.skipped["messages of other symbols"] += 1
+            self.skipped["message of another symbol"] += 1
             return False
         rule = "a stream is of one symbol; give symbol to choose one"
         found = f"symbol {symbol!r} after {self.symbol!r}"
@@ -245,7 +245,7 @@ class Messages:
         # Futures also report what never met the book, e.g. INSURANCE_FUND.
         kind = message.get("X", "MARKET")
         if kind != "MARKET":
-            self.skipped[f"{kind} trades"] += 1
+            self.skipped[f"{kind} trade"] += 1
             return
         trades = self.trades
         price, size, maker_bought = message["p"], message["q"], message["m"]

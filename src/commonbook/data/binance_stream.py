@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.binance_messages import NO_TIME, SNAPSHOT, Depth, Messages
 from commonbook.data.columns import (
     CellError,
@@ -304,7 +305,12 @@ def _truth(
 def _skipped(messages: Messages, order: list[int]) -> list[str]:
     """Say what is not on the tape."""
     dropped = len(messages.depth.ts) - len(order)
-    notes = [f"skipped {n} {what}" for what, n in sorted(messages.skipped.items())]
+    plural = {"message of another symbol": "messages of other symbols"}
+    notes = [
+        f"skipped {counted(n, what, plural.get(what, ''))}"
+        for what, n in sorted(messages.skipped.items())
+    ]
     if dropped:
-        notes.append(f"dropped {dropped} depthUpdate messages before the snapshot")
+        what = counted(dropped, "depthUpdate message")
+        notes.append(f"dropped {what} before the snapshot")
     return notes

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.dbn_columns import Feed, only
 from commonbook.data.dbn_files import DbnFile, read_dbn_file
 from commonbook.data.dbn_levels import tape_of_levels
@@ -70,7 +71,8 @@ def tape_of_files(files: list[DbnFile], options: ReadOptions, word: str) -> Tape
         raise DataError(message)
     feed = only(_feed(files, word), options.symbols)
     skipped = sum(file.n_skipped for file in files)
-    notes = [f"skipped {skipped} records of other schemas"] if skipped else []
+    what = counted(skipped, "record of another schema", "records of other schemas")
+    notes = [f"skipped {what}"] if skipped else []
     source = ", ".join(file.path.name for file in files)
     build = tape_of_orders if schemas[0] == "mbo" else tape_of_levels
     return build(feed, options, source, notes)

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action
+from commonbook.core.words import counted
 from commonbook.data.dbn_columns import (
     FLAGS,
     NO_PRICE,
@@ -77,8 +78,8 @@ def tape_of_levels(
     order = np.lexsort((row, together["ts"]))
     row = row[order]
     if n_clamped:
-        text = "records stamped before the one ahead of them have its time"
-        notes = [*notes, f"{n_clamped} {text}"]
+        late = counted(n_clamped, "record")
+        notes = [*notes, f"{late} stamped before the one ahead got its time"]
     return Tape(
         together[order],
         tuple(instruments),

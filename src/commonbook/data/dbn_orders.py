@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
+from commonbook.core.words import counted
 from commonbook.data.dbn_columns import (
     FLAGS,
     NO_ACTION,
@@ -163,11 +164,15 @@ def _packets(feed: Feed, ts: NDArray[np.int64]) -> Packets:
     kept = np.flatnonzero(end < closes.size)
     rows = kept[np.lexsort((kept, end[kept], when[kept]))]
     counts = (
-        (unclosed * closes.size, "records, none of which closes a packet: each is one"),
-        (n_clamped, "packets stamped before the one ahead of them have its time"),
-        (n_dropped, "records after the last closed packet dropped"),
+        (
+            unclosed * closes.size,
+            "record",
+            ", none of which closes a packet: each is one",
+        ),
+        (n_clamped, "packet", " stamped before the one ahead got its time"),
+        (n_dropped, "record", " after the last closed packet dropped"),
     )
-    notes = [f"{n} {text}" for n, text in counts if n]
+    notes = [f"{counted(n, what)}{text}" for n, what, text in counts if n]
     return Packets(rows, when[rows], end[rows] == rows, notes)
 
 

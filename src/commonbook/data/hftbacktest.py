@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.canonical import Rows
 from commonbook.data.columns import CellError, check_numbers, check_range, iso_time
 from commonbook.data.decimals import FLOAT_INTEGERS, as_floats
@@ -141,7 +142,7 @@ def _rows_of(
         given = np.concatenate([f for f in flags if f is not None])[kept]
     others = Counter(kind[at_venue & ~known].tolist())
     notes = [
-        f"skipped {count} events of kind {number}"
+        f"skipped {counted(count, 'event')} of kind {number}"
         for number, count in sorted(others.items())
     ]
     rows, source = rows[kept], _only(source, kept)

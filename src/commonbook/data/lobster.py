@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.decimals import EXACT
 from commonbook.data.grid import divide
 from commonbook.data.instrument import MAX_TICKS, Instrument
@@ -273,11 +274,14 @@ def _left_out(days: list[Day], instrument: Instrument) -> list[str]:
     nameless = sum(
         np.unique(day.steps["id"][day.steps["id"] <= NAMELESS]).size for day in days
     )
+    between_ticks = "between two ticks moved to the tick that was surely reached"
     counts = (
-        (np.count_nonzero(types == CROSS), "crosses (type 6) are no event"),
-        (np.count_nonzero(types == HALT), "halts (type 7) are no event"),
-        (moved, "hidden executions between ticks moved to the tick they surely reach"),
-        (nameless, "orders without a name stand for other size in the order book file"),
-        (dropped, "messages about orders that are not in the book dropped"),
+        (np.count_nonzero(types == CROSS), "cross", "crosses", "(type 6) left out"),
+        (np.count_nonzero(types == HALT), "halt", "", "(type 7) left out"),
+        (moved, "hidden execution", "", between_ticks),
+        (nameless, "order", "", "without a name for other size in the order book file"),
+        (dropped, "message", "", "about orders that are not in the book dropped"),
     )
-    return [f"{n} {text}" for n, text in counts if n]
+    return [
+        f"{counted(int(n), one, many)} {text}" for n, one, many, text in counts if n
+    ]

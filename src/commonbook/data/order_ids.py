@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.order_table import (
     CELL_SIZE,
     COUNTS,
@@ -60,12 +61,24 @@ class ResolvedOrders:
             One text for each count that is not 0.
         """
         texts = {
-            "opened": "changes of unknown orders became new orders",
-            "unknown": "cancels and executions of unknown orders dropped",
-            "cut": "cancels of more than was left take off what was left",
-            "empty": "order events without size dropped",
+            "opened": (
+                "change of an unknown order became a new order",
+                "changes of unknown orders became new orders",
+            ),
+            "unknown": (
+                "cancel or execution of an unknown order dropped",
+                "cancels and executions of unknown orders dropped",
+            ),
+            "cut": (
+                "cancel of more than was left took off what was left",
+                "cancels of more than was left took off what was left",
+            ),
+            "empty": (
+                "order event without size dropped",
+                "order events without size dropped",
+            ),
         }
-        return [f"{n} {texts[name]}" for name, n in self.counts.items() if n]
+        return [counted(n, *texts[name]) for name, n in self.counts.items() if n]
 
 
 def resolve_orders(

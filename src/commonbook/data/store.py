@@ -94,6 +94,9 @@ def read_store(paths: list[Path], options: ReadOptions) -> Tape:
             f"{meta.get('sha256')}"
         )
         raise DataError(message)
+    crossed = meta.get("crossed")
+    if isinstance(crossed, list) and len(crossed) == len(instruments):
+        vars(tape)["crossed"] = tuple(map(int, crossed))  # what it would count
     return tape
 
 

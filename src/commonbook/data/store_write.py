@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.errors import DataError
+from commonbook.data.crossed import count_crossed
 from commonbook.data.digest import TapeDigest, packed
 from commonbook.data.instrument import Instrument
 from commonbook.data.schema import STORE_META, TRUTH
@@ -191,6 +192,7 @@ class TapeWriter:
             "version": VERSION,
             "rows": self._rows,
             "sha256": self._digest.text(),
+            "crossed": self._crossed(),
             "instruments": [
                 {
                     "symbol": instrument.symbol,
@@ -207,6 +209,12 @@ class TapeWriter:
         if self._folder.exists():
             shutil.rmtree(self._folder)
         self._part.replace(self._folder)
+
+    def _crossed(self) -> list[int]:
+        """Look at the books once, so that no reader has to."""
+        mapped = np.load(self._part / "events.npy", mmap_mode="r")
+        events: Records = mapped.view(EVENT, np.ndarray)
+        return list(count_crossed(events, len(self._instruments)))
 
     def _complaint(self, error: OSError) -> str:
         return f"{self._folder}: cannot be written: {error.strerror or error}"

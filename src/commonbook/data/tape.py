@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.errors import DataError
+from commonbook.core.words import counted
 from commonbook.data.columns import iso_time
+from commonbook.data.crossed import count_crossed
 from commonbook.data.digest import digest_of
 from commonbook.data.frame import frame_of, write_frame
 from commonbook.data.instrument import Instrument
@@ -113,20 +115,14 @@ class Tape:
         if not len(self):
             return f"Tape({symbols}: no events)"
         return (
-            f"Tape({symbols}: {len(self):,} events in {self.packets:,} packets, "
+            f"Tape({symbols}: {counted(len(self), 'event')} in "
+            f"{counted(self.packets, 'packet')}, "
             f"{iso_time(self.start)} to {iso_time(self.end)})"
         )
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """
-        Names of the instruments.
-
-        Returns
-        -------
-        tuple of str
-            In the order of `instruments`.
-        """
+        """Names of the instruments, in the order of `instruments`."""
         return tuple(instrument.symbol for instrument in self.instruments)
 
     @property
@@ -186,6 +182,11 @@ class Tape:
             SHA-256 of events, receive times and instruments, in hexadecimal.
         """
         return digest_of(self.events, self.instruments, self.ts_recv)
+
+    @cached_property
+    def crossed(self) -> tuple[int, ...]:
+        """Packets of each instrument that leave the best bid at or above the ask."""
+        return count_crossed(self.events, len(self.instruments))
 
     @property
     def by_order(self) -> tuple[bool, ...]:

@@ -7,6 +7,7 @@ from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
 from commonbook.config.script import ScriptedParams
 from commonbook.config.strategy import Params, TwapParams
+from commonbook.core.words import counted
 from commonbook.data.tape import Tape
 from commonbook.runner.idle import idle_portfolios, some_names
 
@@ -38,7 +39,8 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         if names
     ]
     idle = idle_portfolios(portfolios)
-    return (*said, *_impact(rules), *idle, *_outside(config, tape), *tape.notes)
+    said += [*_impact(rules), *idle, *_outside(config, tape), *_crossed(tape)]
+    return (*said, *tape.notes)
 
 
 def _impact(rules: ExecutionConfig) -> list[str]:
@@ -79,6 +81,17 @@ def _outside(config: RunConfig, tape: Tape) -> list[str]:
             (late, "orders are planned after the data ends and were never sent"),
         )
         if names
+    ]
+
+
+def _crossed(tape: Tape) -> list[str]:
+    """Say how often a book makes no sense."""
+    return [
+        f"{symbol}: the best bid is at or above the best ask after "
+        f"{counted(count, 'packet')} of {tape.packets:,}; look at the data before "
+        "trusting results"
+        for symbol, count in zip(tape.symbols, tape.crossed, strict=True)
+        if count
     ]
 
 
