@@ -11,7 +11,12 @@ TRACEBACK = f"""Traceback (most recent call last):
     1 / 0
 {ERROR}
 """
-QUIET = {"stopped": [], "displaced_tape_qty": {}, "warnings": []}
+QUIET = {
+    "stopped": [],
+    "displaced_tape_qty": {},
+    "displaced_tape_share": {},
+    "warnings": [],
+}
 
 
 def stopped(portfolio="maker", reason=ERROR, traceback=TRACEBACK):
@@ -57,10 +62,13 @@ def test_a_portfolio_that_never_rests_has_no_error_to_show():
     ]
 
 
-def test_displaced_volume_names_engine_and_symbol():
-    assert texts(displaced_tape_qty={"A + B": {"AAPL": 1234.0, "BTC": 0.5}}) == [
-        "displaced: 1,234 AAPL, 0.500 BTC of the tape's volume could not have traded; "
-        "A + B had taken that size before"
+def test_displaced_volume_is_one_line_with_engines_symbols_and_shares():
+    assert texts(
+        displaced_tape_qty={"A + B": {"AAPL": 1234.0, "BTC": 0.5}, "C": {"AAPL": 2.0}},
+        displaced_tape_share={"A + B": {"AAPL": 0.023}},
+    ) == [
+        "displaced: size of the tape's trades that was taken before they happened: "
+        "A + B 1,234 AAPL (2.3% of its trades), 0.500 BTC; C 2 AAPL"
     ]
 
 
@@ -78,9 +86,9 @@ def test_many_are_counted():
         stopped=[stopped(f"p{number}") for number in range(NAMED + 2)],
         displaced_tape_qty={f"p{number}": {"AAPL": 1.0} for number in range(NAMED + 3)},
     )
-    assert len(said) == 2 * (NAMED + 1)
+    assert len(said) == NAMED + 2
     assert said[NAMED] == "stopped: 2 more, see the summary"
-    assert said[-1] == "displaced: 3 more engines, see the summary"
+    assert said[-1].endswith("p4 1 AAPL; 3 engines more, see the summary")
 
 
 def test_a_comparison_says_in_which_lane():
@@ -88,9 +96,10 @@ def test_a_comparison_says_in_which_lane():
         "lanes": ["isolated", "shared"],
         "stopped": {"isolated": [], "shared": [stopped("maker", "error", "")]},
         "displaced_tape_qty": {"isolated": {"A": {"AAPL": 1.0}}, "shared": {}},
+        "displaced_tape_share": {"isolated": {}, "shared": {}},
     }
     assert texts(**lanes) == [
         "stopped: maker (shared) at 2024-01-02T14:30:00.000000500Z, error",
-        "displaced: 1 AAPL of the tape's volume could not have traded; "
-        "A (isolated) had taken that size before",
+        "displaced (isolated): size of the tape's trades that was taken before they "
+        "happened: A 1 AAPL",
     ]

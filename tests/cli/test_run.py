@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -102,6 +103,34 @@ def test_tables_fit_100_columns(config, tmp_path):
             line for line in done.stdout.splitlines() if not line.startswith("results:")
         ]
         assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_in_a_pipe_tables_fit_80_columns_and_paragraphs_are_one_line(
+    command, config, monkeypatch
+):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    lines = CliRunner().invoke(app, [command, str(config)]).stdout.splitlines()
+    table = [line for line in lines if not line.startswith(("note:", "results:"))]
+    if command == "compare":
+        summary = json.loads(
+            Path("runs/two-takers-compare/comparison.json").read_text()
+        )
+        for paragraph in (summary["headline"], summary["explanation"]):
+            assert paragraph in lines
+            table.remove(paragraph)
+    assert max(map(len, table)) <= 80
+    assert lines == [line.rstrip() for line in lines]
+    note = "note: impact: none configured, prices do not react to orders"
+    assert note in lines
+
+
+def test_in_a_narrow_terminal_paragraphs_are_wrapped(config):
+    wrapped = CliRunner(env={"COLUMNS": "50"}).invoke(app, ["run", str(config)])
+    assert (
+        "note: impact: none configured, prices do not react\n  to orders"
+        in wrapped.stdout
+    )
 
 
 BAD = {

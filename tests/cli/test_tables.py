@@ -4,76 +4,79 @@ import pytest
 from rich.console import Console
 
 from commonbook.cli.tables import (
-    comparison_table,
+    comparison_tables,
     impact_table,
-    money,
-    quantity,
-    run_table,
-    share,
-    signed,
+    price_table,
+    run_tables,
 )
 
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        (1234.567, "1,234.57"),
-        (-0.5, "-0.50"),
-        (-0.001, "0.00"),
-        (0.0, "0.00"),
-        (None, "-"),
-    ],
-)
-def test_money_has_two_decimals_and_no_negative_zero(amount, text):
-    assert money(amount) == text
+LONG = "maker[half_spread_ticks=1]"
 
 
-@pytest.mark.parametrize(
-    ("amount", "text", "style"),
-    [
-        (1.0, "+1.00", "green"),
-        (-1.0, "-1.00", "red"),
-        (0.001, "0.00", ""),
-        (None, "-", ""),
-    ],
-)
-def test_a_difference_shows_its_sign(amount, text, style):
-    shown = signed(amount)
-    assert (shown.plain, str(shown.style)) == (text, style)
+def printed(tables, width=100):
+    console = Console(width=width, record=True, file=StringIO())
+    for table in tables if isinstance(tables, list) else [tables]:
+        console.print(table)
+    return console.export_text()
 
 
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        (5.0, "5"),
-        (0.125, "0.125"),
-        (1234.5, "1,234"),
-        (110080.0, "110,080"),
-        (None, "-"),
-    ],
-)
-def test_a_quantity_has_no_more_places_than_it_needs(amount, text):
-    assert quantity(amount) == text
-
-
-def test_a_share_is_in_percent():
-    assert share(0.5) == "50.0%"
-    assert share(None) == "-"
-
-
-def test_no_number_is_cut_in_a_terminal_of_80_columns():
+def compared(name=LONG, lanes=("isolated", "shared")):
     amounts = {"isolated": 42_276.24, "shared": 39_747.27, "difference": -2_528.98}
-    figures = {"net_profit": amounts, "filled_qty": amounts, "fill_ratio": amounts}
-    summary = {
+    ratios = dict.fromkeys(amounts, 0.5)
+    figures = {"net_profit": amounts, "filled_qty": amounts, "fill_ratio": ratios}
+    return {
         "name": "demo",
-        "portfolios": {"maker[half_spread_ticks=1]": figures},
+        "lanes": list(lanes),
+        "portfolios": {name: figures},
         "totals": figures,
     }
-    console = Console(width=80, record=True, file=StringIO())
-    console.print(comparison_table(summary))
-    text = console.export_text()
+
+
+def test_a_comparison_is_one_table_where_it_fits():
+    assert len(comparison_tables(compared(), 100)) == 1
+    assert len(comparison_tables(compared("short"), 100)) == 1
+
+
+@pytest.mark.parametrize("name", [LONG, "x" * 200])
+def test_at_80_columns_no_number_is_cut_and_no_line_too_long(name):
+    tables = comparison_tables(compared(name), 80)
+    text = printed(tables, 80)
+    assert len(tables) == 2
+    assert "demo: alone and together, profit" in text
+    assert "demo: alone and together, filled" in text
     assert "-2,528.98" in text
     assert "…" not in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_names_of_grids_are_not_broken_at_80_columns():
+    tables = (
+        comparison_tables(compared(), 80),
+        run_tables(run_summary(1.0, LONG * 2), 80),
+    )
+    for both in tables:
+        assert len(both) == 2
+        assert all(LONG in printed(table, 80) for table in both)
+
+
+def test_groups_are_called_groups():
+    text = printed(comparison_tables(compared(lanes=("isolated", "groups")), 100))
+    assert "demo: alone and in groups" in text
+    assert "shared" not in text
+
+
+def test_prices_and_charges_of_groups_are_called_so():
+    price = {"isolated": 100.0, "shared": 101.0, "difference": 1.0}
+    nothing = dict.fromkeys(price)
+    figures = {"average_buy_price": price, "average_sell_price": nothing}
+    summary = {
+        "lanes": ["isolated", "groups"],
+        "portfolios": {"A": figures | charges(1.0, 2.0)},
+        "totals": charges(1.0, 2.0),
+    }
+    for table in (price_table(summary), impact_table(summary)):
+        assert "groups" in printed(table)
+        assert "shared" not in printed(table)
 
 
 def figures_of_a_run(charge):
@@ -83,21 +86,18 @@ def figures_of_a_run(charge):
     }  # fmt: skip
 
 
-def printed(table):
-    console = Console(width=100, record=True, file=StringIO())
-    console.print(table)
-    return console.export_text()
+def run_summary(charge, name="A"):
+    return {
+        "name": "x",
+        "lane": "shared",
+        "portfolios": {name: figures_of_a_run(charge), "B": figures_of_a_run(0.0)},
+        "totals": figures_of_a_run(charge),
+    }
 
 
 @pytest.mark.parametrize(("charge", "shown"), [(12.34, True), (0.0, False)])
 def test_impact_is_a_column_where_there_is_any(charge, shown):
-    summary = {
-        "name": "x",
-        "lane": "shared",
-        "portfolios": {"A": figures_of_a_run(charge), "B": figures_of_a_run(0.0)},
-        "totals": figures_of_a_run(charge),
-    }
-    text = printed(run_table(summary))
+    text = printed(run_tables(run_summary(charge), 100))
     assert ("impact" in text) == shown
     assert ("12.34" in text) == shown
 
@@ -110,7 +110,11 @@ def charges(isolated, shared):
 
 def test_charges_of_a_comparison_are_those_of_who_paid():
     portfolios = {"A": charges(1.0, 3.5), "B": charges(0.0, 0.0), "all": charges(1, 0)}
-    summary = {"portfolios": portfolios, "totals": charges(2.0, 3.5)}
+    summary = {
+        "lanes": ["isolated", "shared"],
+        "portfolios": portfolios,
+        "totals": charges(2.0, 3.5),
+    }
     table = impact_table(summary)
     text = printed(table)
     assert table.row_count == 3

@@ -1,7 +1,9 @@
 """What the commands share: how they print, fail and show progress."""
 
 import json
+import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +14,7 @@ from commonbook.core.errors import CommonbookError, ConfigError, DataError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 FAILED = 1
 BAD_INPUT = 2
@@ -76,6 +79,56 @@ def stdout() -> "Console":
     from rich.console import Console
 
     return Console(highlight=False, emoji=False)
+
+
+def say(text: str, style: str = "", indent: int = 0) -> None:
+    """
+    Print a paragraph for people.
+
+    It is wrapped for a terminal. In a pipe it stays one line, unless ``COLUMNS`` says
+    how wide lines may be.
+
+    Parameters
+    ----------
+    text : str
+        The paragraph.
+    style : str, default ""
+        How Rich prints it.
+    indent : int, default 0
+        How far later lines are to the right.
+    """
+    console = stdout()
+    if console.is_terminal or "COLUMNS" in os.environ:
+        text = textwrap.fill(
+            text,
+            console.width,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    console.print(text, style=style, markup=False, soft_wrap=True)
+
+
+def show(*tables: "Table | None") -> None:
+    """
+    Print tables; what is not there is left out.
+
+    Parameters
+    ----------
+    *tables : rich.table.Table or None
+        The tables, in order.
+    """
+    console = stdout()
+    for table in tables:
+        if table is None:
+            continue
+        if console.is_terminal:
+            console.print(table)
+            continue
+        with console.capture() as printed:
+            console.print(table)
+        lines = (line.rstrip() for line in printed.get().splitlines())
+        typer.echo("\n".join(lines))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from commonbook.cli.console import (
     QuietOption,
     failing_clearly,
     print_json,
-    stdout,
+    show,
     working,
 )
 from commonbook.core.words import counted
@@ -169,7 +169,7 @@ def synth_command(  # noqa: PLR0913, PLR0917 - one for each option
             )
             tape.write(out)
     if not quiet:
-        stdout().print(f"{out}: {tape!r}", markup=False, soft_wrap=True)
+        typer.echo(f"{out}: {tape!r}")
 
 
 def describe(tape: "Tape") -> dict[str, Any]:
@@ -229,6 +229,11 @@ def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
     return sides
 
 
+def _nouns(kind: str) -> tuple[str, str]:
+    """Name one event of a kind, and several."""
+    return kind, "modifies" if kind == "modify" else ""
+
+
 def _print_facts(facts: dict[str, Any]) -> None:
     """Print a tape for people."""
     from commonbook.cli.tables import book_table, facts_table
@@ -240,7 +245,7 @@ def _print_facts(facts: dict[str, Any]) -> None:
         ("from", facts["first_ts"]),
         ("to", facts["last_ts"]),
         ("events", f"{facts['events']:,} in {counted(facts['packets'], 'packet')}"),
-        ("by kind", ", ".join(f"{count:,} {kind}" for kind, count in kinds)),
+        ("by kind", ", ".join(counted(n, *_nouns(kind)) for kind, n in kinds)),
     ]
     if facts["order_slots"]:
         rows.append(("orders", f"up to {facts['order_slots']:,} at one time"))
@@ -276,9 +281,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
                 "beginning have its best prices and sizes"
             )
             rows.append(("", replayed))
-    console = stdout()
-    console.print(facts_table("", rows))
+    show(facts_table("", rows))
     for instrument in facts["instruments"]:
         symbol = instrument["symbol"]
         units = (instrument["tick_size"], instrument["lot_size"])
-        console.print(book_table(symbol, facts["book_at_end"][symbol], units))
+        show(book_table(symbol, facts["book_at_end"][symbol], units))

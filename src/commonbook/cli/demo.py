@@ -16,11 +16,10 @@ from commonbook.cli.console import (
     failing_clearly,
     print_json,
     progress_bar,
-    stdout,
     working,
 )
 from commonbook.cli.data import FormatOption, LotOption, SymbolOption, TickOption
-from commonbook.cli.run import default_folder, print_comparison
+from commonbook.cli.run import default_folder, print_comparison, print_remarks
 
 if TYPE_CHECKING:
     from commonbook.data.tape import Tape
@@ -266,15 +265,12 @@ def _compare(text: str, folder: Path, progress: Progress | None) -> "Comparison"
 
 def _print_end(comparison: "Comparison", folder: Path) -> None:
     """Print where everything is, and what to do next."""
-    console = stdout()
-    for warning in comparison.summary["warnings"]:
-        console.print(f"note: {warning}", style="yellow", markup=False)
-    console.print(
-        f"\nresults: {folder} (a folder for each mode, comparison.json)\n"
+    print_remarks(comparison.summary)
+    typer.echo(f"results: {folder} (a folder for each mode, comparison.json)")
+    typer.echo(
         "try next:\n"
         f"  edit {folder / 'demo.yaml'}: more portfolios in `grid`, other fees,\n"
         "    enable_order_netting: false, fill_distribution: fifo\n"
         f"  commonbook compare {folder / 'demo.yaml'}\n"
-        "  commonbook demo --data FILE   on a book of your own",
-        markup=False,
+        "  commonbook demo --data FILE   on a book of your own"
     )

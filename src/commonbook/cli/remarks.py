@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from commonbook.cli.tables import quantity
+from commonbook.cli.figures import quantity, share
 from commonbook.config.scalars import format_timestamp
+from commonbook.core.words import counted
 
 #: File and line of a frame in a traceback.
 _PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)
@@ -50,7 +51,9 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
         *(
             line
             for lane, part in lanes
-            for line in _displaced(part["displaced_tape_qty"], lane)
+            for line in _displaced(
+                part["displaced_tape_qty"], part["displaced_tape_share"], lane
+            )
         ),
     ]
     notes = [Remark(f"note: {text}", "yellow") for text in summary["warnings"]]
@@ -59,7 +62,7 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
 
 def _by_lane(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Cut a comparison into its lanes; a run is one without a name."""
-    keys = ("stopped", "displaced_tape_qty")
+    keys = ("stopped", "displaced_tape_qty", "displaced_tape_share")
     if "lanes" not in summary:
         return [("", summary)]
     return [
@@ -92,13 +95,24 @@ def _why(reason: str, traceback: str) -> str:
 
 
 def _displaced(
-    displaced: Mapping[str, Mapping[str, float]], lane: str
+    displaced: Mapping[str, Mapping[str, float]],
+    shares: Mapping[str, Mapping[str, float]],
+    lane: str,
 ) -> Iterator[Remark]:
-    """Say how much of the tape's volume could not have traded."""
+    """Say how much of the tape's volume could not have traded, engine by engine."""
+    said = []
     for engine, symbols in list(displaced.items())[:NAMED]:
-        amounts = ", ".join(f"{quantity(qty)} {name}" for name, qty in symbols.items())
-        text = f"displaced: {amounts} of the tape's volume could not have traded; "
-        yield Remark(f"{text}{engine}{lane} had taken that size before", "yellow")
+        known = shares.get(engine, {})
+        amounts = (
+            f"{quantity(qty)} {name}"
+            + (f" ({share(known[name])} of its trades)" if name in known else "")
+            for name, qty in symbols.items()
+        )
+        said.append(f"{engine} {', '.join(amounts)}")
     if len(displaced) > NAMED:
-        more = f"{len(displaced) - NAMED} more engines{lane}, see the summary"
-        yield Remark(f"displaced: {more}", "yellow")
+        said.append(
+            f"{counted(len(displaced) - NAMED, 'engine')} more, see the summary"
+        )
+    if said:
+        text = "size of the tape's trades that was taken before they happened"
+        yield Remark(f"displaced{lane}: {text}: {'; '.join(said)}", "yellow")

@@ -13,6 +13,8 @@ from commonbook.cli.console import (
     failing_clearly,
     print_json,
     progress_bar,
+    say,
+    show,
     stdout,
 )
 
@@ -77,10 +79,9 @@ def run_command(
     if json:
         print_json(result.summary)
     elif not quiet:
-        from commonbook.cli.tables import run_table
+        from commonbook.cli.tables import run_tables
 
-        console = stdout()
-        console.print(run_table(result.summary))
+        show(*run_tables(result.summary, stdout().width))
         _print_end(result.summary, folder)
 
 
@@ -130,15 +131,13 @@ def print_comparison(comparison: "Comparison") -> None:
     comparison : Comparison
         What `compare` gave.
     """
-    from commonbook.cli.tables import comparison_table, impact_table, price_table
+    from commonbook.cli.tables import comparison_tables, impact_table, price_table
 
-    console = stdout()
-    console.print(comparison_table(comparison.summary))
-    for table in (price_table(comparison.summary), impact_table(comparison.summary)):
-        if table is not None:
-            console.print(table)
-    console.print(comparison.headline, style="bold", markup=False)
-    console.print(comparison.explanation, markup=False)
+    summary = comparison.summary
+    show(*comparison_tables(summary, stdout().width))
+    show(price_table(summary), impact_table(summary))
+    say(comparison.headline, "bold")
+    say(comparison.explanation)
 
 
 def default_folder(name: str) -> Path:
@@ -160,9 +159,20 @@ def default_folder(name: str) -> Path:
 
 def _print_end(summary: Mapping[str, Any], folder: Path) -> None:
     """Print what the reader must know, and where everything is."""
+    print_remarks(summary)
+    typer.echo(f"results: {folder}")
+
+
+def print_remarks(summary: Mapping[str, Any]) -> None:
+    """
+    Print what a reader must know, below the tables.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Result.summary` or `Comparison.summary`.
+    """
     from commonbook.cli.remarks import remarks
 
-    console = stdout()
     for text, style in remarks(summary):
-        console.print(text, style=style, markup=False)
-    console.print(f"results: {folder}", markup=False)
+        say(text, style, indent=2)

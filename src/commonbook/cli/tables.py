@@ -1,18 +1,41 @@
-"""Summaries as tables that fit a terminal of 100 columns."""
+"""Summaries as tables that fit the width of a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-NOTHING = "-"
+from commonbook.cli.figures import money, quantity, share, signed
+
+Figures: TypeAlias = Mapping[str, Any]
+Cell: TypeAlias = str | Text
+
+#: Wider than every table; what a table takes there is what it needs.
+_WIDE = 10_000
 
 
-def run_table(summary: Mapping[str, Any]) -> Table:
+class Column(NamedTuple):
+    """
+    One column of a table of portfolios.
+
+    Parameters
+    ----------
+    heading : str
+        Above the column.
+    cell : callable
+        From the figures of a portfolio to what is shown.
+    """
+
+    heading: str
+    cell: Callable[[Figures], Cell]
+
+
+def run_tables(summary: Mapping[str, Any], width: int) -> list[Table]:
     """
     Lay out the summary of one lane.
 
@@ -20,28 +43,33 @@ def run_table(summary: Mapping[str, Any]) -> Table:
     ----------
     summary : mapping
         `Result.summary`.
+    width : int
+        Columns of the terminal.
 
     Returns
     -------
-    rich.table.Table
-        One row for each portfolio, and the totals.
+    list of rich.table.Table
+        One row for each portfolio, and the totals; two tables where one is too wide.
     """
-    table = _table(f"{summary['name']}: {summary['lane']}")
+    title = f"{summary['name']}: {summary['lane']}"
     charged = bool(summary["totals"]["impact_charge"])
-    for heading in (
-        "orders", "fills", "filled", "of sent", "fees", *["impact"] * charged,
-        "max draw-\ndown", "net profit",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, figures in summary["portfolios"].items():
-        table.add_row(Text(name), *_run_cells(figures, charged=charged))
-    table.add_section()
-    cells = _run_cells(summary["totals"], charged=charged)
-    table.add_row("all", *cells, style="bold")
-    return table
+    impact = Column("impact", lambda f: money(f["impact_charge"]))
+    orders = [
+        Column("orders", lambda f: f"{f['orders']:,}"),
+        Column("fills", lambda f: f"{f['fills']:,}"),
+        Column("filled", lambda f: quantity(f["filled_qty"])),
+        Column("of sent", lambda f: share(f["fill_ratio"])),
+    ]
+    profit = [
+        Column("fees", lambda f: money(f["fees"])),
+        *[impact] * charged,
+        Column("max\ndrawdown", lambda f: money(f.get("max_drawdown"))),
+        Column("net profit", lambda f: signed(f["net_profit"])),
+    ]
+    return _fitting(summary, title, [("orders", orders), ("money", profit)], width)
 
 
-def comparison_table(summary: Mapping[str, Any]) -> Table:
+def comparison_tables(summary: Mapping[str, Any], width: int) -> list[Table]:
     """
     Lay out what isolation promised and what sharing gave.
 
@@ -49,23 +77,34 @@ def comparison_table(summary: Mapping[str, Any]) -> Table:
     ----------
     summary : mapping
         `Comparison.summary`.
+    width : int
+        Columns of the terminal.
 
     Returns
     -------
-    rich.table.Table
-        One row for each portfolio, and the totals.
+    list of rich.table.Table
+        One row for each portfolio, and the totals; two tables where one is too wide.
     """
-    table = _table(f"{summary['name']}: alone and together")
-    for heading in (
-        "net profit\nisolated", "\nshared", "\ndifference",
-        "filled\nisolated", "\nshared", "of sent\nisolated", "\nshared",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, figures in summary["portfolios"].items():
-        table.add_row(Text(name), *_comparison_cells(figures))
-    table.add_section()
-    table.add_row("all", *_comparison_cells(summary["totals"]), style="bold")
-    return table
+    alone, together = summary["lanes"]
+
+    def pair(
+        what: str, figure: str, write: Callable[[float | None], Cell]
+    ) -> list[Column]:
+        return [
+            Column(f"{what}\n{alone}", lambda f: write(f[figure]["isolated"])),
+            Column(f"\n{together}", lambda f: write(f[figure]["shared"])),
+        ]
+
+    profit = [
+        *pair("net profit", "net_profit", money),
+        Column("\ndifference", lambda f: signed(f["net_profit"]["difference"])),
+    ]
+    filled = [
+        *pair("filled", "filled_qty", quantity),
+        *pair("of sent", "fill_ratio", share),
+    ]
+    title = f"{summary['name']}: alone and {_together(together)}"
+    return _fitting(summary, title, [("profit", profit), ("filled", filled)], width)
 
 
 def price_table(summary: Mapping[str, Any]) -> Table | None:
@@ -96,9 +135,8 @@ def price_table(summary: Mapping[str, Any]) -> Table | None:
     if not rows:
         return None
     table = _table("average prices of one-sided portfolios")
-    table.add_column("side")
-    for heading in ("isolated", "shared", "better (+) or worse (-)"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("side", vertical="bottom")
+    _add_columns(table, [*summary["lanes"], "better (+)\nor worse (-)"])
     for name, word, prices, gain in rows:
         alone, together = (_price(prices[lane]) for lane in ("isolated", "shared"))
         table.add_row(Text(name), word, alone, together, signed(gain, decimals=6))
@@ -123,8 +161,7 @@ def impact_table(summary: Mapping[str, Any]) -> Table | None:
     if not total["isolated"] and not total["shared"]:
         return None
     table = _table("charges for market impact")
-    for heading in ("isolated", "shared", "better (+) or worse (-)"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    _add_columns(table, [*summary["lanes"], "better (+)\nor worse (-)"])
     for name, figures in summary["portfolios"].items():
         charge = figures["impact_charge"]
         if charge["isolated"] or charge["shared"]:
@@ -200,134 +237,64 @@ def book_table(
     return table
 
 
-def money(amount: float | None, decimals: int = 2) -> str:
-    """
-    Write an amount with thousands separators.
-
-    Parameters
-    ----------
-    amount : float or None
-        The amount.
-    decimals : int, default 2
-        Places after the point.
-
-    Returns
-    -------
-    str
-        A dash for None, never a negative zero.
-    """
-    if amount is None:
-        return NOTHING
-    text = f"{amount:,.{decimals}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text
+def _fitting(
+    summary: Mapping[str, Any],
+    title: str,
+    groups: Sequence[tuple[str, Sequence[Column]]],
+    width: int,
+) -> list[Table]:
+    """Give one table of all columns, or one of each group when that is too wide."""
+    whole = _of_portfolios(summary, title, [c for _, group in groups for c in group])
+    if Console(width=_WIDE).measure(whole).maximum <= width:
+        return [whole]
+    return [
+        _of_portfolios(summary, f"{title}, {what}", group) for what, group in groups
+    ]
 
 
-def signed(amount: float | None, decimals: int = 2) -> Text:
-    """
-    Write a difference: green and with a plus when good, red when bad.
-
-    Parameters
-    ----------
-    amount : float or None
-        The difference.
-    decimals : int, default 2
-        Places after the point.
-
-    Returns
-    -------
-    rich.text.Text
-        A dash for None.
-    """
-    text = money(amount, decimals)
-    if amount is None or not text.strip("-0.,"):
-        return Text(text)
-    return Text(f"+{text}", "green") if amount > 0 else Text(text, "red")
-
-
-def quantity(amount: float | None) -> str:
-    """
-    Write a quantity in units with no more places than it needs.
-
-    Parameters
-    ----------
-    amount : float or None
-        The quantity.
-
-    Returns
-    -------
-    str
-        A dash for None.
-    """
-    if amount is None:
-        return NOTHING
-    places = 0 if abs(amount) >= 1000 or amount == int(amount) else 3
-    return f"{amount:,.{places}f}"
-
-
-def share(part: float | None) -> str:
-    """
-    Write a ratio in percent.
-
-    Parameters
-    ----------
-    part : float or None
-        The ratio.
-
-    Returns
-    -------
-    str
-        A dash for None.
-    """
-    return NOTHING if part is None else f"{part:.1%}"
+def _of_portfolios(
+    summary: Mapping[str, Any], title: str, columns: Sequence[Column]
+) -> Table:
+    """Lay out one row for each portfolio, and the totals."""
+    table = _table(title)
+    _add_columns(table, [column.heading for column in columns])
+    for name, figures in summary["portfolios"].items():
+        table.add_row(Text(name), *(column.cell(figures) for column in columns))
+    table.add_section()
+    cells = (column.cell(summary["totals"]) for column in columns)
+    table.add_row("all", *cells, style="bold")
+    return table
 
 
 def _table(title: str) -> Table:
     """Start a table whose rows are portfolios."""
     table = Table(
-        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0), collapse_padding=True, pad_edge=False,
+        title=Text(title), title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True,
+        pad_edge=False,
     )  # fmt: skip
     table.add_column("portfolio", overflow="fold", vertical="bottom", min_width=6)
     return table
 
 
-def _run_cells(figures: Mapping[str, Any], *, charged: bool) -> tuple[str | Text, ...]:
-    """Write one row of the table of a run; impact only where there is any."""
-    charges = [money(figures["impact_charge"])] if charged else []
-    return (
-        f"{figures['orders']:,}",
-        f"{figures['fills']:,}",
-        quantity(figures["filled_qty"]),
-        share(figures["fill_ratio"]),
-        money(figures["fees"]),
-        *charges,
-        money(figures.get("max_drawdown")),
-        signed(figures["net_profit"]),
-    )
+def _add_columns(table: Table, headings: Iterable[str]) -> None:
+    """Add columns of numbers, which are never cut."""
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
 
 
-def _comparison_cells(figures: Mapping[str, Any]) -> tuple[str | Text, ...]:
-    """Write one row of the table of a comparison."""
-    profit, filled = figures["net_profit"], figures["filled_qty"]
-    ratio = figures["fill_ratio"]
-    return (
-        money(profit["isolated"]),
-        money(profit["shared"]),
-        signed(profit["difference"]),
-        quantity(filled["isolated"]),
-        quantity(filled["shared"]),
-        share(ratio["isolated"]),
-        share(ratio["shared"]),
-    )
-
-
-def _charge_cells(charge: Mapping[str, float]) -> tuple[str | Text, ...]:
+def _charge_cells(charge: Mapping[str, float]) -> tuple[Cell, ...]:
     """Write one row of the table of charges."""
     return (
         money(charge["isolated"]),
         money(charge["shared"]),
         signed(-charge["difference"]),
     )
+
+
+def _together(lane: str) -> str:
+    """Name in words where portfolios meet."""
+    return "in groups" if lane == "groups" else "together"
 
 
 def _places(unit: str) -> int:

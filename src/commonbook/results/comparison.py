@@ -82,6 +82,7 @@ class Comparison:
             "totals": self.totals,
             "stopped": self._of_lanes("stopped"),
             "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
+            "displaced_tape_share": self._of_lanes("displaced_tape_share"),
             "counters": alone["counters"],
             "warnings": list(dict.fromkeys(warnings)),
         }

@@ -44,6 +44,8 @@ class LaneRecords:
         [lots]; only engines that displaced any.
     stopped : tuple of Stopped
         Portfolios that were stopped, by time and number; numbered as above.
+    traded : tuple of int
+        Size of the tape's trades, by instrument; empty when nobody counted [lots].
     """
 
     info: LaneInfo
@@ -56,6 +58,7 @@ class LaneRecords:
     equity_interval: int
     displaced: Mapping[str, tuple[int, ...]]
     stopped: tuple[Stopped, ...]
+    traded: tuple[int, ...] = ()
 
     @property
     def portfolios(self) -> tuple[PortfolioInfo, ...]:
@@ -171,6 +174,7 @@ def lane_records(raw: RawRun, lane: int) -> LaneRecords:
         equity_interval=raw.equity_interval,
         displaced=_displaced(raw, info),
         stopped=_stopped(raw, local),
+        traded=raw.traded,
     )
 
 

@@ -9,6 +9,11 @@ from typing import Any
 import polars as pl
 
 from commonbook.results.digest import digest
+from commonbook.results.displaced import (
+    displaced_quantities,
+    displaced_shares,
+    displacement_warnings,
+)
 from commonbook.results.equity import equity_frame
 from commonbook.results.frames import fills_frame, orders_frame
 from commonbook.results.invariants import check_invariants
@@ -16,7 +21,6 @@ from commonbook.results.lane import LaneRecords, lane_records
 from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
-    displaced_quantities,
     portfolio_summaries,
     stops,
     totals,
@@ -112,6 +116,7 @@ class Result:
             for name, figures in portfolios.items()
             if figures["net_profit"] is None
         ]
+        shares = displaced_shares(self._records)
         return {
             "name": self.info.name,
             "lane": self.label,
@@ -122,8 +127,13 @@ class Result:
             "totals": totals(portfolios),
             "stopped": stops(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),
+            "displaced_tape_share": shares,
             "counters": dict(self.raw.counters),
-            "warnings": [*self.info.warnings, *unmarked],
+            "warnings": [
+                *displacement_warnings(shares),
+                *self.info.warnings,
+                *unmarked,
+            ],
         }
 
     @cached_property

@@ -150,6 +150,8 @@ class RawRun:
         without rows when nobody counted [lots].
     stopped : tuple of Stopped
         Portfolios that were stopped, each at most once.
+    traded : tuple of int
+        Size of the tape's trades, by instrument; empty when nobody counted [lots].
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -163,3 +165,4 @@ class RawRun:
     counters: Mapping[str, int]
     displaced: NDArray[np.int64] = field(default_factory=_nothing_displaced)
     stopped: tuple[Stopped, ...] = ()
+    traded: tuple[int, ...] = ()

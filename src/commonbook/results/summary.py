@@ -134,30 +134,6 @@ def totals(summaries: dict[str, PortfolioSummary]) -> dict[str, float | None]:
     return sums
 
 
-def displaced_quantities(lane: LaneRecords) -> dict[str, dict[str, float]]:
-    """
-    Say how much of the tape's volume could not have traded.
-
-    Parameters
-    ----------
-    lane : LaneRecords
-        The lane.
-
-    Returns
-    -------
-    dict of str to dict of str to float
-        Units by engine and symbol, without zeros.
-    """
-    return {
-        engine: {
-            unit.symbol: float(count * Fraction(unit.lot_size))
-            for count, unit in zip(lots, lane.instruments, strict=True)
-            if count
-        }
-        for engine, lots in lane.displaced.items()
-    }
-
-
 def stops(lane: LaneRecords) -> list[dict[str, int | str]]:
     """
     List the portfolios that were stopped before the data ended.

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from os import PathLike, cpu_count, fspath
 from pathlib import Path
 
 from commonbook.config import ConfigLike, RunConfig, dump_resolved, load
 from commonbook.core.errors import ConfigError
+from commonbook.data.traded import traded_lots
 from commonbook.results.comparison import Comparison
 from commonbook.results.result import Result, RunInfo
 from commonbook.results.schema import RawRun
@@ -153,6 +155,9 @@ def _simulate(
         tape = load_tape(config.data, say)
         setup = lower(config, lanes, tape)
         raw = simulate(tape.events, setup, say, threads=_threads(config, setup))
+        if raw.displaced.any():  # nobody asks for it otherwise
+            traded = traded_lots(tape.events, len(tape.instruments))
+            raw = replace(raw, traded=traded)
     info = RunInfo(
         name=config.name,
         seed=config.seed,
