@@ -48,8 +48,12 @@ def test_an_order_of_ours_is_two_cache_lines():
     assert records.ORDER.itemsize == 128
 
 
+def test_a_share_is_one_cache_line():
+    assert records.SHARE.itemsize == 64
+
+
 def test_an_order_can_have_every_price_of_the_tape():
-    assert records.ORDER["price"] == EVENT["price"]
+    assert records.ORDER["price"] == records.SHARE["price"] == EVENT["price"]
     assert np.iinfo(records.ORDER["price"].type).max == MAX_TICKS
 
 

@@ -121,7 +121,7 @@ def after(lots, *events, latest=False, line=LINE):
     assert entries["shares"] == int(bool(taken))
     share, _ = find_share(state, 0, 0, BID, PRICE)
     if share >= 0:
-        assert state.shares[["moving", "printed"]][share].tolist() == (0, 0)
+        assert int(state.shares["moving"][share]) == 0
     return taken, int(state.displaced[0, 0])
 
 

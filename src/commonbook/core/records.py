@@ -51,23 +51,24 @@ OWN_LEVEL = np.dtype(
     align=True,
 )
 
-#: What one engine has at one price: its consumption and its orders.
+#: What one engine has at one price: its consumption and its orders; 64 bytes.
 SHARE = np.dtype(
     [
-        ("price", "i8"),  # [ticks]
-        ("consumed", "i8"),  # c [lots]
-        ("leaves", "i8"),  # open in all its orders [lots]
-        ("printed", "i8"),  # order by order: filled by this packet's prints here [lots]
-        ("moving", "i8"),  # c that has lost its order and looks for another [lots]
-        ("taken", "i4"),  # order by order: first TAKEN, by place
+        ("price", "i4"),  # [ticks]
+        ("next", "i4"),  # the engine's neighbour with the worse price
+        ("better", "i4"),  # the engine's neighbour with the better price
         ("engine", "i4"),
         ("own", "i4"),  # OWN_LEVEL
         ("head", "i4"),  # oldest order
         ("tail", "i4"),  # newest order
-        ("better", "i4"),  # the engine's neighbour with the better price
-        ("next", "i4"),  # the engine's neighbour with the worse price
-        ("prev_share", "i4"),  # neighbours among the engines at this price
-        ("next_share", "i4"),
+        ("taken", "i4"),  # order by order: first TAKEN, by place
+        ("next_share", "i4"),  # neighbours among the engines at this price
+        ("prev_share", "i4"),
+        ("consumed", "i8"),  # c [lots]
+        ("leaves", "i8"),  # open in all its orders [lots]
+        # Order by order: c that has lost its order in this packet and looks for
+        # another, less what the packet's prints filled here, for which it made way.
+        ("moving", "i8"),  # [lots]
     ],
     align=True,
 )

@@ -161,7 +161,6 @@ def open_share(s: State, engine: int, instrument: int, side: int, price: int) ->
     entry["price"] = price
     entry["consumed"] = 0
     entry["leaves"] = 0
-    entry["printed"] = 0
     entry["moving"] = 0
     entry["taken"] = -1
     entry["engine"] = engine

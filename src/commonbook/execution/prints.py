@@ -165,7 +165,7 @@ def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
                 moved = _fill_reached(s, share, qty, left, moved)
                 filled = left - s.engines[engine]["budget"]
                 if consumed and filled > 0:
-                    s.shares[share]["printed"] += filled
+                    s.shares[share]["moving"] -= filled
                     level["pending"] = 1
         share = following
     if s.own[own]["shares"] >= 0:

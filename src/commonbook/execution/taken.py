@@ -270,16 +270,15 @@ def move_consumption(s: State, share: int, book: int, side: int) -> None:
     s : State
         Changed in place; the pool has an entry for each order of the line.
     share : int
-        The share; ``moving`` and ``printed`` go back to 0.
+        The share; ``moving`` goes back to 0.
     book : int
         Row of the book.
     side : int
         Side of the book.
     """
     entry = s.shares[share]
-    moving = max(0, int(entry["moving"]) - int(entry["printed"]))
+    moving = int(entry["moving"])
     entry["moving"] = 0
-    entry["printed"] = 0
     if moving > 0:
         head = line_head(s.ladder, s.books, s.far, book, side, int(entry["price"]))
         left = take_first(s, share, head, moving)
