@@ -5,7 +5,7 @@ import pytest
 from commonbook.core.enums import ImpactModel, Status
 from commonbook.core.state import State
 from commonbook.simulation.build import build_state
-from commonbook.simulation.room import OK, room_for, room_for_sends
+from commonbook.simulation.room import OK, room_for, room_for_ends, room_for_sends
 from commonbook.simulation.setup import ImpactSetup
 from tests.kernels import Stepped, fills, run, scripted, setup, tape, used
 from tests.oracle.builders import book, buy, portfolio, sell, sold
@@ -40,6 +40,14 @@ def test_as_much_as_there_is_may_be_asked_for(state):
 def test_what_is_too_small_is_named_with_what_is_needed(state, step, status):
     assert room_for(state, *step) == status
     assert int(state.clock["need"][0]) >= sum(step)
+
+
+def test_orders_that_nobody_learns_of_need_no_reports(state):
+    state.clock["left_reports"] = 0
+    assert room_for(state, 0, 0, 0) == Status.GROW_REPORTS
+    assert room_for_ends(state, START) == OK
+    assert room_for_ends(state, START + 1) == Status.GROW_HISTORY
+    assert int(state.clock["need"][0]) > START
 
 
 def test_every_order_can_get_a_queue_position_of_its_own(state):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.kernels import run, scripted
+from commonbook.core.enums import Reason
+from tests.kernels import Stepped, run, scripted, used
 from tests.oracle.builders import book, buy, portfolio, sold
 from tests.oracle.scenario import Packet
 
@@ -58,3 +59,15 @@ def test_mids_are_recorded_at_regular_times():
 def test_a_side_that_is_gone_leaves_the_last_mid():
     packets = [book(1, {99: 5}, {101: 5}), book(5, {99: 0}, {}), book(9, {}, {90: 1})]
     assert run(packets, equity_interval=2).marks.tolist() == [(1, 200, 0)]
+
+
+@pytest.mark.parametrize("delay", [0, 5])
+def test_of_what_the_end_of_the_data_ends_nobody_is_told(delay):
+    orders = [buy(2 + i, 1, 90 - i) for i in range(9)]
+    trader = scripted(portfolio("a", *orders, response_delay=delay))
+    stepped = Stepped(PACKETS, trader, start=1)
+    state = stepped.finish()
+    n = int(state.clock["n_history"][0])
+    assert (state.history["reason"][:n] == Reason.END_OF_DATA).all()
+    assert state.history["ts_report"][:n].tolist() == [0 if delay else 30] * 9
+    assert used(state)["reports"] == 0

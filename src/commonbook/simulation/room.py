@@ -41,12 +41,38 @@ def room_for(s: State, fills: int, ends: int, joins: int) -> int:
     clock["need"] = need
     if s.fills.shape[0] - clock["n_fills"] < fills:
         return GROW_FILLS
-    if s.history.shape[0] - clock["n_history"] < ends:
-        return GROW_HISTORY
+    status = room_for_ends(s, ends)
+    if status != OK:
+        return status
+    clock["need"] = need
     if clock["left_reports"] < need:
         return GROW_REPORTS
     if clock["left_queues"] <= joins:
         return GROW_QUEUES
+    return OK
+
+
+@kernel
+def room_for_ends(s: State, ends: int) -> int:
+    """
+    Check that orders can end of which no portfolio will learn.
+
+    Parameters
+    ----------
+    s : State
+        ``CLOCK.need`` is set in place when something is too small.
+    ends : int
+        Most orders that end.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    clock["need"] = ends + 1
+    if s.history.shape[0] - clock["n_history"] < ends:
+        return GROW_HISTORY
     if s.marks.shape[0] - clock["n_marks"] < s.last_marks.shape[0]:
         return GROW_MARKS
     return OK

@@ -15,7 +15,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.portfolio.ledger import apply_fill
-from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.room import OK, room_for_ends
 from commonbook.simulation.wakes import schedule
 from commonbook.strategy.verbs import UNLISTED
 
@@ -166,8 +166,10 @@ def _end(s: State, slot: int) -> None:
         else:
             _know_end(s, slot)
         return
-    known = s.reports[_report(s, slot, ENDED, 0)]["ts"]
+    known = clock["now"] + s.portfolios[int(order["portfolio"])]["response_delay"]
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
+    if order["reason"] != END_OF_DATA:  # after which nobody wakes any more
+        _report(s, slot, ENDED, 0)
 
 
 @kernel
@@ -356,7 +358,7 @@ def sample_marks(s: State) -> None:
 @kernel
 def expire_all(s: State) -> int:
     """
-    End every order that is still on its way or resting.
+    End every order that is still on its way or resting; nobody learns of it any more.
 
     Parameters
     ----------
@@ -374,7 +376,7 @@ def expire_all(s: State) -> int:
     for slot in range(clock["expire_pos"], s.orders.shape[0]):
         order = s.orders[slot]
         if order["portfolio"] >= 0 and order["state"] <= RESTING:
-            status = room_for(s, 0, int(clock["n_ended"]) + 1, 0)
+            status = room_for_ends(s, int(clock["n_ended"]) + 1)
             if status != OK:
                 return status if settle(s) else OVERFLOW
             order["state"] = EXPIRED
@@ -382,7 +384,7 @@ def expire_all(s: State) -> int:
             s.ended[clock["n_ended"]] = slot
             clock["n_ended"] += 1
         clock["expire_pos"] = slot + 1
-    status = room_for(s, 0, int(clock["n_ended"]), 0)
+    status = room_for_ends(s, int(clock["n_ended"]))
     if status != OK:
         return status
     sample_marks(s)
