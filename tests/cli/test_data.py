@@ -150,3 +150,23 @@ def test_inspect_verifies_lobster_with_its_order_book(tmp_path):
     text = " ".join(invoke("inspect", *files).stdout.split())
     assert "1 of 1 agree with the feed" in text
     assert "2 of 2 books replayed from the beginning" in text
+
+
+def test_inspect_is_told_what_the_names_of_lobster_do_not_say(tmp_path):
+    (tmp_path / "m.csv").write_text("34200.5,1,7,5,99900,1\n34201,2,7,1,99900,1\n")
+    files = (tmp_path / "m.csv", "--format", "lobster", "--symbol", "X", "--json")
+    told = ("--date", "2012-06-21", "--timezone", "UTC")
+    facts = json.loads(invoke("inspect", *files, *told).stdout)
+    assert facts["first_ts"] == "2012-06-21T09:30:00.500000000Z"
+    assert invoke("inspect", *files).exit_code == 2
+
+
+def test_inspect_may_pass_over_gaps(tmp_path):
+    rows = (
+        "ts_event,symbol,action,side,price,size,sequence",
+        "1,X,S,B,1.5,10,1",
+        "2,X,S,A,1.6,10,5",
+    )
+    (tmp_path / "x.csv").write_text("\n".join(rows))
+    assert invoke("inspect", tmp_path / "x.csv").exit_code == 2
+    assert invoke("inspect", tmp_path / "x.csv", "--allow-gaps").exit_code == 0

@@ -6,8 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 import commonbook as cb
-from commonbook.cli.demo import Source, demo_config
+from commonbook.cli.demo import demo_config
 from commonbook.cli.main import app
+from commonbook.cli.options import Source
 from commonbook.config import load
 from commonbook.config.yaml12 import load_yaml
 
@@ -101,3 +102,70 @@ def test_the_demo_runs_on_an_exchange_s_own_stream(market_data, tmp_path):
     comparison = json.loads(result.stdout)
     assert comparison["counters"]["events"] > 100_000
     assert comparison["totals"]["filled_qty"]["shared"] > 0
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        (["--format", "csv"], "--format"),
+        (["--symbol", "X"], "--symbol"),
+        (["--tick-size", "1"], "--tick-size"),
+        (["--lot-size", "1"], "--lot-size"),
+        (["--orderbook", "x.csv"], "--orderbook"),
+        (["--date", "2012-06-21"], "--date"),
+        (["--timezone", "UTC"], "--timezone"),
+        (["--allow-gaps"], "--allow-gaps"),
+    ],
+)
+def test_options_about_files_need_files(option, name, tmp_path):
+    result = invoke("demo", *option, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert name in result.stderr
+    assert "give them with --data" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+DAY = "2012-06-21"
+
+
+def lobster(folder):
+    """Write a market of LOBSTER's whose file names say neither symbol nor day."""
+    rows = [
+        f"{34200 + second}.5,{kind},{number},5,{price},{side}"
+        for second in range(90)
+        for kind, number, price, side in (
+            (1, 2 * second + 1, 99900 - 100 * second, 1),
+            (1, 2 * second + 2, 100100 + 100 * second, -1),
+        )
+    ]
+    (folder / "messages.csv").write_text("\n".join(rows) + "\n")
+    book = ["9999999999,0,99900,5", *["100100,5,99900,5"] * (len(rows) - 1)]
+    (folder / "book.csv").write_text("\n".join(book) + "\n")
+    return folder / "messages.csv", folder / "book.csv"
+
+
+def test_what_is_said_of_the_files_is_in_the_configuration(tmp_path):
+    messages, book = lobster(tmp_path)
+    said = {
+        "format": "lobster",
+        "symbols": ["AMZN"],
+        "orderbook": [book],
+        "date": DAY,
+        "timezone": "UTC",
+        "allow_gaps": True,
+    }
+    (source,) = parsed(Source([messages], **said)).data
+    assert source.path == (str(messages),)
+    assert source.orderbook == (str(book),)
+    assert (source.format, source.symbol) == ("lobster", ("AMZN",))
+    assert (source.date, source.timezone, source.allow_gaps) == (DAY, "UTC", True)
+
+
+def test_the_demo_runs_on_lobster_with_its_order_book(tmp_path):
+    messages, book = lobster(tmp_path)
+    files = ("--data", messages, "--orderbook", book, "--format", "lobster")
+    names = ("--symbol", "AMZN", "--date", DAY, "--timezone", "UTC")
+    result = invoke("demo", *files, *names, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.stderr
+    first = json.loads((tmp_path / "out/isolated/summary.json").read_text())["first_ts"]
+    assert first == 1_340_271_000 * 10**9 + 500_000_000

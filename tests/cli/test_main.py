@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 import commonbook
 from commonbook.cli.main import app
 
-COMMANDS = ("run", "compare", "inspect", "synth", "schema", "demo")
+COMMANDS = ("run", "compare", "inspect", "convert", "synth", "schema", "demo")
 
 
 def test_the_version_is_the_packages():

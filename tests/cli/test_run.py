@@ -133,6 +133,39 @@ def test_in_a_narrow_terminal_paragraphs_are_wrapped(config):
     )
 
 
+FAILING = """\
+import commonbook as cb
+
+class Failing(cb.Strategy):
+    def on_start(self):
+        1 / 0
+"""
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+@pytest.mark.parametrize(("option", "code"), [([], 0), (["--strict"], 1)])
+def test_a_stopped_portfolio_fails_a_strict_run_that_is_written_all_the_same(
+    command, option, code, config, tmp_path
+):
+    (tmp_path / "mine.py").write_text(FAILING)
+    failing = "  - {name: C, strategy: 'mine:Failing', params: {}}\n"
+    config.write_text(CONFIG.replace("execution:", f"{failing}execution:"))
+    result = invoke(command, config, "--out", "out", "--quiet", *option)
+    assert result.exit_code == code
+    assert (tmp_path / "out" / "config.yaml").is_file()
+    assert ("stopped, and --strict was given: C\n" in result.stderr) == bool(code)
+
+
+def test_a_strict_run_in_which_nothing_was_stopped_succeeds(config):
+    assert invoke("run", config, "--strict", "--quiet").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_help_tells_of_exit_codes(command):
+    text = " ".join(invoke(command, "--help").output.split())
+    assert "also when portfolios were stopped (--strict: 1)" in text
+
+
 BAD = {
     "an unknown key": ("seed: 1\n", "sed: 1\n"),
     "a missing file": ("- synth: {seed: 1, duration: 20s}", "- path: nothing.csv"),

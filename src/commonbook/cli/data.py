@@ -13,6 +13,18 @@ from commonbook.cli.console import (
     show,
     working,
 )
+from commonbook.cli.options import (
+    DateOption,
+    FormatOption,
+    GapsOption,
+    LotOption,
+    OrderbookOption,
+    Source,
+    SymbolOption,
+    TapeArgument,
+    TickOption,
+    TimezoneOption,
+)
 from commonbook.core.words import counted
 
 if TYPE_CHECKING:
@@ -21,33 +33,9 @@ if TYPE_CHECKING:
 LEVELS = 5
 _KINDS = {"l2": "by level (L2)", "l3": "order by order (L3)"}
 
-TapeArgument = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="TAPE...", help="A file, or the files of one tape in order."
-    ),
-]
-FormatOption = Annotated[
-    str | None,
-    typer.Option("--format", help="The files' format.", show_default="by their ending"),
-]
-SymbolOption = Annotated[
-    list[str] | None,
-    typer.Option("--symbol", help="Only this instrument; may be repeated."),
-]
-TickOption = Annotated[
-    str | None, typer.Option("--tick-size", help="Price of one tick, in currency.")
-]
-LotOption = Annotated[
-    str | None, typer.Option("--lot-size", help="Size of one lot, in units.")
-]
 KindOption = Annotated[
     Literal["l2", "l3"],
     typer.Option(help="l2: by level; l3: order by order, unit orders."),
-]
-OrderbookOption = Annotated[
-    list[Path] | None,
-    typer.Option("--orderbook", help="LOBSTER's order book file; may be repeated."),
 ]
 VerifyOption = Annotated[
     bool,
@@ -55,13 +43,16 @@ VerifyOption = Annotated[
 ]
 
 
-def inspect_command(
+def inspect_command(  # noqa: PLR0913, PLR0917 - one for each option
     tape: TapeArgument,
     format_: FormatOption = None,
     symbol: SymbolOption = None,
     tick_size: TickOption = None,
     lot_size: LotOption = None,
     orderbook: OrderbookOption = None,
+    date: DateOption = None,
+    timezone: TimezoneOption = None,
+    allow_gaps: GapsOption = False,
     verify: VerifyOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -82,6 +73,10 @@ def inspect_command(
         Size of one lot [units]; None infers it.
     orderbook : list of Path or None
         LOBSTER's order book file of each message file.
+    date, timezone : str or None
+        Day and time zone of LOBSTER's files, where their name does not tell.
+    allow_gaps : bool, default False
+        Whether sequence numbers may skip.
     verify : bool, default False
         Compare the book with what the feed says it was.
     json : bool, default False
@@ -89,16 +84,17 @@ def inspect_command(
     """
     with failing_clearly():
         with working(f"reading {tape[0].name}", shown=not json):
-            from commonbook.data.read import read
-
-            found = read(
+            found = Source(
                 tape,
                 format_,
                 symbol,
-                tick_size=tick_size,
-                lot_size=lot_size,
-                orderbook=orderbook,
-            )
+                tick_size,
+                lot_size,
+                orderbook,
+                date,
+                timezone,
+                allow_gaps,
+            ).read()
             verified = {"verify": found.verify()} if verify else {}
             facts = describe(found) | verified
         if json:

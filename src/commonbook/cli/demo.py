@@ -1,7 +1,6 @@
 """``commonbook demo``: portfolios that compete on one book, from one command."""
 
 import json as json_text
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +17,17 @@ from commonbook.cli.console import (
     progress_bar,
     working,
 )
-from commonbook.cli.data import FormatOption, LotOption, SymbolOption, TickOption
+from commonbook.cli.options import (
+    DateOption,
+    FormatOption,
+    GapsOption,
+    LotOption,
+    OrderbookOption,
+    Source,
+    SymbolOption,
+    TickOption,
+    TimezoneOption,
+)
 from commonbook.cli.run import default_folder, print_comparison, print_remarks
 
 if TYPE_CHECKING:
@@ -32,7 +41,7 @@ SLICES = (6, 360)
 CASH_IN_TOUCHES = 1000
 
 
-def demo_command(
+def demo_command(  # noqa: PLR0913, PLR0917 - one for each option
     data: Annotated[
         list[Path] | None,
         typer.Option(
@@ -45,6 +54,10 @@ def demo_command(
     symbol: SymbolOption = None,
     tick_size: TickOption = None,
     lot_size: LotOption = None,
+    orderbook: OrderbookOption = None,
+    date: DateOption = None,
+    timezone: TimezoneOption = None,
+    allow_gaps: GapsOption = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder for the results."),
@@ -66,18 +79,39 @@ def demo_command(
         Price of one tick [currency]; None infers it.
     lot_size : str or None
         Size of one lot [units]; None infers it.
+    orderbook : list of Path or None
+        LOBSTER's order book file of each message file.
+    date, timezone : str or None
+        Day and time zone of LOBSTER's files, where their name does not tell.
+    allow_gaps : bool, default False
+        Whether sequence numbers may skip.
     out : Path or None
         Folder for the results; None is ``runs/demo``.
     json : bool, default False
         Print results as JSON and nothing else.
     """
+    source = Source(
+        data or [],
+        format_,
+        symbol,
+        tick_size,
+        lot_size,
+        orderbook,
+        date,
+        timezone,
+        allow_gaps,
+    )
+    if source.options and not data:
+        options = ", ".join(f"--{key.replace('_', '-')}" for key in source.options)
+        message = "says something about files; give them with --data"
+        raise typer.BadParameter(message, param_hint=options)
     folder = out or default_folder("demo")
     with failing_clearly():
         from commonbook.results.store import check_target
 
         check_target(folder)
-        source = Source(data or [], format_, symbol, tick_size, lot_size)
-        with working(f"looking at {source.name}", shown=not json):
+        what = data[0].name if data else "a generated book"
+        with working(f"looking at {what}", shown=not json):
             text = demo_config(source)
         with progress_bar(shown=not json) as progress:
             comparison = _compare(text, folder, progress)
@@ -88,70 +122,6 @@ def demo_command(
     _print_end(comparison, folder)
 
 
-@dataclass(frozen=True)
-class Source:
-    """
-    Which data the demo runs on.
-
-    Parameters
-    ----------
-    paths : list of Path
-        Files of one tape; empty for a generated book.
-    format : str or None
-        Their format; None tells it from the name.
-    symbols : list of str or None
-        The instruments wanted; None is the one with the most events.
-    tick_size, lot_size : str or None
-        Units; None infers them.
-    """
-
-    paths: list[Path]
-    format: str | None = None
-    symbols: list[str] | None = None
-    tick_size: str | None = None
-    lot_size: str | None = None
-
-    @property
-    def name(self) -> str:
-        """
-        The data in a few words.
-
-        Returns
-        -------
-        str
-            For people.
-        """
-        return self.paths[0].name if self.paths else "a generated book"
-
-    def read(self) -> "Tape":
-        """
-        Read or generate the tape.
-
-        Returns
-        -------
-        Tape
-            The tape.
-
-        Raises
-        ------
-        DataError
-            If a file cannot be trusted.
-        """
-        if not self.paths:
-            from commonbook.data.synth import synth
-
-            return synth()
-        from commonbook.data.read import read
-
-        return read(
-            self.paths,
-            self.format,
-            self.symbols,
-            tick_size=self.tick_size,
-            lot_size=self.lot_size,
-        )
-
-
 def demo_config(source: Source) -> str:
     """
     Fit the demo's configuration to its data.
@@ -159,7 +129,7 @@ def demo_config(source: Source) -> str:
     Parameters
     ----------
     source : Source
-        The data.
+        The data; without files a book is generated.
 
     Returns
     -------
@@ -175,8 +145,9 @@ def demo_config(source: Source) -> str:
 
     from commonbook.core.errors import DataError
     from commonbook.data.columns import iso_time
+    from commonbook.data.synth import synth
 
-    tape = source.read()
+    tape = source.read() if source.paths else synth()
     busiest = int(np.bincount(tape.events["instrument"]).argmax())
     instrument = tape.instruments[busiest]
     top = tape.top_of_book(symbol=instrument.symbol).drop_nulls()
@@ -235,15 +206,21 @@ def _data_block(source: Source, tape: "Tape", number: int) -> str:
     instrument = tape.instruments[number]
     if not source.paths:
         return "  - synth: {seed: 1, duration: 1h}"
-    entry = {
-        "path": [str(path.absolute()) for path in source.paths],
-        "format": source.format,
-        "symbol": instrument.symbol,
-        "tick_size": f"{instrument.tick_size:f}",
-        "lot_size": f"{instrument.lot_size:f}",
-    }
+    entry = (
+        {"path": source.paths}
+        | source.options
+        | {
+            "symbol": instrument.symbol,
+            "tick_size": f"{instrument.tick_size:f}",
+            "lot_size": f"{instrument.lot_size:f}",
+        }
+    )
     # JSON is YAML, and quotes what needs it.
-    return f"  - {json_text.dumps({key: v for key, v in entry.items() if v})}"
+    return f"  - {json_text.dumps(entry, default=_absolute)}"
+
+
+def _absolute(path: Path) -> str:
+    return str(path.absolute())
 
 
 def _compare(text: str, folder: Path, progress: Progress | None) -> "Comparison":

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commonbook import __version__
-from commonbook.cli import data, demo, run, schema
+from commonbook.cli import convert, data, demo, run, schema
 
 _PITCH = "Backtest many portfolios on one order book, isolated or competing."
 
@@ -46,15 +46,16 @@ def main(
     """
 
 
-def _add(name: str, command: Callable[..., None]) -> None:
+def _add(name: str, command: Callable[..., None], epilog: str | None = None) -> None:
     """Add a command; its help is the first sentence of its docstring."""
     summary = (inspect.getdoc(command) or "").partition("\n")[0]
-    app.command(name, help=summary)(command)
+    app.command(name, help=summary, epilog=epilog)(command)
 
 
-_add("run", run.run_command)
-_add("compare", run.compare_command)
+_add("run", run.run_command, run.EXIT_CODES)
+_add("compare", run.compare_command, run.EXIT_CODES)
 _add("inspect", data.inspect_command)
+_add("convert", convert.convert_command)
 _add("synth", data.synth_command)
 _add("schema", schema.schema_command)
 _add("demo", demo.demo_command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commonbook.cli.console import (
+    FAILED,
     JsonOption,
     QuietOption,
     failing_clearly,
@@ -20,8 +21,14 @@ from commonbook.cli.console import (
 
 if TYPE_CHECKING:
     from commonbook.results.comparison import Comparison
+    from commonbook.results.result import Result
 
 RUNS = Path("runs")
+
+EXIT_CODES = (
+    "Ends with code 0 when it ran, also when portfolios were stopped (--strict: 1); "
+    "with 2 when the input is at fault, with 1 when anything else failed."
+)
 
 ConfigArgument = Annotated[
     Path, typer.Argument(metavar="CONFIG", help="The configuration, a YAML file.")
@@ -46,11 +53,18 @@ CompareOutOption = Annotated[
 ]
 
 
+StrictOption = Annotated[
+    bool,
+    typer.Option("--strict", help="End with code 1 if a portfolio was stopped."),
+]
+
+
 def run_command(
     config: ConfigArgument,
     out: OutOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    strict: StrictOption = False,
 ) -> None:
     """
     Run a configuration in the mode that it asks for.
@@ -65,6 +79,8 @@ def run_command(
         Print results as JSON and nothing else.
     quiet : bool, default False
         Print no progress and no table.
+    strict : bool, default False
+        End with code 1 if a portfolio was stopped; results are written all the same.
     """
     with failing_clearly():
         from commonbook.config.load import load
@@ -83,6 +99,8 @@ def run_command(
 
         show(*run_tables(result.summary, stdout().width))
         _print_end(result.summary, folder)
+    if strict:
+        _fail_if_stopped({result.label: result})
 
 
 def compare_command(
@@ -90,6 +108,7 @@ def compare_command(
     out: CompareOutOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
+    strict: StrictOption = False,
 ) -> None:
     """
     Run a configuration isolated and shared, and show what competition costs.
@@ -104,6 +123,8 @@ def compare_command(
         Print results as JSON and nothing else.
     quiet : bool, default False
         Print no progress and no table.
+    strict : bool, default False
+        End with code 1 if a portfolio was stopped; results are written all the same.
     """
     with failing_clearly():
         from commonbook.config.load import load
@@ -120,6 +141,8 @@ def compare_command(
     elif not quiet:
         print_comparison(comparison)
         _print_end(comparison.summary, folder)
+    if strict:
+        _fail_if_stopped(comparison.lanes)
 
 
 def print_comparison(comparison: "Comparison") -> None:
@@ -155,6 +178,19 @@ def default_folder(name: str) -> Path:
         A folder below ``runs``.
     """
     return RUNS / (re.sub(r"[^\w.=-]+", "-", name).strip(".-") or "run")
+
+
+def _fail_if_stopped(lanes: "Mapping[str, Result]") -> None:
+    """End with code 1 when a portfolio was stopped in any lane."""
+    names = [
+        entry["portfolio"]
+        for lane in lanes.values()
+        for entry in lane.summary["stopped"]
+    ]
+    if names:
+        stopped = ", ".join(dict.fromkeys(names))
+        typer.echo(f"error: stopped, and --strict was given: {stopped}", err=True)
+        raise typer.Exit(FAILED)
 
 
 def _print_end(summary: Mapping[str, Any], folder: Path) -> None:

@@ -31,6 +31,25 @@ ARRAYS = {
 }
 
 
+def check_folder(folder: Path) -> None:
+    """
+    Refuse to replace what is no stored tape.
+
+    Parameters
+    ----------
+    folder : Path
+        Where a tape will be stored.
+
+    Raises
+    ------
+    DataError
+        If something else is there.
+    """
+    if folder.exists() and not (folder / STORE_META).is_file():
+        message = f"{folder}: exists and is no stored tape; give another name"
+        raise DataError(message)
+
+
 class TapeWriter:
     """
     Store a tape that comes in pieces.
@@ -62,9 +81,7 @@ class TapeWriter:
         notes: tuple[str, ...] = (),
     ) -> None:
         self._folder = Path(folder)
-        if self._folder.exists() and not (self._folder / STORE_META).is_file():
-            message = f"{self._folder}: exists and is no stored tape; give another name"
-            raise DataError(message)
+        check_folder(self._folder)
         self._part = self._folder.with_name(f".{self._folder.name}.{os.getpid()}.part")
         self._instruments = instruments
         self._about = {"source": source, "notes": list(notes)}
