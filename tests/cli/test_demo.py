@@ -121,7 +121,7 @@ def test_options_about_files_need_files(option, name, tmp_path):
     result = invoke("demo", *option, "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert name in result.stderr
-    assert "give them with --data" in result.stderr
+    assert "only together with --data FILE" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -48,3 +48,4 @@ def test_a_quantity_has_no_more_places_than_it_needs(amount, text):
 def test_a_share_is_in_percent():
     assert share(0.5) == "50.0%"
     assert share(None) == "-"
+    assert (share(0.0), share(0.0001), share(0.0005)) == ("0.0%", "<0.1%", "0.1%")

@@ -62,13 +62,13 @@ def test_a_portfolio_that_never_rests_has_no_error_to_show():
     ]
 
 
-def test_displaced_volume_is_one_line_with_engines_symbols_and_shares():
+def test_displaced_volume_is_one_line_with_the_largest_share_first():
     assert texts(
-        displaced_tape_qty={"A + B": {"AAPL": 1234.0, "BTC": 0.5}, "C": {"AAPL": 2.0}},
+        displaced_tape_qty={"C": {"AAPL": 2.0}, "A + B": {"AAPL": 1234.0, "BTC": 0.5}},
         displaced_tape_share={"A + B": {"AAPL": 0.023}},
     ) == [
-        "displaced: size of the tape's trades that was taken before they happened: "
-        "A + B 1,234 AAPL (2.3% of its trades), 0.500 BTC; C 2 AAPL"
+        "displaced: later trades of the tape needed size that was taken: "
+        "A + B 1,234 AAPL (2.3%), 0.500 BTC; C 2 AAPL"
     ]
 
 
@@ -88,7 +88,7 @@ def test_many_are_counted():
     )
     assert len(said) == NAMED + 2
     assert said[NAMED] == "stopped: 2 more, see the summary"
-    assert said[-1].endswith("p4 1 AAPL; 3 engines more, see the summary")
+    assert said[-1].endswith("p2 1 AAPL; 3 more, see the summary")
 
 
 def test_a_comparison_says_in_which_lane():
@@ -100,6 +100,6 @@ def test_a_comparison_says_in_which_lane():
     }
     assert texts(**lanes) == [
         "stopped: maker (shared) at 2024-01-02T14:30:00.000000500Z, error",
-        "displaced (isolated): size of the tape's trades that was taken before they "
-        "happened: A 1 AAPL",
+        "displaced (isolated): later trades of the tape needed size that was taken: "
+        "A 1 AAPL",
     ]

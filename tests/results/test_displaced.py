@@ -46,9 +46,7 @@ def test_shares_are_of_the_volume_that_the_tape_traded():
 def test_more_than_one_percent_is_a_warning_and_one_percent_is_none():
     alone, _ = results_of(25, 10)
     (warning,) = (w for w in alone.summary["warnings"] if "too large" in w)
-    assert warning.startswith(
-        "p0: took size that later trades of the tape needed, 2.5%"
-    )
+    assert warning.startswith("p0: took more than 1% of what the tape went on to trade")
 
 
 @pytest.mark.parametrize("traded", [(), (0,)])
@@ -60,6 +58,5 @@ def test_without_traded_volume_there_is_no_share(traded):
 
 def test_the_largest_are_named_and_the_rest_counted():
     shares = {f"p{i}": {"AAPL": 0.02 + i / 100} for i in range(NAMED + 2)}
-    *named, rest = displacement_warnings(shares)
-    assert [text.partition(":")[0] for text in named] == ["p4", "p3", "p2"]
-    assert rest == "2 more engines took more than 1% of what trades needed"
+    (text,) = displacement_warnings(shares)
+    assert text.startswith("p4, p3, p2 and 2 more: took more than 1%")

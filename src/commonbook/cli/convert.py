@@ -42,7 +42,11 @@ def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
     ],
     to: Annotated[
         Literal["tape", "hftbacktest", "csv", "parquet"] | None,
-        typer.Option(help="What to write.", show_default="by the ending of OUT"),
+        typer.Option(
+            metavar="FORMAT",
+            help="What to write: tape, hftbacktest, csv or parquet.",
+            show_default="by the ending of OUT",
+        ),
     ] = None,
     format_: FormatOption = None,
     symbol: SymbolOption = None,
@@ -55,6 +59,7 @@ def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
     feed_delay: Annotated[
         str | None,
         typer.Option(
+            metavar="SPAN",
             help="For hftbacktest, where nobody knows when events were received: how "
             "long after they happened.",
             show_default="0",

@@ -103,7 +103,7 @@ def demo_command(  # noqa: PLR0913, PLR0917 - one for each option
     )
     if source.options and not data:
         options = ", ".join(f"--{key.replace('_', '-')}" for key in source.options)
-        message = "says something about files; give them with --data"
+        message = "only together with --data FILE"
         raise typer.BadParameter(message, param_hint=options)
     folder = out or default_folder("demo")
     with failing_clearly():

@@ -83,4 +83,6 @@ def share(part: float | None) -> str:
     str
         A dash for None.
     """
-    return NOTHING if part is None else f"{part:.1%}"
+    if part is None:
+        return NOTHING
+    return "<0.1%" if 0 < part < 0.0005 else f"{part:.1%}"

@@ -17,30 +17,50 @@ TapeArgument = Annotated[
 ]
 FormatOption = Annotated[
     str | None,
-    typer.Option("--format", help="The files' format.", show_default="by their ending"),
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="The files' format.",
+        show_default="by their ending",
+    ),
 ]
 SymbolOption = Annotated[
     list[str] | None,
-    typer.Option("--symbol", help="Only this instrument; may be repeated."),
+    typer.Option(
+        "--symbol", metavar="NAME", help="Only this instrument; may be repeated."
+    ),
 ]
 TickOption = Annotated[
-    str | None, typer.Option("--tick-size", help="Price of one tick, in currency.")
+    str | None,
+    typer.Option("--tick-size", metavar="SIZE", help="Price of one tick, in currency."),
 ]
 LotOption = Annotated[
-    str | None, typer.Option("--lot-size", help="Size of one lot, in units.")
+    str | None,
+    typer.Option("--lot-size", metavar="SIZE", help="Size of one lot, in units."),
 ]
 OrderbookOption = Annotated[
     list[Path] | None,
-    typer.Option("--orderbook", help="LOBSTER's order book file; may be repeated."),
+    typer.Option(
+        "--orderbook",
+        metavar="FILE",
+        help="LOBSTER's order book file; may be repeated.",
+    ),
 ]
 DateOption = Annotated[
     str | None,
-    typer.Option("--date", help="Day of a LOBSTER file whose name does not tell it."),
+    typer.Option(
+        "--date",
+        metavar="DAY",
+        help="Day of a LOBSTER file whose name does not tell it.",
+    ),
 ]
 TimezoneOption = Annotated[
     str | None,
     typer.Option(
-        "--timezone", help="Time zone of LOBSTER's exchange.", show_default="New York"
+        "--timezone",
+        metavar="ZONE",
+        help="Time zone of LOBSTER's exchange.",
+        show_default="New York",
     ),
 ]
 GapsOption = Annotated[

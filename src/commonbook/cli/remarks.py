@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 
 from commonbook.cli.figures import quantity, share
 from commonbook.config.scalars import format_timestamp
-from commonbook.core.words import counted
 
 #: File and line of a frame in a traceback.
 _PLACE = re.compile(r'^  File "(.+)", line (\d+)', re.MULTILINE)
 
 #: Portfolios, or engines, that are named before the rest is counted.
-NAMED = 5
+NAMED = 3
 
 
 class Remark(NamedTuple):
@@ -100,19 +99,22 @@ def _displaced(
     lane: str,
 ) -> Iterator[Remark]:
     """Say how much of the tape's volume could not have traded, engine by engine."""
+
+    def much(engine: str) -> float:
+        return max(shares.get(engine, {}).values(), default=0.0)
+
     said = []
-    for engine, symbols in list(displaced.items())[:NAMED]:
+    engines = sorted(displaced, key=much, reverse=True)
+    for engine in engines[:NAMED]:
         known = shares.get(engine, {})
         amounts = (
             f"{quantity(qty)} {name}"
-            + (f" ({share(known[name])} of its trades)" if name in known else "")
-            for name, qty in symbols.items()
+            + (f" ({share(known[name])})" if name in known else "")
+            for name, qty in displaced[engine].items()
         )
         said.append(f"{engine} {', '.join(amounts)}")
-    if len(displaced) > NAMED:
-        said.append(
-            f"{counted(len(displaced) - NAMED, 'engine')} more, see the summary"
-        )
+    if len(engines) > NAMED:
+        said.append(f"{len(engines) - NAMED} more, see the summary")
     if said:
-        text = "size of the tape's trades that was taken before they happened"
+        text = "later trades of the tape needed size that was taken"
         yield Remark(f"displaced{lane}: {text}: {'; '.join(said)}", "yellow")

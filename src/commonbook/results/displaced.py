@@ -1,9 +1,8 @@
 """Volume of the tape that could not have traded, and when it is too much."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
-from commonbook.core.words import counted
 from commonbook.results.lane import LaneRecords
 
 #: Shares of the traded volume above it are warned of.
@@ -65,7 +64,7 @@ def displaced_shares(lane: LaneRecords) -> dict[str, dict[str, float]]:
 
 def displacement_warnings(
     shares: Mapping[str, Mapping[str, float]],
-) -> Iterator[str]:
+) -> list[str]:
     """
     Warn of engines that displaced too much to be believed.
 
@@ -74,22 +73,20 @@ def displacement_warnings(
     shares : mapping of str to mapping of str to float
         As `displaced_shares` gives them.
 
-    Yields
-    ------
-    str
-        One sentence for each engine, the largest share first.
+    Returns
+    -------
+    list of str
+        One sentence with the engines, the largest share first; empty for none.
     """
-    much = sorted(
-        (-share, engine, symbol)
-        for engine, symbols in shares.items()
-        for symbol, share in symbols.items()
-        if share > TOLERATED
-    )
-    for share, engine, symbol in much[:NAMED]:
-        yield (
-            f"{engine}: took size that later trades of the tape needed, {-share:.1%} "
-            f"of what {symbol} traded; such orders are too large for a replay"
-        )
-    if len(much) > NAMED:
-        more = counted(len(much) - NAMED, "more engine")
-        yield f"{more} took more than {TOLERATED:.0%} of what trades needed"
+    largest = {
+        engine: max(symbols.values()) for engine, symbols in shares.items() if symbols
+    }
+    much = sorted(largest, key=lambda engine: (-largest[engine], engine))
+    much = [engine for engine in much if largest[engine] > TOLERATED]
+    if not much:
+        return []
+    more = f" and {len(much) - NAMED} more" if len(much) > NAMED else ""
+    return [
+        f"{', '.join(much[:NAMED])}{more}: took more than {TOLERATED:.0%} of what the "
+        "tape went on to trade; such orders are too large for a replay"
+    ]
