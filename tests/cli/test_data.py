@@ -81,6 +81,14 @@ def test_inspect_prints_for_people(path):
     assert "tick 0.01, lot 1" in output
 
 
+def test_brackets_in_the_name_of_an_instrument_are_shown(tmp_path):
+    rows = ("ts_event,symbol,action,side,price,size", "1,X[red],S,B,1.5,10")
+    (tmp_path / "x.csv").write_text("\n".join(rows))
+    output = invoke("inspect", tmp_path / "x.csv").stdout
+    assert "X[red]: the book at the end" in output
+    assert output.count("X[red] ") == 1
+
+
 def test_inspect_shows_a_book_with_an_empty_side(tmp_path):
     rows = (
         "ts_event,symbol,action,side,price,size",

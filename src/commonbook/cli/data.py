@@ -281,4 +281,5 @@ def _print_facts(facts: dict[str, Any]) -> None:
     for instrument in facts["instruments"]:
         symbol = instrument["symbol"]
         units = (instrument["tick_size"], instrument["lot_size"])
+        typer.echo()
         show(book_table(symbol, facts["book_at_end"][symbol], units))

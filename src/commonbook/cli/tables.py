@@ -193,7 +193,7 @@ def facts_table(title: str, facts: Sequence[tuple[str, str]]) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for word, text in facts:
-        table.add_row(word, Text(text))
+        table.add_row(Text(word), Text(text))
     return table
 
 
@@ -220,7 +220,7 @@ def book_table(
         Bids to the left, asks to the right.
     """
     table = Table(
-        title=f"{symbol}: the book at the end",
+        title=Text(f"{symbol}: the book at the end", "bold"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
     )
@@ -269,7 +269,7 @@ def _of_portfolios(
 def _table(title: str) -> Table:
     """Start a table whose rows are portfolios."""
     table = Table(
-        title=Text(title), title_justify="left", title_style="bold",
+        title=Text(title, "bold"), title_justify="left",
         box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True,
         pad_edge=False,
     )  # fmt: skip
