@@ -1,8 +1,9 @@
 """Codes that appear in records; every value is part of the stored format."""
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 
+@unique
 class Side(IntEnum):
     """Side of an order or of the book; of a trade, the aggressor's."""
 
@@ -11,6 +12,7 @@ class Side(IntEnum):
     NONE = 2  # a print whose aggressor is unknown
 
 
+@unique
 class Action(IntEnum):
     """What an event does to the book (letters as in the canonical tape)."""
 
@@ -23,6 +25,7 @@ class Action(IntEnum):
     SET = 7  # S: the level now shows this size
 
 
+@unique
 class Flag(IntEnum):
     """Bits of ``EVENT.flags``, numbered as in DBN."""
 
@@ -31,6 +34,7 @@ class Flag(IntEnum):
     LAST = 128  # last event of a packet
 
 
+@unique
 class OrderType(IntEnum):
     """How an order is priced."""
 
@@ -38,6 +42,7 @@ class OrderType(IntEnum):
     LIMIT = 1
 
 
+@unique
 class TimeInForce(IntEnum):
     """How long an order lives."""
 
@@ -45,6 +50,7 @@ class TimeInForce(IntEnum):
     IOC = 1
 
 
+@unique
 class OrderState(IntEnum):
     """Where an order is in its life."""
 
@@ -56,6 +62,7 @@ class OrderState(IntEnum):
     EXPIRED = 5
 
 
+@unique
 class Reason(IntEnum):
     """Why an order ended without being filled."""
 
@@ -70,6 +77,7 @@ class Reason(IntEnum):
     STOPPED = 8  # its portfolio was stopped
 
 
+@unique
 class Liquidity(IntEnum):
     """How a fill came about."""
 
@@ -78,6 +86,7 @@ class Liquidity(IntEnum):
     CROSS = 2
 
 
+@unique
 class FillFlag(IntEnum):
     """Bits of ``FILL.flags``."""
 
@@ -85,6 +94,7 @@ class FillFlag(IntEnum):
     THROUGH = 2  # a print went through the order's price
 
 
+@unique
 class QueueModel(IntEnum):
     """How cancels ahead of a resting order are estimated on L2 data."""
 
@@ -92,6 +102,7 @@ class QueueModel(IntEnum):
     POWER = 1
 
 
+@unique
 class ImpactModel(IntEnum):
     """How net volume displaces the price."""
 
@@ -100,6 +111,7 @@ class ImpactModel(IntEnum):
     SQUARE_ROOT = 2
 
 
+@unique
 class Distribution(IntEnum):
     """Who gets scarce liquidity when a batch wants more than a level has."""
 
@@ -107,6 +119,7 @@ class Distribution(IntEnum):
     PRO_RATA = 1
 
 
+@unique
 class SelfTrade(IntEnum):
     """What happens when a taker meets an order it must not trade with."""
 
@@ -116,6 +129,7 @@ class SelfTrade(IntEnum):
     DECREMENT = 3
 
 
+@unique
 class SelfTradeScope(IntEnum):
     """Whose resting orders a taker must not trade with."""
 
@@ -123,6 +137,7 @@ class SelfTradeScope(IntEnum):
     GROUP = 1
 
 
+@unique
 class StrategyKind(IntEnum):
     """Strategies as the event loop knows them, by number."""
 
@@ -135,6 +150,7 @@ class StrategyKind(IntEnum):
     PYTHON = 6  # a class of the user's, called by Python
 
 
+@unique
 class Status(IntEnum):
     """What the event loop says to the Python that called it."""
 
@@ -158,9 +174,10 @@ class Status(IntEnum):
     GROW_TRAILS = 26
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
-    BEYOND = 25  # a quote at a price that no order can have
+    BEYOND = 27  # a quote at a price that no order can have
 
 
+@unique
 class Phase(IntEnum):
     """Where the event loop stands, so that it can be left and entered again."""
 
@@ -173,6 +190,7 @@ class Phase(IntEnum):
     DISPATCH = 6
 
 
+@unique
 class Wake(IntEnum):
     """Bits that say why a strategy wakes, or what can wake it."""
 
@@ -182,6 +200,7 @@ class Wake(IntEnum):
     REPORT = 8  # a report reached it
 
 
+@unique
 class Brief(IntEnum):
     """Columns of what a strategy in plain Python is told when it wakes."""
 
@@ -201,6 +220,7 @@ class Brief(IntEnum):
     LAST_TOLD = 13  # one past them
 
 
+@unique
 class Told(IntEnum):
     """Columns of a report, as it reaches a strategy in plain Python."""
 
@@ -218,6 +238,7 @@ class Told(IntEnum):
     LEAVES = 11  # what is open afterwards, as the strategy knows it [lots]
 
 
+@unique
 class ReportKind(IntEnum):
     """What a report says about an order."""
 
@@ -227,6 +248,7 @@ class ReportKind(IntEnum):
     ACCEPTED = 3  # it rests at the venue
 
 
+@unique
 class Request(IntEnum):
     """Columns of what a strategy in plain Python, or a compiled one, asks for."""
 
@@ -243,6 +265,7 @@ class Request(IntEnum):
     SLOT = 10  # out: where it went; of a CANCEL: the slot, or -2 - row of an ORDER
 
 
+@unique
 class RequestKind(IntEnum):
     """What is asked for."""
 
