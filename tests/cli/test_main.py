@@ -40,7 +40,8 @@ def test_help_loads_nothing_heavy():
         "try:\n"
         "    app(['--help'])\n"
         "except SystemExit:\n"
-        "    print(*sorted({'numba', 'polars', 'scipy', 'pydantic'} & set(sys.modules)))\n"
+        "    heavy = {'numba', 'polars', 'scipy', 'pydantic'}\n"
+        "    print(*sorted(heavy & set(sys.modules)))\n"
     )
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
