@@ -56,7 +56,6 @@ def test_the_command_line_says_so(tmp_path):
     done = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.stderr
     printed = " ".join(done.stdout.split())
-    assert (
-        "displaced: 4 AAPL of the tape's volume could not have traded; "
-        "A had taken that size before"
-    ) in printed
+    said = "displaced: later trades of the tape needed size that was taken: A 4 AAPL"
+    assert f"{said} (40.0%)" in printed
+    assert "note: A: took more than 1% of what the tape went on to trade" in printed
