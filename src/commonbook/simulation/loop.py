@@ -1,6 +1,6 @@
 """Run a setup over a tape: the one place where Python and the compiled loop meet."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -107,17 +107,18 @@ def simulate(
 
     if len(parts) == 1:
         done = [run(0)]
+        fills = _merge_fills(done, indices, setup)
         orders = merge_orders([ran.orders for ran in done], indices)
     else:
         with ThreadPoolExecutor(len(parts)) as pool:
             done = list(pool.map(run, range(len(parts))))
+            merged = pool.submit(_merge_fills, done, indices, setup)
             orders = merge_orders([ran.orders for ran in done], indices, pool.map)
-    crosses = 0
+            fills = merged.result()
     stopped: list[Stopped] = []
     tags: dict[int, Mapping[int, str]] = {}
     displaced = np.zeros((len(setup.engines), len(setup.instruments)), np.int64)
     for ran, (part, numbers) in zip(done, parts, strict=True):
-        crosses = _renumber(ran.fills, numbers, crosses)
         for portfolio, number in zip(part.portfolios, numbers, strict=True):
             engine = setup.portfolios[number].engine
             displaced[engine] = ran.state.displaced[portfolio.engine]
@@ -128,7 +129,7 @@ def simulate(
     return RawRun(
         instruments=setup.instruments,
         lanes=tuple(_with_tags(lane, tags) for lane in setup.lanes),
-        fills=in_canonical_order([ran.fills for ran in done], setup),
+        fills=fills,
         orders=orders,
         marks=only_changes([ran.marks for ran in done], len(setup.instruments)),
         first_ts=int(events["ts"][0]),
@@ -140,14 +141,20 @@ def simulate(
     )
 
 
-def _renumber(pile: Pile, numbers: NDArray[np.int64], crosses: int) -> int:
-    """Give fills of a part the numbers of the whole, which had some crosses before."""
-    for fills in pile.blocks():
-        fills["portfolio"] = numbers[fills["portfolio"]]
-        inside = fills["counterparty"] >= 0
-        fills["counterparty"][inside] = numbers[fills["counterparty"][inside]]
-        fills["cross_id"][fills["cross_id"] > 0] += crosses
-    return max([crosses, *(int(f["cross_id"].max()) for f in pile.blocks())])
+def _merge_fills(
+    done: Sequence["Part"], indices: Sequence[NDArray[np.int64]], setup: Setup
+) -> Records:
+    """Put the fills of all parts in one order, under the numbers of the whole."""
+    crosses = 0  # of the parts before
+    for ran, numbers in zip(done, indices, strict=True):
+        for fills in ran.fills.blocks():
+            fills["portfolio"] = numbers[fills["portfolio"]]
+            inside = fills["counterparty"] >= 0
+            fills["counterparty"][inside] = numbers[fills["counterparty"][inside]]
+            fills["cross_id"][fills["cross_id"] > 0] += crosses
+        blocks = ran.fills.blocks()
+        crosses = max([crosses, *(int(fills["cross_id"].max()) for fills in blocks)])
+    return in_canonical_order([ran.fills for ran in done], setup)
 
 
 def _with_tags(lane: LaneInfo, tags: Mapping[int, Mapping[int, str]]) -> LaneInfo:
