@@ -5,9 +5,10 @@ import os
 import pytest
 from hypothesis import given
 
+from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
-from tests.oracle.scenario import Scenario
+from tests.oracle.scenario import Event, Packet, Scenario, Settings
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios, with_plain_strategies
@@ -73,3 +74,26 @@ def test_strategies_in_plain_python_see_and_do_the_same(first):
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))
 def test_very_long_scenarios(seed):
     assert told(random_scenario(seed, size=1_500)) == ""
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+def test_what_was_taken_counts_at_its_place_until_the_packet_ends():
+    """Queue positions that look equal within a packet are not, for who has taken."""
+    packets = [
+        Packet(45, [add(21, "A", 101, 2)]),
+        Packet(55, [modify(21, "A", 101, 1)]),
+        Packet(59, [off(21, "A", 101, 1), *2 * [Event("T", 0, "B", 101, 2)]]),
+    ]
+    portfolios = [
+        portfolio("ahead", sell(21, 9, 101)),
+        portfolio("taker", buy(49, 60)),
+        portfolio("behind", sell(49, 3, 101), sell(49, 60, 101), order_delay=2),
+    ]
+    engines = Settings([["ahead"], ["taker", "behind"]], netting=False)
+    scenario = Scenario(1, ["AAA"], packets, portfolios, engines)
+    assert told(scenario) == ""
+    fills = [
+        (f.order_id, f.qty) for f in run(scenario).fills if f.portfolio == "behind"
+    ]
+    assert fills == [(1, 2), (1, 1), (2, 1)]

@@ -47,8 +47,7 @@ def enter_queue(
     int
         The entry.
     """
-    # While a book is cleared, orders may still come back between two places.
-    cleared = s.clock[0]["n_cleared"]
+    settled = _is_settled(s)
     queue = int(s.own[own]["queues"])
     while queue >= 0:
         entry = s.queues[queue]
@@ -57,7 +56,7 @@ def enter_queue(
             and entry["traded"] == traded
             and entry["model"] == model
             and entry["after"] == after
-            and (cleared == 0 or entry["place"] == place)
+            and (settled or entry["place"] == place)
         ):
             entry["refs"] += 1
             return queue
@@ -276,6 +275,18 @@ def merge_equal(s: State, own: int) -> None:
 
 
 @kernel
+def _is_settled(s: State) -> bool:
+    """
+    Say whether equal figures mean that the same tape orders are ahead.
+
+    While a book is cleared, orders may still come back between two places. While
+    consumed orders have changed, what was taken of them still counts at their places.
+    """
+    clock = s.clock[0]
+    return bool(clock["n_cleared"] == 0 and clock["n_changes"] == 0)
+
+
+@kernel
 def _are_equal(s: State, queue: int, other: int) -> bool:
     entry, twin = s.queues[queue], s.queues[other]
     return bool(
@@ -283,7 +294,7 @@ def _are_equal(s: State, queue: int, other: int) -> bool:
         and entry["after"] == twin["after"]
         and entry["traded"] == twin["traded"]
         and entry["model"] == twin["model"]
-        and (s.clock[0]["n_cleared"] == 0 or entry["place"] == twin["place"])
+        and (_is_settled(s) or entry["place"] == twin["place"])
     )
 
 
