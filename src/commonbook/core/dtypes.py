@@ -64,6 +64,9 @@ ORDER_HISTORY = np.dtype(
         ("ts_first_fill", "i8"),  # 0 if never [ns]
         ("ts_last_fill", "i8"),  # 0 if never [ns]
         ("ts_end", "i8"),  # it was filled, cancelled, rejected or expired [ns]
+        ("stop_price", "i8"),  # [ticks], 0 for orders without one
+        ("expires", "i8"),  # when its time is over at the venue; 0 for never [ns]
+        ("ts_trigger", "i8"),  # a stop was triggered; 0 if never [ns]
         ("ts_report", "i8"),  # the portfolio learned of the end; 0 if never [ns]
         ("portfolio", "i4"),
         ("instrument", "u2"),

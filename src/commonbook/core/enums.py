@@ -40,6 +40,8 @@ class OrderType(IntEnum):
 
     MARKET = 0
     LIMIT = 1
+    STOP = 2  # a market order once it is triggered
+    STOP_LIMIT = 3  # a limit order once it is triggered
 
 
 @unique
@@ -48,6 +50,9 @@ class TimeInForce(IntEnum):
 
     GTC = 0
     IOC = 1
+    FOK = 2  # all at once, or nothing
+    GTD = 3  # until a time
+    DAY = 4  # until the close of the session
 
 
 @unique
@@ -60,6 +65,7 @@ class OrderState(IntEnum):
     CANCELLED = 3
     REJECTED = 4
     EXPIRED = 5
+    WAITING = 6  # a stop order at the venue that is not triggered yet
 
 
 @unique
@@ -75,6 +81,8 @@ class Reason(IntEnum):
     MAX_POSITION = 6
     END_OF_DATA = 7
     STOPPED = 8  # its portfolio was stopped
+    FOK_UNFILLED = 9  # it would not have been filled whole
+    EXPIRED = 10  # its time was over
 
 
 @unique
@@ -109,6 +117,24 @@ class ImpactModel(IntEnum):
     NONE = 0
     LINEAR = 1
     SQUARE_ROOT = 2
+
+
+@unique
+class StopTrigger(IntEnum):
+    """What triggers stop orders."""
+
+    TRADE = 0  # a print of the tape at the stop price or beyond
+    TOUCH = 1  # the tape's best opposite price there
+
+
+@unique
+class MessageKind(IntEnum):
+    """What a message of a batch does."""
+
+    ORDER = 0
+    TRIGGER = 1  # a stop order becomes an order
+    CANCEL = 2
+    EXPIRY = 3  # an order's time is over
 
 
 @unique
@@ -172,6 +198,7 @@ class Status(IntEnum):
     GROW_RUNS = 24
     GROW_TAKERS = 25
     GROW_TRAILS = 26
+    GROW_TERMS = 28
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
     BEYOND = 27  # a quote at a price that no order can have
@@ -263,6 +290,8 @@ class Request(IntEnum):
     QTY = 8  # [lots]
     ORDER_ID = 9  # chosen by the strategy: 1, 2, ... in its portfolio
     SLOT = 10  # out: where it went; of a CANCEL: the slot, or -2 - row of an ORDER
+    STOP_PRICE = 11  # [ticks]
+    EXPIRES = 12  # time of a GTD order [ns]
 
 
 @unique

@@ -33,7 +33,7 @@ RUN = np.dtype(
 ARRIVAL = np.dtype(
     [
         ("slot", "i4"),
-        ("cancel", "i2"),
+        ("kind", "i2"),  # MessageKind
         ("deferred", "i2"),  # a cancel that waits for the end of its batch
     ],
     align=True,

@@ -104,10 +104,9 @@ ORDER = np.dtype(
         ("post_only", "u1"),
         ("state", "u1"),
         ("reason", "u1"),
-        ("known", "u1"),  # the portfolio knows that it has ended
-        ("accepted", "u1"),  # it rests, and its portfolio is still to be told
-        ("sent", "u1"),  # it left for the venue, at the time of the decision
-        ("arrived", "u1"),  # it reached the venue, after its portfolio's order delay
+        ("told", "u1"),  # ACCEPTING, then OVER
+        ("journey", "u1"),  # how far it has come: DECIDED, LEFT, ARRIVED
+        ("terms", "i4"),  # its TERMS, -1 for none
         ("known_leaves", "i8"),  # open, as the portfolio knows [lots]
         ("leaves", "i8"),  # still open [lots]
         ("share", "i4"),  # SHARE while it rests
@@ -126,6 +125,32 @@ ORDER = np.dtype(
     align=True,
 )
 
+#: How far an order has come: not sent; on its way since it was decided; at the venue
+#: since its portfolio's order delay was over.
+DECIDED, LEFT, ARRIVED = 0, 1, 2
+
+#: It rests or waits, and its portfolio is still to be told; the portfolio knows that it
+#: has ended.
+ACCEPTING, OVER = 1, 2
+
+#: What few orders have.
+TERMS = np.dtype(
+    [
+        ("expires", "i8"),  # time at the venue when it ends, 0 for never [ns]
+        ("ts_trigger", "i8"),  # 0 until it is triggered [ns]
+        ("serial", "i8"),  # in the order of sending
+        ("stop_price", "i4"),  # [ticks]
+        ("slot", "i4"),  # the order
+        ("heap_place", "i4"),  # in the heap of expiries, -1 when it is not there
+        ("prev", "i4"),  # the stop that is triggered before it
+        ("next", "i4"),  # the stop that is triggered after it, or the free chain
+    ],
+    align=True,
+)
+
+#: The stops of one instrument and side that wait for one kind of trigger.
+STOPS = np.dtype([("nearest", "i8"), ("head", "i4")], align=True)
+
 #: What an engine does; one row for each pool of liquidity.
 ENGINE = np.dtype(
     [
@@ -137,6 +162,7 @@ ENGINE = np.dtype(
         ("self_trade_scope", "i4"),
         ("fill_on_cross", "i4"),
         ("queue_model", "i4"),
+        ("stop_trigger", "i4"),
         ("impact", "i4"),  # row of IMPACT
     ],
     align=True,
@@ -312,6 +338,8 @@ SCRIPT = np.dtype(
         ("order_id", "i8"),  # of the order, or of the order to cancel
         ("price", "i8"),
         ("qty", "i8"),
+        ("stop_price", "i8"),
+        ("expires", "i8"),  # of a GTD order [ns]
         ("slot", "i4"),  # where the order went; for cancels: entry of the order
         ("instrument", "i4"),
         ("side", "u1"),
@@ -359,6 +387,10 @@ CLOCK = np.dtype(
         ("n_history", "i8"),
         ("n_marks", "i8"),
         ("n_heap", "i8"),
+        ("n_expiries", "i8"),  # orders whose time will be over
+        ("n_expired", "i8"),  # those for which it is now
+        ("n_triggered", "i8"),  # stops that take part in the next batch
+        ("serial", "i8"),  # orders with terms so far
         ("need", "i8"),  # how many entries the pool that is too small needs
         ("free_orders", "i8"),
         ("free_own", "i8"),
@@ -366,12 +398,14 @@ CLOCK = np.dtype(
         ("free_queues", "i8"),
         ("free_reports", "i8"),
         ("free_taken", "i8"),
+        ("free_terms", "i8"),
         ("left_orders", "i8"),
         ("left_own", "i8"),
         ("left_shares", "i8"),
         ("left_queues", "i8"),
         ("left_reports", "i8"),
         ("left_taken", "i8"),
+        ("left_terms", "i8"),
         ("work_packets", "i8"),  # exact work counters
         ("work_prints", "i8"),
         ("work_mentions", "i8"),

@@ -41,8 +41,10 @@ from commonbook.core.records import (
     REPORT,
     SCRIPT,
     SHARE,
+    STOPS,
     STRATEGY,
     TAKEN,
+    TERMS,
     TIMER,
     TOUCHED,
     VIEW,
@@ -71,6 +73,12 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("displaced", I8, 2),
     ("models", QUEUE_MODEL, 1),
     ("orders", ORDER, 1),
+    ("terms", TERMS, 1),
+    ("expiries", I4, 1),
+    ("stops", STOPS, 3),
+    ("ready", I4, 2),
+    ("last_prints", I8, 1),
+    ("closes", I8, 2),
     ("engines", ENGINE, 1),
     ("impacts", IMPACT, 2),
     ("heads", I4, 3),
@@ -185,6 +193,12 @@ class State:
     displaced: NDArray[np.int64]
     models: Records
     orders: Records
+    terms: Records
+    expiries: NDArray[np.int32]
+    stops: Records
+    ready: NDArray[np.int32]
+    last_prints: NDArray[np.int64]
+    closes: NDArray[np.int64]
     engines: Records
     impacts: Records
     heads: NDArray[np.int32]

@@ -5,36 +5,55 @@ The order of the steps is the whole point: nobody gains by standing earlier in a
 """
 
 from commonbook.book.ladder import level_qty
-from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
+from commonbook.core.enums import (
+    MessageKind,
+    OrderState,
+    OrderType,
+    Reason,
+    Side,
+    TimeInForce,
+)
 from commonbook.core.jit import kernel
+from commonbook.core.records import ARRIVED
 from commonbook.core.state import State
 from commonbook.execution.matching import (
     TAKERS,
     best_effective,
+    can_fill,
     next_own,
     take_side,
 )
 from commonbook.execution.orders import (
+    accept,
     allows,
     end_filled,
     end_order,
+    has_limit,
     join_level,
     leave_level,
 )
+from commonbook.execution.stops import is_triggered, stop_waiting, wait_for_trigger
 
 SELLERS = 3  # row of State.work
 
+EXPIRY = int(MessageKind.EXPIRY)
+TRIGGER = int(MessageKind.TRIGGER)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 SENT = int(OrderState.SENT)
 RESTING = int(OrderState.RESTING)
+WAITING = int(OrderState.WAITING)
+EXPIRED = int(OrderState.EXPIRED)
 CANCELLED = int(OrderState.CANCELLED)
 REJECTED = int(OrderState.REJECTED)
-MARKET_ORDER = int(OrderType.MARKET)
+STOP = int(OrderType.STOP)
+FOK = int(TimeInForce.FOK)
 IOC = int(TimeInForce.IOC)
 USER_CANCEL = int(Reason.USER_CANCEL)
 STOPPED = int(Reason.STOPPED)
 POST_ONLY = int(Reason.POST_ONLY)
+TIME_OVER = int(Reason.EXPIRED)
+FOK_UNFILLED = int(Reason.FOK_UNFILLED)
 NO_LIQUIDITY = int(Reason.NO_LIQUIDITY)
 IOC_REMAINDER = int(Reason.IOC_REMAINDER)
 
@@ -57,7 +76,7 @@ def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> 
     last : int
         One past the last message.
     """
-    orders, deferred = _cancel_arrivals(s, first, last)
+    orders, deferred = _first_step(s, first, last)
     if orders > 0:
         _take(s, engine, instrument, first, last)
         _join(s, engine, instrument, first, last)
@@ -65,6 +84,26 @@ def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> 
         for i in range(first, last):
             if s.batch[i]["deferred"] == 1:
                 cancel_at_venue(s, int(s.batch[i]["slot"]))
+
+
+@kernel
+def is_order(s: State, i: int) -> bool:
+    """
+    Say whether entry i of the batch is an order that may take and join.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    i : int
+        Entry of ``batch``.
+
+    Returns
+    -------
+    bool
+        False for cancels, and for orders whose time is over.
+    """
+    return bool(s.batch[i]["kind"] <= TRIGGER)
 
 
 @kernel
@@ -79,8 +118,7 @@ def cancel_at_venue(s: State, slot: int) -> None:
     slot : int
         The order.
     """
-    if s.orders[slot]["state"] == RESTING:
-        leave_level(s, slot)
+    if _withdraw(s, slot):
         stopped = s.portfolios[int(s.orders[slot]["portfolio"])]["stopped"] == 1
         end_order(s, slot, CANCELLED, STOPPED if stopped else USER_CANCEL)
     else:
@@ -88,14 +126,34 @@ def cancel_at_venue(s: State, slot: int) -> None:
 
 
 @kernel
-def _cancel_arrivals(s: State, first: int, last: int) -> tuple[int, int]:
-    """Run the cancels; count the orders, and the cancels put off for one of them."""
+def _withdraw(s: State, slot: int) -> bool:
+    """Take an order that rests or waits away; False when it does neither."""
+    state = s.orders[slot]["state"]
+    if state == RESTING:
+        leave_level(s, slot)
+    elif state == WAITING:
+        stop_waiting(s, slot)
+    else:
+        return False
+    return True
+
+
+@kernel
+def _first_step(s: State, first: int, last: int) -> tuple[int, int]:
+    """
+    End what is over and run the cancels.
+
+    Count the orders, and the cancels put off for one of them.
+    """
     orders, deferred = 0, 0
     for i in range(first, last):
         message = s.batch[i]
         slot = int(message["slot"])
-        if message["cancel"] == 0:
+        if is_order(s, i):
             orders += 1
+        elif message["kind"] == EXPIRY:
+            if _withdraw(s, slot):
+                end_order(s, slot, EXPIRED, TIME_OVER)
         elif s.orders[slot]["state"] == SENT:
             message["deferred"] = 1
             deferred += 1
@@ -107,19 +165,25 @@ def _cancel_arrivals(s: State, first: int, last: int) -> tuple[int, int]:
 @kernel
 def _classify(
     s: State, engine: int, instrument: int, first: int, last: int
-) -> tuple[int, int]:
-    """Judge every order on the effective book as it stands; list the takers."""
+) -> tuple[int, int, int]:
+    """
+    Judge every order on the effective book as it stands; list the takers.
+
+    Count those that buy, those that sell, and those to be filled whole or not at all.
+    """
     ask = best_effective(s, engine, instrument, SELL)
     bid = best_effective(s, engine, instrument, BUY)
-    buyers, sellers = 0, 0
+    buyers, sellers, whole = 0, 0, 0
     for i in range(first, last):
-        if s.batch[i]["cancel"] == 1:
-            continue
         slot = int(s.batch[i]["slot"])
+        if not is_order(s, i) or not _begins(s, i, slot):
+            continue
         order = s.orders[slot]
-        order["arrived"] = 1
+        if order["time_in_force"] == FOK:
+            whole += 1
+            continue
         reach = ask if order["side"] == BUY else bid
-        if order["type"] != MARKET_ORDER and not allows(s, slot, reach):
+        if has_limit(order) and not allows(s, slot, reach):
             continue
         if order["post_only"] == 1:
             end_order(s, slot, REJECTED, POST_ONLY)
@@ -129,23 +193,80 @@ def _classify(
         else:
             s.work[SELLERS, sellers] = slot
             sellers += 1
-    return buyers, sellers
+    return buyers, sellers, whole
+
+
+@kernel
+def _begins(s: State, i: int, slot: int) -> bool:
+    """Say whether an order takes part in this batch; if not, it has ended or waits."""
+    order = s.orders[slot]
+    if s.batch[i]["kind"] == TRIGGER:
+        if order["state"] != WAITING:
+            return False  # cancelled, or over
+        order["state"] = SENT
+        return True
+    order["journey"] = ARRIVED
+    return bool(order["terms"] < 0 or _meets_terms(s, slot))
+
+
+@kernel
+def _meets_terms(s: State, slot: int) -> bool:
+    """Judge an order with terms on arrival: it may be over, or wait for a trigger."""
+    order = s.orders[slot]
+    now = s.clock[0]["now"]
+    terms = s.terms[int(order["terms"])]
+    if terms["expires"] > 0 and terms["expires"] <= now:
+        end_order(s, slot, EXPIRED, TIME_OVER)
+        return False
+    if order["type"] >= STOP:
+        if not is_triggered(s, slot):
+            wait_for_trigger(s, slot)
+            accept(s, slot)
+            return False
+        terms["ts_trigger"] = now
+    return True
 
 
 @kernel
 def _take(s: State, engine: int, instrument: int, first: int, last: int) -> None:
     """Let the takers take, buyers first; end those that do not rest."""
-    buyers, sellers = _classify(s, engine, instrument, first, last)
+    buyers, sellers, whole = _classify(s, engine, instrument, first, last)
     if buyers > 0:
         take_side(s, engine, instrument, SELL, buyers)
+    if whole > 0:
+        _take_whole(s, engine, instrument, BUY, first, last)
     if sellers > 0:
         for k in range(sellers):
             s.work[TAKERS, k] = s.work[SELLERS, k]
         take_side(s, engine, instrument, BUY, sellers)
+    if whole > 0:
+        _take_whole(s, engine, instrument, SELL, first, last)
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
-        if s.batch[i]["cancel"] == 0 and s.orders[slot]["state"] == SENT:
+        if is_order(s, i) and s.orders[slot]["state"] == SENT:
             _end_if_done(s, slot)
+
+
+@kernel
+def _take_whole(
+    s: State, engine: int, instrument: int, side: int, first: int, last: int
+) -> None:
+    """Let the fill-or-kill orders of one side take all they want, or nothing."""
+    for i in range(first, last):
+        slot = int(s.batch[i]["slot"])
+        order = s.orders[slot]
+        if (
+            not is_order(s, i)
+            or order["state"] != SENT
+            or order["time_in_force"] != FOK
+            or order["side"] != side
+        ):
+            continue
+        if can_fill(s, engine, instrument, 1 - side, slot):
+            s.work[TAKERS, 0] = slot
+            take_side(s, engine, instrument, 1 - side, 1)
+        else:
+            end_order(s, slot, CANCELLED, FOK_UNFILLED)
 
 
 @kernel
@@ -154,7 +275,7 @@ def _end_if_done(s: State, slot: int) -> None:
     order = s.orders[slot]
     if order["leaves"] == 0:
         end_filled(s, slot)
-    elif order["type"] == MARKET_ORDER:
+    elif not has_limit(order):
         end_order(s, slot, CANCELLED, NO_LIQUIDITY)
     elif order["time_in_force"] == IOC:
         end_order(s, slot, CANCELLED, IOC_REMAINDER)
@@ -166,7 +287,7 @@ def _join(s: State, engine: int, instrument: int, first: int, last: int) -> None
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
         order = s.orders[slot]
-        if s.batch[i]["cancel"] == 1 or order["state"] != SENT:
+        if not is_order(s, i) or order["state"] != SENT:
             continue
         side = int(order["side"])
         other = next_own(s, int(s.heads[engine, instrument, 1 - side]))

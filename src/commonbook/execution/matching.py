@@ -15,6 +15,7 @@ from commonbook.core.enums import (
 )
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
+from commonbook.core.records import ACCEPTING
 from commonbook.core.state import State
 from commonbook.execution.consumption import consume
 from commonbook.execution.levels import is_better
@@ -126,20 +127,7 @@ def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) 
     displayed_price = int(s.books[instrument, side]["best"])
     share = int(s.heads[engine, instrument, side])
     while True:
-        # Stop at the first share that is not better than the tape's level.
-        while (
-            share >= 0
-            and s.shares[share]["head"] < 0
-            and is_better(side, int(s.shares[share]["price"]), displayed_price)
-        ):
-            share = int(s.shares[share]["next"])
-        price = displayed_price
-        here = -1
-        if share >= 0 and not is_better(
-            side, displayed_price, int(s.shares[share]["price"])
-        ):
-            here = share
-            price = int(s.shares[share]["price"])
+        price, here = _next_price(s, share, side, displayed_price)
         if not is_price(price) or _wanted(s, n_takers, price) == 0:
             return
         left = 0
@@ -152,6 +140,84 @@ def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) 
             left = max(0, left - int(s.shares[here]["consumed"]))
             share = int(s.shares[here]["next"])
         _take_level(s, engine, instrument, side, price, left, here, n_takers)
+
+
+@kernel
+def can_fill(s: State, engine: int, instrument: int, side: int, slot: int) -> bool:
+    """
+    Say whether an order could be filled whole, up to the first order forbidden to it.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    engine : int
+        Row of the engine.
+    instrument : int
+        Instrument.
+    side : int
+        Side of the book that would be hit.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    bool
+        Whether what it may take within its limit is at least what it wants.
+    """
+    left = int(s.orders[slot]["leaves"])
+    displayed_price = int(s.books[instrument, side]["best"])
+    share = int(s.heads[engine, instrument, side])
+    while left > 0:
+        price, here = _next_price(s, share, side, displayed_price)
+        if not is_price(price) or not allows(s, slot, price):
+            return False
+        displayed = 0
+        if price == displayed_price:
+            displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
+            displayed_price = next_level(
+                s.ladder, s.books, s.far, instrument, side, price
+            )
+        if here >= 0:
+            displayed = max(0, displayed - int(s.shares[here]["consumed"]))
+            share = int(s.shares[here]["next"])
+        there, stopped = _takeable(s, engine, here, displayed, slot)
+        left -= there
+        if stopped:
+            break
+    return left <= 0
+
+
+@kernel
+def _next_price(
+    s: State, share: int, side: int, displayed_price: int
+) -> tuple[int, int]:
+    """Find the next price, of the tape or of an engine's own, and the share there."""
+    while (
+        share >= 0
+        and s.shares[share]["head"] < 0
+        and is_better(side, int(s.shares[share]["price"]), displayed_price)
+    ):
+        share = int(s.shares[share]["next"])
+    if share < 0 or is_better(side, displayed_price, int(s.shares[share]["price"])):
+        return displayed_price, -1
+    return int(s.shares[share]["price"]), share
+
+
+@kernel
+def _takeable(
+    s: State, engine: int, share: int, displayed: int, taker: int
+) -> tuple[int, bool]:
+    """Add up a level for one taker; say whether a forbidden order ends its way."""
+    own, tape = 0, 0
+    slot = int(s.shares[share]["head"]) if share >= 0 else -1
+    while slot >= 0:
+        tape = max(tape, min(displayed, lots_ahead(ahead_of(s, share, slot))))
+        if _forbidden(s, engine, taker, slot):
+            return own + tape, True
+        own += int(s.orders[slot]["leaves"])
+        slot = int(s.orders[slot]["next"])
+    return own + displayed, False
 
 
 @kernel
@@ -280,7 +346,7 @@ def _cut(s: State, slot: int, lots: int) -> None:
     """Note what is taken off an order that stays alive."""
     order = s.orders[slot]
     if lots < order["leaves"]:
-        if order["cut"] == 0 and order["accepted"] == 0:
+        if order["cut"] == 0 and order["told"] != ACCEPTING:
             tell_later(s, slot)
         order["cut"] += lots
 

@@ -5,7 +5,6 @@ from commonbook.core.enums import (
     Distribution,
     Liquidity,
     OrderState,
-    OrderType,
     Reason,
     Side,
 )
@@ -14,7 +13,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import is_better
 from commonbook.execution.matching import PARTS, WEIGHTS, next_own
-from commonbook.execution.orders import end_order, is_price, write_fill
+from commonbook.execution.orders import end_order, has_limit, is_price, write_fill
 
 ENTERED = 3  # row of State.work: what each order enters with, later what it crosses
 
@@ -23,7 +22,6 @@ SELL = int(Side.SELL)
 CROSS = int(Liquidity.CROSS)
 FILLED = int(OrderState.FILLED)
 NONE = int(Reason.NONE)
-MARKET_ORDER = int(OrderType.MARKET)
 PRO_RATA = int(Distribution.PRO_RATA)
 
 
@@ -105,10 +103,8 @@ def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) 
 def _eligible(s: State, i: int, price_half: int) -> bool:
     """Say whether message i is an order that accepts the cross price."""
     order = s.orders[int(s.batch[i]["slot"])]
-    if order["type"] == MARKET_ORDER:
+    if not has_limit(order):
         return True
-    if order["post_only"] == 1:
-        return False
     if order["side"] == BUY:
         return 2 * int(order["price"]) >= price_half
     return 2 * int(order["price"]) <= price_half

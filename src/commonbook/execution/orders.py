@@ -1,12 +1,24 @@
 """The life of an order at the venue: join, fill, leave, end."""
 
 from commonbook.core.book_records import NO_ASK, NO_BID
-from commonbook.core.enums import Liquidity, OrderState, Reason, StrategyKind, Wake
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import (
+    Liquidity,
+    OrderState,
+    OrderType,
+    Reason,
+    StrategyKind,
+    Wake,
+)
 from commonbook.core.jit import kernel
+from commonbook.core.records import ACCEPTING
 from commonbook.core.state import State
+from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
 
+LIMIT = int(OrderType.LIMIT)
+STOP_LIMIT = int(OrderType.STOP_LIMIT)
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
 CANCELLED = int(OrderState.CANCELLED)
@@ -38,7 +50,7 @@ def end_order(s: State, slot: int, state: int, reason: int) -> None:
     order = s.orders[slot]
     order["state"] = state
     order["reason"] = reason
-    if order["cut"] == 0 and order["accepted"] == 0:  # else it is in the list already
+    if order["cut"] == 0 and order["told"] != ACCEPTING:  # else it is listed already
         tell_later(s, slot)
 
 
@@ -149,13 +161,48 @@ def join_level(s: State, slot: int, displayed: int) -> None:
         entry["head"] = slot
     entry["tail"] = slot
     order["state"] = RESTING
+    accept(s, slot)
+    s.own[own]["n_orders"] += 1
+    s.engines[engine]["n_resting"] += 1
+
+
+@kernel
+def accept(s: State, slot: int) -> None:
+    """
+    Let the portfolio of an order be told that it works at the venue, if it listens.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order, which rests or waits.
+    """
+    order = s.orders[slot]
+    await_expiry(s, slot)
     owner = s.portfolios[int(order["portfolio"])]
     if owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON:
         if order["cut"] == 0:
             tell_later(s, slot)
-        order["accepted"] = 1
-    s.own[own]["n_orders"] += 1
-    s.engines[engine]["n_resting"] += 1
+        order["told"] = ACCEPTING
+
+
+@kernel
+def has_limit(order: Records) -> bool:
+    """
+    Say whether an order has a limit price.
+
+    Parameters
+    ----------
+    order : record of ORDER
+        Read only.
+
+    Returns
+    -------
+    bool
+        False for market orders and for stops that become one.
+    """
+    return bool(order["type"] == LIMIT or order["type"] == STOP_LIMIT)
 
 
 @kernel
@@ -264,7 +311,7 @@ def allows(s: State, slot: int, price: int) -> bool:
         True for market orders and for limits at or beyond the price.
     """
     order = s.orders[slot]
-    if order["type"] == 0:
+    if not has_limit(order):
         return True
     if order["side"] == 0:
         return bool(order["price"] >= price)

@@ -6,10 +6,11 @@ loop can be left for Python at any phase and entered again at the same place.
 """
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import ImpactModel, Phase, Status
+from commonbook.core.enums import ImpactModel, MessageKind, Phase, Status
 from commonbook.core.jit import kernel
+from commonbook.core.records import OVER
 from commonbook.core.state import State
-from commonbook.execution.batch import run_batch
+from commonbook.execution.batch import is_order, run_batch
 from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
@@ -26,6 +27,7 @@ from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import free_order, settle
 from commonbook.simulation.wakes import next_time
 
+CANCEL = int(MessageKind.CANCEL)
 PACKETS = int(Phase.PACKETS)
 GATHER = int(Phase.GATHER)
 BATCHES = int(Phase.BATCHES)
@@ -114,7 +116,7 @@ def _run_batches(s: State) -> int:
         if not settle(s):
             return OVERFLOW
         for i in range(first, last):
-            if s.batch[i]["cancel"] == 1:
+            if s.batch[i]["kind"] == CANCEL:
                 _cancel_arrived(s, int(s.batch[i]["slot"]))
     return OK
 
@@ -124,7 +126,7 @@ def _cancel_arrived(s: State, slot: int) -> None:
     """Let go of an order whose last cancel has arrived and whose end is known."""
     order = s.orders[slot]
     order["cancels"] -= 1
-    if order["cancels"] == 0 and order["known"] == 1:
+    if order["cancels"] == 0 and order["told"] == OVER:
         free_order(s, slot)
 
 
@@ -136,7 +138,7 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
     messages = last - first
     takers, wanted = 0, 0
     for i in range(first, last):
-        if s.batch[i]["cancel"] == 1:
+        if not is_order(s, i):
             continue
         order = s.orders[int(s.batch[i]["slot"])]
         if order["post_only"] == 0:

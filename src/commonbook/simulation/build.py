@@ -18,6 +18,8 @@ from commonbook.core.enums import (
     Brief,
     ImpactModel,
     Request,
+    Side,
+    StopTrigger,
     StrategyKind,
     Told,
     Wake,
@@ -40,14 +42,17 @@ from commonbook.core.records import (
     REPORT,
     SCRIPT,
     SHARE,
+    STOPS,
     STRATEGY,
     TAKEN,
+    TERMS,
     TIMER,
     TOUCHED,
     VIEW,
 )
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
+from commonbook.execution.stops import NO_PRINT, farthest
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.wakes import NEVER, next_time, set_wake
 
@@ -87,7 +92,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     size = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), *size, n_own=start)
     clock = _clock(events, setup, start)
-    for name in ("own", "orders", "shares", "queues", "reports", "taken"):
+    pools = ("own", "orders", "terms", "shares", "queues", "reports", "taken")
+    for name in pools:
         clock["left_" + name] = start
     engines, models = _engines(setup)
     strategies, scripts = _strategies(portfolios)
@@ -119,6 +125,12 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         displaced=np.zeros((len(setup.engines), n_instruments), np.int64),
         models=models,
         orders=orders,
+        terms=_pool(TERMS, start),
+        expiries=np.zeros(start, np.int32),
+        stops=_stops(n_instruments),
+        ready=np.zeros((2, start), np.int32),
+        last_prints=np.full(n_instruments, NO_PRINT, np.int64),
+        closes=_padded(list(setup.closes) or [()] * n_instruments, NEVER),
         engines=engines,
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
@@ -270,9 +282,18 @@ def _most_memory(portfolios: tuple[PortfolioSetup, ...]) -> int:
     return max((p.strategy.memory for p in portfolios), default=0)
 
 
-def _padded(rows: list[tuple[int, ...]]) -> NDArray[np.int64]:
-    """Put parameters of different number into one table."""
-    table = np.zeros((len(rows), max((len(row) for row in rows), default=0)), np.int64)
+def _stops(n_instruments: int) -> Records:
+    """Make empty lists of stop orders."""
+    stops = np.zeros((len(StopTrigger), n_instruments, 2), STOPS)
+    stops["head"] = -1
+    stops["nearest"] = [farthest(Side.BUY), farthest(Side.SELL)]
+    return stops
+
+
+def _padded(rows: list[tuple[int, ...]], filler: int = 0) -> NDArray[np.int64]:
+    """Put rows of different length into one table."""
+    width = max((len(row) for row in rows), default=0)
+    table = np.full((len(rows), width), filler, np.int64)
     for target, row in zip(table, rows, strict=True):
         target[: len(row)] = row
     return table
@@ -288,6 +309,7 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["self_trade_scope"] = engine.scope
         row["fill_on_cross"] = engine.fill_on_cross
         row["impact"] = engine.impact
+        row["stop_trigger"] = engine.stop_trigger
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)
 

@@ -16,6 +16,11 @@ from commonbook.execution.packets import (
     set_level,
 )
 from commonbook.execution.prints import apply_print
+from commonbook.execution.stops import (
+    hear_print,
+    trigger_by_print,
+    trigger_by_touch,
+)
 from commonbook.execution.taken import line_length
 from commonbook.execution.tape_orders import apply_order_event, note_execution
 from commonbook.simulation.room import OK, room_for
@@ -95,7 +100,7 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 status = GROW_TRAILS if full else finish_packet(s)
                 if status != OK:
                     return status
-                next_ts = int(clock["next_ts"])
+            next_ts = int(clock["next_ts"])
     clock["pos"] = pos
     return CHUNK_END
 
@@ -118,9 +123,10 @@ def _note_touch(s: State, event: Records) -> bool:
     asks["noted"] = ask
     if bid > NO_BID and ask < NO_ASK:
         s.mids[instrument] = bid + ask
+    ts = int(event["ts"])
+    trigger_by_touch(s, instrument, ts)
     if s.touches.shape[1] == 0:
         return False
-    ts = int(event["ts"])
     return bool(note_touch(s.trails[instrument], s.touches[instrument], ts, bid, ask))
 
 
@@ -208,7 +214,10 @@ def _passes_by(s: State, event: Records) -> bool:
         return apply_quietly(s.ladder, s.books, s.far, s.own, tape, clock, event)
     if action == FILL:
         return bool(s.tape_notes[int(event["order"])]["taken"] == 0)
-    return bool(action == TRADE and not _reaches_ours(s.books, event))
+    if action != TRADE:
+        return False
+    triggers = hear_print(s, int(event["instrument"]), int(event["price"]))
+    return not triggers and not _reaches_ours(s.books, event)
 
 
 @kernel(forceinline=True)
@@ -238,6 +247,7 @@ def _apply_noisy(s: State, event: Records) -> int:
         if status != OK:
             return status
         apply_print(s, instrument, side, price, qty)
+        trigger_by_print(s, instrument, price)
         return OK if settle(s) else OVERFLOW
     if event["action"] <= CANCEL:
         apply_order_event(s, event)

@@ -5,13 +5,22 @@ A *run* is what one portfolio sends in a row for one instrument. All of it arriv
 one time and has one place in tie order, so that runs are sorted, not messages.
 """
 
-from commonbook.core.enums import Status
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import MessageKind, OrderType, Status, TimeInForce
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
+from commonbook.core.records import LEFT
 from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
+from commonbook.execution.expiry import collect_expired
 from commonbook.simulation.room import OK
 
+ORDER = int(MessageKind.ORDER)
+CANCEL = int(MessageKind.CANCEL)
+EXPIRY = int(MessageKind.EXPIRY)
+TRIGGER = int(MessageKind.TRIGGER)
+STOP = int(OrderType.STOP)
+FOK = int(TimeInForce.FOK)
 GROW_BATCH = int(Status.GROW_BATCH)
 GROW_RUNS = int(Status.GROW_RUNS)
 GROW_TAKERS = int(Status.GROW_TAKERS)
@@ -57,7 +66,7 @@ def dispatch(s: State) -> int:
         if sent >= 0:
             if order["leaves"] == 0:
                 continue
-            order["sent"] = 1
+            order["journey"] = LEFT
         begins = order["portfolio"] != portfolio or order["instrument"] != instrument
         if begins:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
@@ -92,6 +101,7 @@ def gather(s: State) -> int:
         ``OK``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
+    collect_expired(s)
     runs, messages = _arriving_runs(s)
     status = _room_to_gather(s, runs, messages)
     if status != OK:
@@ -101,6 +111,11 @@ def gather(s: State) -> int:
     n = 0
     for k in range(runs):
         run = s.runs[0, k]
+        if run["start"] < 0:  # not a message: its time is over, or it is triggered
+            _write_ready(s, n, ~int(run["start"]))
+            run["start"] = n
+            n += 1
+            continue
         f = int(s.portfolios[int(run["second"]) & PORTFOLIOS]["flight"])
         place, count = int(run["start"]), int(run["count"])
         run["start"] = n
@@ -113,7 +128,9 @@ def gather(s: State) -> int:
         flight["count"] -= count
     clock["n_runs"] = runs
     clock["run_pos"] = 0
-    clock["work_messages"] += n
+    clock["work_messages"] += n - clock["n_expired"] - clock["n_triggered"]
+    clock["n_expired"] = 0
+    clock["n_triggered"] = 0
     return OK
 
 
@@ -235,7 +252,8 @@ def _arriving_runs(s: State) -> tuple[int, int]:
     """Count the runs and messages that arrive now; list those there is room for."""
     now = s.clock[0]["now"]
     capacity = s.rings.shape[1]
-    runs, messages = 0, 0
+    runs = _ready_runs(s)
+    messages = runs
     for f in range(s.flights.shape[0]):
         place, left = int(s.flights[f]["head"]), int(s.flights[f]["count"])
         while left > 0 and s.rings[f, place]["ts"] <= now:
@@ -243,17 +261,32 @@ def _arriving_runs(s: State) -> tuple[int, int]:
             count = int(message["count"])
             if runs < s.runs.shape[1]:
                 sent = int(message["sent"])
-                order = s.orders[max(sent, ~sent)]
-                engine = int(s.portfolios[int(order["portfolio"])]["engine"])
-                group = int(s.engines[engine]["impact"])
-                _list_run(s, runs, max(sent, ~sent), group, engine)
-                s.runs[0, runs]["start"] = place
-                s.runs[0, runs]["count"] = count
+                _list_arrival(s, runs, max(sent, ~sent), place, count)
             runs += 1
             messages += count
             left -= count
             place = _wrapped(place + count, capacity)
     return runs, messages
+
+
+@kernel
+def _ready_runs(s: State) -> int:
+    """Count what is due at the venue itself, and list it if there is room."""
+    clock = s.clock[0]
+    expired, triggered = int(clock["n_expired"]), int(clock["n_triggered"])
+    for k in range(min(expired + triggered, s.runs.shape[1])):
+        kind, i = (0, k) if k < expired else (1, k - expired)
+        _list_arrival(s, k, int(s.ready[kind, i]), ~k, 1)
+    return expired + triggered
+
+
+@kernel
+def _list_arrival(s: State, k: int, slot: int, start: int, count: int) -> None:
+    """List a run that arrives."""
+    engine = int(s.portfolios[int(s.orders[slot]["portfolio"])]["engine"])
+    _list_run(s, k, slot, int(s.engines[engine]["impact"]), engine)
+    s.runs[0, k]["start"] = start
+    s.runs[0, k]["count"] = count
 
 
 @kernel
@@ -264,7 +297,7 @@ def _sent_runs(s: State) -> tuple[int, int]:
     for i in range(s.clock[0]["n_outbox"]):
         slot = int(s.outbox[i])
         desk = -1
-        if slot >= 0 and s.orders[slot]["post_only"] == 0:
+        if slot >= 0 and _may_cross(s.orders[slot]):
             desk = int(s.portfolios[int(s.orders[slot]["portfolio"])]["desk"])
         if desk < 0:
             portfolio = -1  # a run has no gaps
@@ -281,6 +314,16 @@ def _sent_runs(s: State) -> tuple[int, int]:
             s.runs[0, runs - 1]["count"] += 1
         orders += 1
     return runs, orders
+
+
+@kernel
+def _may_cross(order: Records) -> bool:
+    """Say whether a desk may net an order: it may be divided, and takes at once."""
+    return bool(
+        order["post_only"] == 0
+        and order["type"] < STOP
+        and order["time_in_force"] != FOK
+    )
 
 
 @kernel
@@ -329,7 +372,17 @@ def _tie_order(s: State, n: int) -> None:
 def _write_arrival(s: State, i: int, sent: int) -> None:
     arrival = s.batch[i]
     arrival["slot"] = max(sent, ~sent)
-    arrival["cancel"] = sent < 0
+    arrival["kind"] = CANCEL if sent < 0 else ORDER
+    arrival["deferred"] = 0
+
+
+@kernel
+def _write_ready(s: State, i: int, k: int) -> None:
+    """Write down what is due at the venue itself."""
+    expired = int(s.clock[0]["n_expired"])
+    arrival = s.batch[i]
+    arrival["slot"] = s.ready[0, k] if k < expired else s.ready[1, k - expired]
+    arrival["kind"] = EXPIRY if k < expired else TRIGGER
     arrival["deferred"] = 0
 
 

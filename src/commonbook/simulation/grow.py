@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Status
@@ -96,6 +97,21 @@ def _grow_taken(state: State, need: int) -> State:
     return state.with_arrays(taken=taken, changes=_longer(state.changes, taken.size))
 
 
+def _grow_terms(state: State, need: int) -> State:
+    terms = _more(state, "terms", need)
+    return state.with_arrays(
+        terms=terms,
+        expiries=_longer(state.expiries, terms.size),
+        ready=_wider(state.ready, terms.size),
+    )
+
+
+def _wider(rows: NDArray[np.int32], size: int) -> NDArray[np.int32]:
+    wider = np.zeros((rows.shape[0], size), rows.dtype)
+    wider[:, : rows.shape[1]] = rows
+    return wider
+
+
 def _grow_queues(state: State, need: int) -> State:
     return state.with_arrays(queues=_more(state, "queues", need))
 
@@ -177,6 +193,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_TAKEN: _grow_taken,
     Status.GROW_REPORTS: _grow_reports,
     Status.GROW_QUEUES: _grow_queues,
+    Status.GROW_TERMS: _grow_terms,
     Status.GROW_FILLS: _grow_buffer("fills"),
     Status.GROW_HISTORY: _grow_buffer("history"),
     Status.GROW_MARKS: _grow_buffer("marks"),

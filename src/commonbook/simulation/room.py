@@ -7,6 +7,7 @@ from commonbook.core.state import State
 OK = -1  # there is room
 
 GROW_ORDERS = int(Status.GROW_ORDERS)
+GROW_TERMS = int(Status.GROW_TERMS)
 GROW_OUTBOX = int(Status.GROW_OUTBOX)
 GROW_REPORTS = int(Status.GROW_REPORTS)
 GROW_QUEUES = int(Status.GROW_QUEUES)
@@ -98,9 +99,11 @@ def room_for_sends(s: State, sends: int, cancels: int) -> int:
         ``OK``, or the Status that asks Python for more room.
     """
     clock = s.clock[0]
+    clock["need"] = sends
     if clock["left_orders"] < sends:
-        clock["need"] = sends
         return GROW_ORDERS
+    if clock["left_terms"] < sends:
+        return GROW_TERMS
     messages = int(clock["n_outbox"]) + sends + cancels
     if s.outbox.shape[0] < messages:
         clock["need"] = messages

@@ -13,7 +13,9 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
+from commonbook.core.records import ACCEPTING, ARRIVED, LEFT, OVER
 from commonbook.core.state import State
+from commonbook.execution.terms import close_terms, free_terms
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.room import OK, room_for_ends
 from commonbook.simulation.wakes import schedule
@@ -29,6 +31,7 @@ REJECTED = int(OrderState.REJECTED)
 MAX_POSITION = int(Reason.MAX_POSITION)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
+WAITING = int(OrderState.WAITING)
 FILLED = int(OrderState.FILLED)
 OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
@@ -81,10 +84,10 @@ def settle(s: State) -> bool:
     for i in range(clock["n_ended"]):
         slot = int(s.ended[i])
         order = s.orders[slot]
-        if order["accepted"] == 1:
-            _report(s, slot, ACCEPTED, 0)
-            order["accepted"] = 0
-        if order["state"] > RESTING:
+        if order["told"] == ACCEPTING:
+            _report(s, slot, ACCEPTED, int(order["state"]))
+            order["told"] = 0
+        if order["state"] > RESTING and order["state"] != WAITING:
             _end(s, slot)
         elif order["cut"] > 0:
             _report(s, slot, REDUCED, int(order["cut"]))
@@ -145,7 +148,7 @@ def _end(s: State, slot: int) -> None:
     entry["filled"] = order["filled"]
     entry["ahead"] = order["ahead"]
     entry["ts_decision"] = order["ts_decision"]
-    entry["ts_sent"] = order["ts_decision"] if order["sent"] == 1 else 0
+    entry["ts_sent"] = order["ts_decision"] if order["journey"] >= LEFT else 0
     entry["ts_arrival"] = _arrival(s, slot)
     entry["ts_first_fill"] = order["ts_first_fill"]
     entry["ts_last_fill"] = order["ts_last_fill"]
@@ -158,6 +161,7 @@ def _end(s: State, slot: int) -> None:
     entry["post_only"] = order["post_only"]
     entry["state"] = order["state"]
     entry["reason"] = order["reason"]
+    close_terms(s, int(order["terms"]), entry)
     if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
         entry["ts_report"] = clock["now"]  # refused by the portfolio itself
         if s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON:
@@ -176,7 +180,7 @@ def _end(s: State, slot: int) -> None:
 def _arrival(s: State, slot: int) -> int:
     """Say when an order reached the venue, 0 if it never did."""
     order = s.orders[slot]
-    if order["arrived"] == 0:
+    if order["journey"] != ARRIVED:
         return 0
     flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
     return int(order["ts_decision"] + flight["delay"])
@@ -187,7 +191,7 @@ def _know_end(s: State, slot: int) -> None:
     """Let the portfolio know that an order has ended."""
     order = s.orders[slot]
     portfolio = int(order["portfolio"])
-    order["known"] = 1
+    order["told"] = OVER
     account = s.accounts[portfolio, int(order["instrument"])]
     open_qty = int(order["known_leaves"])
     strategy = s.strategies[portfolio]
@@ -234,6 +238,8 @@ def free_order(s: State, slot: int) -> None:
         The order.
     """
     clock = s.clock[0]
+    if s.orders[slot]["terms"] >= 0:
+        free_terms(s, int(s.orders[slot]["terms"]))
     s.orders[slot]["portfolio"] = -1
     s.orders[slot]["next"] = clock["free_orders"]
     clock["free_orders"] = slot
@@ -292,13 +298,15 @@ def _tell(s: State, index: int, delay: int) -> None:
     row[KIND] = report["kind"]
     row[INSTRUMENT] = order["instrument"]
     row[SIDE] = order["side"]
-    row[QTY] = report["qty"]
+    row[QTY] = report["qty"] if report["kind"] != ACCEPTED else 0
     row[PRICE_HALF] = report["price_half"]
     row[LIQUIDITY] = report["liquidity"]
     row[REASON] = 0
     row[TS] = report["ts"] - delay
     row[LEAVES] = order["known_leaves"]
     row[STATE] = RESTING
+    if report["kind"] == ACCEPTED:
+        row[STATE] = report["qty"]
     if report["kind"] == ENDED:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]
@@ -375,7 +383,8 @@ def expire_all(s: State) -> int:
     clock["now"] = clock["end_ts"]
     for slot in range(clock["expire_pos"], s.orders.shape[0]):
         order = s.orders[slot]
-        if order["portfolio"] >= 0 and order["state"] <= RESTING:
+        alive = order["state"] <= RESTING or order["state"] == WAITING
+        if order["portfolio"] >= 0 and alive:
             status = room_for_ends(s, int(clock["n_ended"]) + 1)
             if status != OK:
                 return status if settle(s) else OVERFLOW

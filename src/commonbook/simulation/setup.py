@@ -14,6 +14,7 @@ from commonbook.core.enums import (
     QueueModel,
     SelfTrade,
     SelfTradeScope,
+    StopTrigger,
     StrategyKind,
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
@@ -42,6 +43,8 @@ class EngineSetup:
         n of the power model.
     impact : int
         Row of `Setup.impacts`: the group whose volume moves the market for this pool.
+    stop_trigger : StopTrigger
+        What triggers stop orders.
     """
 
     distribution: Distribution = Distribution.FIFO
@@ -51,6 +54,7 @@ class EngineSetup:
     queue_model: QueueModel = QueueModel.RISK_AVERSE
     exponent: float = 1.0
     impact: int = 0
+    stop_trigger: StopTrigger = StopTrigger.TRADE
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,9 @@ class Setup:
     book_size : BookSize or None
         What the books need for the tape, as `book_size` finds it; None to find it when
         the run begins.
+    closes : tuple of tuple of int
+        For each instrument the closes of its sessions, ascending [ns]; none where no
+        order lives for a day.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -239,3 +246,4 @@ class Setup:
     seed: int = 0
     equity_interval: int = 1_000_000_000
     book_size: BookSize | None = None
+    closes: tuple[tuple[int, ...], ...] = ()

@@ -253,4 +253,6 @@ def next_time(s: State) -> int:
         flight = s.flights[f]
         if flight["count"] > 0:
             ts = min(ts, int(s.rings[f, int(flight["head"])]["ts"]))
+    if clock["n_expiries"] > 0:
+        ts = min(ts, int(s.terms[int(s.expiries[0])]["expires"]))
     return ts

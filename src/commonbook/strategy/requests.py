@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from commonbook.core.enums import Request, RequestKind
 from commonbook.core.jit import kernel
+from commonbook.core.records import OVER
 from commonbook.core.state import State
-from commonbook.strategy.verbs import new_order, send_cancel, submit
+from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 
 ORDER = int(RequestKind.ORDER)
 CANCEL = int(RequestKind.CANCEL)
@@ -22,6 +23,8 @@ PRICE = int(Request.PRICE)
 QTY = int(Request.QTY)
 ORDER_ID = int(Request.ORDER_ID)
 SLOT = int(Request.SLOT)
+STOP_PRICE = int(Request.STOP_PRICE)
+EXPIRES = int(Request.EXPIRES)
 
 
 @kernel
@@ -53,7 +56,7 @@ def send_requests(s: State, requests: NDArray[np.int64], n: int) -> None:
             if (
                 order["portfolio"] == portfolio
                 and order["order_id"] == request[ORDER_ID]
-                and order["known"] == 0
+                and order["told"] != OVER
             ):
                 send_cancel(s, slot)
             else:
@@ -80,6 +83,7 @@ def _order(s: State, request: NDArray[np.int64]) -> int:
     order["time_in_force"] = request[TIME_IN_FORCE]
     order["post_only"] = request[POST_ONLY]
     order["price"] = request[PRICE]
+    set_terms(s, slot, int(request[STOP_PRICE]), int(request[EXPIRES]))
     submit(s, slot)
     return slot
 

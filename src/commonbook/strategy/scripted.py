@@ -1,8 +1,9 @@
 """Orders and cancels from a list: tests, and people's own order logs."""
 
 from commonbook.core.jit import kernel
+from commonbook.core.records import OVER
 from commonbook.core.state import State
-from commonbook.strategy.verbs import new_order, send_cancel, submit
+from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 
 
 @kernel
@@ -49,6 +50,7 @@ def _send(s: State, portfolio: int, cursor: int) -> int:
     order["time_in_force"] = entry["time_in_force"]
     order["post_only"] = entry["post_only"]
     order["price"] = entry["price"]
+    set_terms(s, slot, int(entry["stop_price"]), int(entry["expires"]))
     submit(s, slot)
     return slot
 
@@ -61,7 +63,7 @@ def _cancel(s: State, portfolio: int, target: int, order_id: int) -> None:
     if (
         order["portfolio"] == portfolio
         and order["order_id"] == order_id
-        and order["known"] == 0
+        and order["told"] != OVER
     ):
         send_cancel(s, slot)
     else:

@@ -3,8 +3,10 @@
 from commonbook.book.trail import touch_at
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
+from commonbook.core.records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
+from commonbook.execution.terms import new_terms, next_close
 from commonbook.portfolio.limits import within_position_limit
 from commonbook.strategy.market import MAX_TICKS
 
@@ -14,8 +16,11 @@ SENT = int(OrderState.SENT)
 REJECTED = int(OrderState.REJECTED)
 MARKET = int(OrderType.MARKET)
 LIMIT = int(OrderType.LIMIT)
+STOP = int(OrderType.STOP)
 GTC = int(TimeInForce.GTC)
 IOC = int(TimeInForce.IOC)
+GTD = int(TimeInForce.GTD)
+DAY = int(TimeInForce.DAY)
 MAX_POSITION = int(Reason.MAX_POSITION)
 
 #: Most cancels of one order that are on their way: ``ORDER.cancels`` has 16 bits.
@@ -113,8 +118,7 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["cut"] = 0
     order["ahead"] = -1
     order["ts_decision"] = clock["now"]
-    order["sent"] = 0
-    order["arrived"] = 0
+    order["journey"] = DECIDED
     order["ts_first_fill"] = 0
     order["ts_last_fill"] = 0
     order["portfolio"] = portfolio
@@ -126,7 +130,6 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["known_leaves"] = qty
     order["prev_mine"] = UNLISTED
     order["next_mine"] = -1
-    order["accepted"] = 0
     order["instrument"] = instrument
     order["side"] = side
     order["type"] = MARKET
@@ -134,8 +137,33 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
     order["post_only"] = 0
     order["state"] = SENT
     order["reason"] = 0
-    order["known"] = 0
+    order["told"] = 0
+    order["terms"] = -1
     return slot
+
+
+@kernel
+def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
+    """
+    Give an order that is not sent yet what its type and its time in force ask for.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool of terms has an entry left.
+    slot : int
+        The order, with its type and time in force.
+    stop_price : int
+        Stop price of a stop order (ticks).
+    expires : int
+        Time of a good-till-date order (ns).
+    """
+    order = s.orders[slot]
+    life = order["time_in_force"]
+    if life == DAY:
+        expires = next_close(s, int(order["instrument"]), int(s.clock[0]["now"]))
+    if order["type"] >= STOP or life >= GTD:
+        new_terms(s, slot, stop_price, expires if life >= GTD else 0)
 
 
 @kernel

@@ -1,0 +1,111 @@
+"""What few orders have: a time when they end, a stop price. The others pay nothing."""
+
+from commonbook.core.dtypes import Records
+from commonbook.core.jit import kernel
+from commonbook.core.state import State
+from commonbook.execution.expiry import forget_expiry
+
+
+@kernel
+def new_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
+    """
+    Give an order terms of its own.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool has an entry left.
+    slot : int
+        The order.
+    stop_price : int
+        Stop price (ticks); 0 where the order has none.
+    expires : int
+        When its time is over at the venue, 0 for never (ns).
+    """
+    clock = s.clock[0]
+    number = int(clock["free_terms"])
+    terms = s.terms[number]
+    clock["free_terms"] = terms["next"]
+    clock["left_terms"] -= 1
+    clock["serial"] += 1
+    terms["expires"] = expires
+    terms["ts_trigger"] = 0
+    terms["serial"] = clock["serial"]
+    terms["stop_price"] = stop_price
+    terms["slot"] = slot
+    terms["heap_place"] = -1
+    s.orders[slot]["terms"] = number
+
+
+@kernel
+def free_terms(s: State, number: int) -> None:
+    """
+    Give back the terms of an order that nobody refers to any more.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    number : int
+        The terms.
+    """
+    clock = s.clock[0]
+    s.terms[number]["next"] = clock["free_terms"]
+    clock["free_terms"] = number
+    clock["left_terms"] += 1
+
+
+@kernel
+def close_terms(s: State, number: int, entry: Records) -> None:
+    """
+    Write the terms of an order that has ended into its history.
+
+    Parameters
+    ----------
+    s : State
+        The order's time is forgotten in place.
+    number : int
+        The terms, -1 for none.
+    entry : record of ORDER_HISTORY
+        Changed in place.
+    """
+    if number < 0:
+        entry["stop_price"] = 0
+        entry["expires"] = 0
+        entry["ts_trigger"] = 0
+        return
+    forget_expiry(s, number)
+    terms = s.terms[number]
+    entry["stop_price"] = terms["stop_price"]
+    entry["expires"] = terms["expires"]
+    entry["ts_trigger"] = terms["ts_trigger"]
+
+
+@kernel
+def next_close(s: State, instrument: int, ts: int) -> int:
+    """
+    Find the next close of an instrument's session.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    instrument : int
+        Instrument.
+    ts : int
+        Time (ns).
+
+    Returns
+    -------
+    int
+        The first close after the time (ns); 2**62 when the data has none.
+    """
+    closes = s.closes[instrument]
+    low, high = 0, closes.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if closes[middle] > ts:
+            high = middle
+        else:
+            low = middle + 1
+    return int(closes[low]) if low < closes.shape[0] else 1 << 62
