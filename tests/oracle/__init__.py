@@ -7,8 +7,10 @@ class that strategies in plain Python are written with. Where the two disagree, 
 them is wrong.
 
 Read in this order: `scenario` (what goes in), `outcome` (what comes out), `engine`
-(time), `tape` and `lines` (packets, by level and order by order), `venue` (queues,
-batches, prints), `consumption` (what was taken), `impact` and `flow` (what that does to
-the market), `desk` (ties, netting, limits), `orders` (the life of one order), `ledger`
-(fills, money, invariants), `post` and `seat` (what strategies know), `diff`.
+(time), `tape` and `lines` (packets, by level and order by order), `venue` (queues and
+prints), `batch` and `taking` (messages and takers), `stops` (what triggers them),
+`consumption` (what was taken), `impact` and `flow` (what that does to the market),
+`desk` (ties, netting, limits), `terms` (what cannot be asked for), `orders` (the life
+of one order), `ledger` (fills, money, invariants), `post` and `seat` (what portfolios
+are told, what strategies know), `codes`, `diff`.
 """

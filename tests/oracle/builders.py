@@ -7,8 +7,8 @@ from tests.oracle.outcome import OrderEnd, Outcome
 from tests.oracle.scenario import (
     BUY,
     SELL,
-    Cancel,
     Event,
+    Message,
     Order,
     Packet,
     PortfolioSpec,
@@ -85,9 +85,9 @@ def sell(at: int, qty: int, price: int | None = None, **more: Any) -> Order:
     return Order(at, more.pop("instrument", 0), SELL, qty, price, **more)
 
 
-def portfolio(name: str, *messages: Order | Cancel, **more: Any) -> PortfolioSpec:
+def portfolio(name: str, *messages: Message, **more: Any) -> PortfolioSpec:
     """Make a portfolio; its orders are numbered 1, 2, ... as they are given."""
-    numbered: list[Order | Cancel] = []
+    numbered: list[Message] = []
     orders = 0
     for message in messages:
         if isinstance(message, Order):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from commonbook.core.enums import Reason
 from commonbook.core.rng import name_hash, tie_hash
+from tests.oracle.codes import NEVER_LEFT
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, reaches
 from tests.oracle.scenario import BUY, SELL, PortfolioSpec
@@ -19,30 +19,54 @@ def tie_rank(seed: int, symbol: str, ts: int) -> Callable[[str], tuple[int, str]
     return rank
 
 
-def allowed(spec: PortfolioSpec, sent: Iterable[LiveOrder], order: LiveOrder) -> bool:
+def allowed(
+    spec: PortfolioSpec, sent: Iterable[LiveOrder], order: LiveOrder, at: int, more: int
+) -> bool:
     """
-    Say whether the position limit lets an order leave.
+    Say whether the position limit lets an order ask for `more` lots at a time.
 
     `sent` is what the portfolio sent before; of its fate only what has been reported by
     now counts.
     """
     if spec.max_position is None:
         return True
-    known_by = order.terms.at - spec.response_delay
+    known_by = at - spec.response_delay
     position = spec.positions.get(order.terms.instrument, 0)
-    pending = order.leaves
+    pending = more
     for other in sent:
         if other.terms.instrument != order.terms.instrument:
             continue
-        if other.reason is Reason.MAX_POSITION:
-            continue  # it never left
+        if other.reason in NEVER_LEFT:
+            continue
         news = [n for n in other.news if n.ts <= known_by]
         filled = sum(n.filled for n in news)
         position += filled if other.side == BUY else -filled
         if other.side == order.side and not any(n.ended for n in news):
-            pending += other.terms.qty - filled - sum(n.reduced for n in news)
+            reduced = sum(n.reduced for n in news)
+            pending += counted(other, known_by) - filled - reduced
     reach = position + pending if order.side == BUY else pending - position
     return reach <= spec.max_position
+
+
+def counted(order: LiveOrder, known_by: int) -> int:
+    """
+    Return the quantity that an order may have, as far as its portfolio knows.
+
+    While answers to replaces are open, this is the most that it had or was asked to
+    have since none was open.
+    """
+    if all(a.answered is not None and a.answered <= known_by for a in order.asks):
+        known = [n.qty for n in order.news if n.qty and n.ts <= known_by]
+        order.most = known[-1] if known else order.terms.qty
+    return order.most
+
+
+def gone(spec: PortfolioSpec, order: LiveOrder, at: int) -> bool:
+    """Say whether a portfolio knows that an order has ended, or never left."""
+    if order.reason in NEVER_LEFT:
+        return True
+    known_by = at - spec.response_delay
+    return any(n.ended and n.ts <= known_by for n in order.news)
 
 
 def net(
@@ -83,7 +107,9 @@ def net(
 
 def accepts(order: LiveOrder, half: int) -> bool:
     """Say whether an order may be crossed at a price in half ticks."""
-    if order.terms.post_only:
+    if order.terms.post_only or order.terms.reduce_only:
+        return False
+    if order.whole or order.stop is not None:
         return False
     return order.price is None or reaches(order.side, 2 * order.price, half)
 

@@ -29,6 +29,7 @@ def diff(left: Outcome, right: Outcome, names: tuple[str, str] = ("a", "b")) -> 
         _keyed("cash", left.cash, right.cash, names),
         _keyed("consumed", left.consumed, right.consumed, names),
         _keyed("displaced", left.displaced, right.displaced, names),
+        _reports(left, right, names),
         _keyed("log", _entries(left.logs), _entries(right.logs), names),
     ]
     return "\n".join(part for part in parts if part)
@@ -87,6 +88,13 @@ def _keyed(
     if hasattr(a, "__dataclass_fields__") and hasattr(b, "__dataclass_fields__"):
         lines.append(f"  they differ in {_unequal(a, b)}")
     return "\n".join(lines)
+
+
+def _reports(left: Outcome, right: Outcome, names: tuple[str, str]) -> str:
+    """Compare the reports of two engines that both keep them."""
+    if left.reports is None or right.reports is None:
+        return ""
+    return _keyed("report", _entries(left.reports), _entries(right.reports), names)
 
 
 def _entries(logs: Mapping[str, Sequence[Any]]) -> dict[tuple[str, int], Any]:

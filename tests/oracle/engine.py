@@ -4,20 +4,33 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commonbook.core.enums import OrderState, Reason
+from tests.oracle.batch import Arrival, Batch
+from tests.oracle.codes import OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
-from tests.oracle.desk import allowed, net, tie_rank
+from tests.oracle.desk import allowed, counted, gone, net, tie_rank
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
 from tests.oracle.lines import LineBook
-from tests.oracle.orders import LiveOrder, better
+from tests.oracle.orders import Ask, LiveOrder, better
 from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
 from tests.oracle.repair import by_orders, mended
-from tests.oracle.scenario import BUY, SELL, Cancel, Order, Packet, Scenario, check
+from tests.oracle.scenario import (
+    BUY,
+    SELL,
+    Cancel,
+    Message,
+    Order,
+    Packet,
+    Replace,
+    Scenario,
+    check,
+)
 from tests.oracle.seat import Seat
+from tests.oracle.stops import Trigger
 from tests.oracle.tape import SIDES, TapeBook
-from tests.oracle.venue import Arrival, Venue
+from tests.oracle.terms import impossible, impossible_replace
+from tests.oracle.venue import Venue
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,9 @@ class Simulation:
             LineBook() if i in named else TapeBook()
             for i, _ in enumerate(scenario.instruments)
         ]
+        self.triggers = [
+            Trigger(self.settings.stop_trigger, book) for book in self.books
+        ]
         self.engines = [tuple(sorted(group)) for group in self.settings.engines]
         self.venues: dict[tuple[str, int], Venue] = {}
         for group in self.engines:
@@ -65,7 +81,9 @@ class Simulation:
             for i, book in enumerate(self.books):
                 flow = Flow(self.settings.impact, i, book)
                 for names in [(name,) for name in group] if alone else [group]:
-                    venue = Venue(names, book, flow, self.settings, self.ledger)
+                    venue = Venue(
+                        names, book, flow, self.triggers[i], self.settings, self.ledger
+                    )
                     self.venues |= {(name, i): venue for name in names}
 
     def run(self) -> Outcome:
@@ -83,12 +101,24 @@ class Simulation:
             due.remove(ts)
             due |= {message.arrives for message in self.flight}
             due |= {at for seat in self.seats.values() for at in seat.asked(ts)}
-        for book_of_orders in self.orders.values():
-            for order in book_of_orders.values():
-                if order.alive:
-                    order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
+            due |= {
+                at for order in self._all_orders() if (at := order.terms.expires) > ts
+            }
+        for order in self._all_orders():
+            if order.alive:
+                order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
         self.ledger.check()
+        for order in self._all_orders():
+            self._check_end(order)
         return self._outcome()
+
+    def _all_orders(self) -> list[LiveOrder]:
+        """Return all orders, in the order of portfolios and numbers."""
+        return [
+            order
+            for name in sorted(self.orders)
+            for _, order in sorted(self.orders[name].items())
+        ]
 
     # The market --------------------------------------------------------------------
 
@@ -100,6 +130,7 @@ class Simulation:
         """Apply one packet: prints, the book, queues and consumption, new size."""
         for event in packet.events:
             if event.action == "T":
+                self.triggers[event.instrument].on_print(event.price)
                 for venue in self._each_venue(event.instrument):
                     aggressor = SIDES.get(event.side)
                     venue.on_print(packet.ts, aggressor, event.price, event.qty)
@@ -109,6 +140,9 @@ class Simulation:
             mentions = book.apply(mine)
             for venue in self._each_venue(instrument):
                 venue.on_mentions(packet.ts, mentions)
+                venue.on_packet_end(packet.ts)
+                venue.check(packet.ts)
+            self.triggers[instrument].prints.clear()
         self.post.settle(packet.ts)
 
     # Messages ----------------------------------------------------------------------
@@ -138,11 +172,12 @@ class Simulation:
                 a for name in sorted(messages) for a in self._send(name, messages[name])
             ]
             self.post.settle(ts)
-            self._desk(ts, [arrival.order for arrival in sent if not arrival.cancel])
+            orders = [a.order for a in sent if isinstance(a.message, Order)]
+            self._desk(ts, orders)
             self.post.settle(ts)
             for arrival in sent:
                 order = arrival.order
-                if arrival.cancel or order.alive:
+                if not isinstance(arrival.message, Order) or order.alive:
                     delay = self.specs[order.portfolio].order_delay
                     self.flight.append(InFlight(ts + delay, arrival))
 
@@ -159,33 +194,75 @@ class Simulation:
                     if arrival.order.terms.instrument == instrument
                     and arrival.order.portfolio in venue.names
                 ]
-                if batch:
-                    batch.sort(key=lambda arrival: rank(arrival.order.portfolio))
+                if batch or venue.due(ts):
                     self.ledger.seen["batches of several orders"] += len(batch) > 1
-                    venue.on_batch(ts, batch)
+                    Batch(venue, ts, batch, rank).run()
             flows = [venue.flow for venue in self._each_venue(instrument)]
             for flow in dict.fromkeys(flows):
                 self.ledger.charge(flow.charges(ts))
             self.post.settle(ts)
 
-    def _send(self, name: str, messages: Sequence[Order | Cancel]) -> list[Arrival]:
+    def _send(self, name: str, messages: Sequence[Message]) -> list[Arrival]:
         """Return what leaves a portfolio now, in its order."""
-        spec, orders = self.specs[name], self.orders[name]
         sent = []
         for message in messages:
             if isinstance(message, Order):
-                order = LiveOrder(name, message, message.qty)
-                order.changes = self.post.changes
-                self.post.sent(order)
-                if allowed(spec, orders.values(), order):
-                    sent.append(Arrival(order, cancel=False))
-                else:
-                    order.end(message.at, OrderState.REJECTED, Reason.MAX_POSITION)
-                    self.ledger.seen["position refusals"] += 1
-                orders[message.id] = order
+                order = LiveOrder(name, message, self.post.step)
+                leaves = self._leaves(order)
+                self.orders[name][message.id] = order
             else:
-                sent.append(Arrival(orders[message.id], cancel=True))
+                order = self.orders[name][message.id]
+                leaves = self._changes(order, message)
+            if leaves:
+                sent.append(Arrival(order, message))
         return sent
+
+    def _leaves(self, order: LiveOrder) -> bool:
+        """Say whether a new order leaves its portfolio; else it is rejected."""
+        seen, at = self.ledger.seen, order.terms.at
+        self.post.sent(order)
+        reason = impossible(order.terms, len(self.books))
+        if reason is not None:
+            seen["impossible orders"] += 1
+        elif not self._allowed(order, at, order.qty):
+            reason = Reason.MAX_POSITION
+            seen["position refusals"] += 1
+        if reason is not None:
+            order.end(at, OrderState.REJECTED, reason)
+        return reason is None
+
+    def _changes(self, order: LiveOrder, message: Cancel | Replace) -> bool:
+        """Say whether a cancel or a replace leaves, or is refused on the spot."""
+        seen, spec = self.ledger.seen, self.specs[order.portfolio]
+        if gone(spec, order, message.at):
+            seen["too late on the spot"] += 1
+        elif isinstance(message, Cancel):
+            return True
+        elif impossible_replace(message, order.terms):
+            seen["impossible replaces"] += 1
+        elif self._increases(order, message):
+            order.asks.append(Ask())
+            return True
+        else:
+            seen["position refusals of replaces"] += 1
+        self.post.refuse(message.at, order)
+        return False
+
+    def _increases(self, order: LiveOrder, message: Replace) -> bool:
+        """Count a replace for the position limit; False when it must not leave."""
+        spec = self.specs[order.portfolio]
+        most = counted(order, message.at - spec.response_delay)
+        increase = (message.qty or 0) - most
+        if increase > 0:
+            if not self._allowed(order, message.at, increase):
+                return False
+            order.most = message.qty or 0
+        return True
+
+    def _allowed(self, order: LiveOrder, at: int, more: int) -> bool:
+        """Say whether the position limit lets an order ask for more lots."""
+        spec = self.specs[order.portfolio]
+        return allowed(spec, self.orders[spec.name].values(), order, at, more)
 
     def _desk(self, ts: int, orders: list[LiveOrder]) -> None:
         """Net what was sent in this round."""
@@ -216,6 +293,20 @@ class Simulation:
 
     # The end -----------------------------------------------------------------------
 
+    def _check_end(self, order: LiveOrder) -> None:
+        """Assert what must be true of an order that has ended."""
+        assert order.filled <= order.qty
+        assert (order.filled == order.qty) == (order.state is OrderState.FILLED)
+        if order.state is OrderState.REJECTED:
+            assert not order.filled
+            assert not order.told
+        if order.whole and order.filled:
+            assert order.ts_first_fill == order.ts_last_fill
+            reduced = order.reason is Reason.REDUCE_ONLY
+            assert reduced or order.state is OrderState.FILLED
+        if order.terms.expires and order.reason is Reason.EXPIRED_TIME:
+            assert order.ts_end == max(order.terms.expires, order.ts_arrival)
+
     def _outcome(self) -> Outcome:
         consumed = {
             (venue.names, instrument, side, price): c
@@ -227,12 +318,8 @@ class Simulation:
             for (_, instrument), venue in self.venues.items()
             if venue.consumed.displaced
         }
-        ends = [
-            order.record()
-            for name in sorted(self.orders)
-            for _, order in sorted(self.orders[name].items())
-        ]
-        ledger = self.ledger
+        ends = [order.record() for order in self._all_orders()]
+        ledger, seen = self.ledger, self._seen()
         return Outcome(
             ledger.fills,
             ends,
@@ -241,7 +328,9 @@ class Simulation:
             consumed,
             displaced,
             {name: seat.log for name, seat in self.seats.items()},
-            self._seen(),
+            self.post.told,
+            sum(count for what, count in seen.items() if what.startswith("too late")),
+            seen,
         )
 
     def _seen(self) -> Counter[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from tests.oracle.codes import OrderState, Reason
 from tests.oracle.impact import charge
 from tests.oracle.orders import LiveOrder
 from tests.oracle.outcome import Fill
@@ -23,6 +24,32 @@ class Ledger:
         keys = [(name, i) for name in sorted(self.specs) for i in self.instruments]
         self.positions = {(n, i): self.specs[n].positions.get(i, 0) for n, i in keys}
         self.cash = dict.fromkeys(keys, 0)
+
+    # Reduce-only -------------------------------------------------------------------
+
+    def held(self, order: LiveOrder) -> int:
+        """Return the venue's position of the portfolio of an order."""
+        return self.positions[order.portfolio, order.terms.instrument]
+
+    def room(self, order: LiveOrder, held: int | None = None) -> int:
+        """
+        Return how many lots an order may be filled by.
+
+        A reduce-only order by no more than the position that it reduces: the one that
+        there is, or `held`.
+        """
+        if not order.terms.reduce_only:
+            return order.leaves
+        held = self.held(order) if held is None else held
+        return min(order.leaves, cap(order.side, held))
+
+    def end_reduced(self, ts: int, order: LiveOrder) -> None:
+        """End an order whose position is gone."""
+        assert self.room(order) == 0
+        self.seen["reduce-only ends"] += 1
+        order.cancel(ts, Reason.REDUCE_ONLY)
+
+    # Fills -------------------------------------------------------------------------
 
     def market_fill(
         self,
@@ -102,17 +129,39 @@ class Ledger:
         )
 
     def _book(self, order: LiveOrder, fill: Fill) -> None:
-        delay = 0 if fill.cross else self.specs[order.portfolio].order_delay
-        assert fill.ts >= order.terms.at + delay, "filled before it could arrive"
-        if order.price is not None:
-            gain = 2 * order.price - fill.price_half
-            assert (gain if order.side == BUY else -gain) >= 0, "worse than the limit"
+        self._check_fill(order, fill)
         order.fill(fill.ts, fill.qty)
         self.fills.append(fill)
         signed = fill.qty if fill.side == BUY else -fill.qty
         key = fill.portfolio, fill.instrument
         self.positions[key] += signed
         self.cash[key] -= signed * fill.price_half
+        if order.alive and self.room(order) == 0:
+            self.end_reduced(fill.ts, order)
+
+    def _check_fill(self, order: LiveOrder, fill: Fill) -> None:
+        """Assert that an order may be filled so, now."""
+        terms = order.terms
+        delay = 0 if fill.cross else self.specs[order.portfolio].order_delay
+        assert fill.ts >= terms.at + delay, "filled before it could arrive"
+        if order.price is not None:
+            gain = 2 * order.price - fill.price_half
+            assert (gain if order.side == BUY else -gain) >= 0, "worse than the limit"
+        assert fill.qty <= self.room(order), "reduce-only would turn the position"
+        if order.stop is not None:
+            assert order.triggered, "filled while it waits"
+            assert order.ts_trigger <= fill.ts
+            assert fill.liquidity != "cross"
+        if terms.expires:
+            # Prints of a packet come first; batches have expired it before.
+            by_packet = (
+                order.state is OrderState.RESTING and fill.counterparty == "market"
+            )
+            assert fill.ts < terms.expires + by_packet, "filled after its end"
+        if terms.post_only:
+            assert fill.liquidity == "maker", "post-only orders do not take"
+        if order.whole:
+            assert fill.liquidity == "taker", "fill or kill orders only take"
 
     def check(self) -> None:
         """Assert that positions and cash add up, in all and inside the groups."""
@@ -131,6 +180,11 @@ class Ledger:
             pair = [f for f in self.fills if f.cross == cross]
             assert len(pair) == 2, "a cross is two fills"
             assert total_qty(pair) == total_cash(pair) == 0
+
+
+def cap(side: int, held: int) -> int:
+    """Return how many lots of a side reduce a position."""
+    return max(0, -held if side == BUY else held)
 
 
 def total_qty(fills: Sequence[Fill]) -> int:

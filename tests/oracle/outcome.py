@@ -42,6 +42,23 @@ class OrderEnd:
     ts_first_fill: int
     ts_last_fill: int
     ts_end: int
+    qty: int  # as sent, or as replaced
+    price: int = 0  # the last one [ticks]; 0 without
+    stop: int = 0  # stop price, the last one [ticks]; 0 without
+    ts_trigger: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report as it reaches a portfolio."""
+
+    ts: int
+    kind: str  # as in `ReportKind`, in lower case
+    order_id: int
+    qty: int  # filled or taken off
+    leaves: int  # what the portfolio then knows to be open
+    state: str  # of "accepted" and "ended"
+    reason: str  # of "ended"
 
 
 @dataclass
@@ -57,4 +74,7 @@ class Outcome:
     displaced: dict[tuple[tuple[str, ...], int], int] = field(default_factory=dict)
     #: What strategies in plain Python wrote down, by portfolio.
     logs: dict[str, list[Any]] = field(default_factory=dict)
+    #: All reports by portfolio, in order; None from an engine that does not keep them.
+    reports: dict[str, list[Told]] | None = None
+    too_late: int = 0  # cancels and replaces of orders that had ended
     seen: Counter[str] = field(default_factory=Counter)  # which rules were exercised

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from commonbook.core.enums import OrderState, Reason
+from tests.oracle.codes import NEVER_LEFT, OrderState, ReportKind, text
 from tests.oracle.ledger import Ledger
-from tests.oracle.orders import Change, LiveOrder
-from tests.oracle.outcome import Fill
+from tests.oracle.orders import Change, LiveOrder, Replaced, Step
+from tests.oracle.outcome import Fill, Told
 from tests.oracle.scenario import Scenario
+
+#: What strategies in plain Python are told; the rest they have no words for yet.
+WORDS = ("fill", "accepted", "reduced", "ended")
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Report:
     """One piece of news, as it will be known."""
 
     ts: int  # when it reaches its portfolio
-    kind: str  # "fill", "accepted", "reduced" or "ended"
+    kind: str  # as in `ReportKind`, in lower case
     order: LiveOrder
     leaves: int  # what the portfolio then knows to be open
     fill: Fill | None = None
@@ -25,14 +28,16 @@ class Post:
     The reports on their way, in the order of sending.
 
     After each step (a print, a packet, the batches of an instrument, the wakes of a
-    round, its desk) the fills are reported first, then what became of the orders.
+    round, its desk) fills and replaces are reported first, as they happened, then what
+    became of the orders, then the cancels and replaces that were refused.
     """
 
     def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
         self.ledger = ledger
         self.delay = {spec.name: spec.response_delay for spec in scenario.portfolios}
         self.reports: dict[str, list[Report]] = {name: [] for name in self.delay}
-        self.changes: dict[LiveOrder, Change] = {}
+        self.told: dict[str, list[Told]] = {name: [] for name in self.delay}
+        self.step = Step(ledger.fills)
         self.orders: dict[tuple[str, int], LiveOrder] = {}
         self.leaves: dict[LiveOrder, int] = {}  # as the last report says
         self.settled = 0  # fills that were reported
@@ -44,30 +49,82 @@ class Post:
 
     def settle(self, ts: int) -> None:
         """Report what happened in one step."""
-        for fill in self.ledger.fills[self.settled :]:
-            order = self.orders[fill.portfolio, fill.order_id]
-            self.leaves[order] -= fill.qty
-            self._report(ts, "fill", order, fill)
-        self.settled = len(self.ledger.fills)
-        for order, change in self.changes.items():
-            if change.accepted:
-                self._report(ts, "accepted", order)
-            if not order.alive:
-                self.leaves[order] = 0
-                self._report(ts, "ended", order)
-            elif change.reduced:
-                self.leaves[order] -= change.reduced
-                self._report(ts, "reduced", order)
-        self.changes.clear()
+        fills, replaced = self.ledger.fills, list(self.step.replaced)
+        for number in range(self.settled, len(fills) + 1):
+            while replaced and replaced[0].fills == number:
+                self._replaced(ts, replaced.pop(0))
+            if number < len(fills):
+                fill = fills[number]
+                order = self.orders[fill.portfolio, fill.order_id]
+                self.leaves[order] -= fill.qty
+                self._report(ts, "fill", order, fill)
+        assert not replaced
+        self.settled = len(fills)
+        for order, change in self.step.changes.items():
+            self._changed(ts, order, change)
+            assert self.leaves[order] == (order.leaves if order.alive else 0)
+        for order in self.step.refused:
+            self._report(ts, "cancel_rejected", order)
+        self.step.changes.clear()
+        self.step.replaced.clear()
+        self.step.refused.clear()
+
+    def _replaced(self, ts: int, replaced: Replaced) -> None:
+        """Report a replace, and before it what it came after."""
+        order, before = replaced.order, replaced.before
+        if before.accepted is not None:
+            self._report(ts, "accepted", order, state=before.accepted)
+        if before.reduced:
+            self.leaves[order] -= before.reduced
+            self._report(ts, "reduced", order, reduced=before.reduced)
+        self.leaves[order] = replaced.leaves
+        self._report(ts, "replaced", order)
+
+    def _changed(self, ts: int, order: LiveOrder, change: Change) -> None:
+        if change.accepted is not None:
+            self._report(ts, "accepted", order, state=change.accepted)
+        if not order.alive:
+            self.leaves[order] = 0
+            self._report(ts, "ended", order, state=order.state)
+        elif change.reduced:
+            self.leaves[order] -= change.reduced
+            self._report(ts, "reduced", order, reduced=change.reduced)
 
     def _report(
-        self, ts: int, kind: str, order: LiveOrder, fill: Fill | None = None
+        self,
+        ts: int,
+        kind: str,
+        order: LiveOrder,
+        fill: Fill | None = None,
+        *,
+        reduced: int = 0,
+        state: OrderState | None = None,
     ) -> None:
+        assert kind.upper() in ReportKind.__members__
         delay = self.delay[order.portfolio]
-        if order.state is OrderState.REJECTED and order.reason is Reason.MAX_POSITION:
+        if order.reason in NEVER_LEFT:
             delay = 0  # it was refused on the spot
-        report = Report(ts + delay, kind, order, self.leaves[order], fill)
-        self.reports[order.portfolio].append(report)
+        leaves = self.leaves[order]
+        self.told[order.portfolio].append(
+            Told(
+                ts + delay,
+                kind,
+                order.terms.id,
+                fill.qty if fill else reduced,
+                leaves,
+                "" if state is None else state.name.lower(),
+                text(order.reason) if kind == "ended" else "",
+            )
+        )
+        if kind in WORDS:
+            report = Report(ts + delay, kind, order, leaves, fill)
+            self.reports[order.portfolio].append(report)
+
+    def refuse(self, ts: int, order: LiveOrder) -> None:
+        """Refuse a cancel or a replace on the spot."""
+        number, leaves = order.terms.id, self.leaves[order]
+        told = Told(ts, "cancel_rejected", number, 0, leaves, "", "")
+        self.told[order.portfolio].append(told)
 
     def next(self, name: str) -> int | None:
         """Return when the next report reaches a portfolio."""

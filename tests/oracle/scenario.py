@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 #: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
 BUY, SELL = 0, 1
 
+#: Times in force; "day" is "gtd" with the time at which the session ends.
+LIVES = ("gtc", "ioc", "fok", "gtd")
+
 
 class Event(NamedTuple):
     """One line of the tape."""
@@ -36,16 +39,23 @@ class Packet:
 
 @dataclass(frozen=True)
 class Order:
-    """A portfolio decides at `at` to send this order; without a price, at market."""
+    """
+    A portfolio decides at `at` to send this order.
+
+    Without a price, at market; with a stop price, once the market has come there.
+    """
 
     at: int
     instrument: int
     side: int
     qty: int
     price: int | None = None
-    tif: str = "gtc"
-    post_only: bool = False
+    tif: str = "gtc"  # or "ioc", "fok" or "gtd"
+    post_only: bool | str = False  # or "reprice"
     id: int = 1
+    stop: int | None = None
+    expires: int = 0  # of "gtd"
+    reduce_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +64,21 @@ class Cancel:
 
     at: int
     id: int
+
+
+@dataclass(frozen=True)
+class Replace:
+    """A portfolio decides at `at` to change an order; what is None stays as it is."""
+
+    at: int
+    id: int
+    qty: int | None = None  # in all, with what is filled
+    price: int | None = None
+    stop: int | None = None
+
+
+#: What a portfolio sends.
+Message = Order | Cancel | Replace
 
 
 @dataclass(frozen=True)
@@ -79,7 +104,7 @@ class PortfolioSpec:
     response_delay: int = 0
     max_position: int | None = None
     positions: dict[int, int] = field(default_factory=dict)
-    messages: Sequence[Order | Cancel] = ()
+    messages: Sequence[Message] = ()
     feed_delay: int = 0
     plain: Plain | None = None
 
@@ -118,6 +143,7 @@ class Settings:
     fill_on_cross: bool = True
     fees: Fees = Fees()
     impact: Impact = field(default_factory=Impact)
+    stop_trigger: str = "trade"  # or "touch"
 
 
 @dataclass(frozen=True)
@@ -164,15 +190,21 @@ def _possible(event: Event, instruments: int) -> bool:
 def _check_messages(portfolio: PortfolioSpec) -> None:
     sent: set[int] = set()
     for message in sorted(portfolio.messages, key=lambda m: m.at):
-        if isinstance(message, Cancel):
+        if not isinstance(message, Order):
             if message.id not in sent:
-                msg = f"{portfolio.name} cancels what it never sent: {message}"
+                msg = (
+                    f"{portfolio.name} has never sent an order with this id: {message}"
+                )
                 raise ValueError(msg)
             continue
         if message.id in sent or message.id <= 0:
             msg = f"{portfolio.name} uses an order id twice: {message}"
             raise ValueError(msg)
-        if message.qty <= 0 or (message.price is None and message.post_only):
-            msg = f"{portfolio.name} sends an impossible order: {message}"
+        if message.tif not in LIVES or message.post_only not in (
+            False,
+            True,
+            "reprice",
+        ):
+            msg = f"{portfolio.name} sends an order without meaning: {message}"
             raise ValueError(msg)
         sent.add(message.id)

@@ -15,6 +15,7 @@ from tests.oracle.scenario import (
     SELL,
     Cancel,
     Event,
+    Message,
     Order,
     PortfolioSpec,
     Scenario,
@@ -155,7 +156,7 @@ class Seat:
         self.open: dict[int, KnownOrder] = {}
         self.timers: list[int] = []
         self.numbers = 0
-        self.messages: list[Order | Cancel] = []
+        self.messages: list[Message] = []
         self.strategy: Any = None
         self.log: list[Any] = []
 
@@ -204,7 +205,7 @@ class Seat:
 
     # What it is told ---------------------------------------------------------------
 
-    def wake(self, ts: int, reasons: set[str]) -> list[Order | Cancel]:
+    def wake(self, ts: int, reasons: set[str]) -> list[Message]:
         """Call back; return what is sent."""
         self.now = ts
         self.messages = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tests.oracle.repair import mended
-from tests.oracle.scenario import Cancel, Order, PortfolioSpec, Scenario
+from tests.oracle.scenario import Order, PortfolioSpec, Scenario
 
 
 def shrink(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
@@ -56,7 +56,7 @@ def _without_portfolio(scenario: Scenario, name: str) -> Scenario:
 
 
 def _without_message(portfolio: PortfolioSpec, index: int) -> PortfolioSpec:
-    """Leave out a cancel, or an order together with its cancels."""
+    """Leave out a cancel or a replace, or an order with all that is about it."""
     gone = portfolio.messages[index]
     kept = [
         message
@@ -64,7 +64,7 @@ def _without_message(portfolio: PortfolioSpec, index: int) -> PortfolioSpec:
         if i != index
         and not (
             isinstance(gone, Order)
-            and isinstance(message, Cancel)
+            and not isinstance(message, Order)
             and message.id == gone.id
         )
     ]

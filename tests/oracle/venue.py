@@ -2,25 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from commonbook.core.enums import OrderState, Reason
+from tests.oracle.codes import OrderState
 from tests.oracle.consumption import LevelConsumption, OrderConsumption
-from tests.oracle.flow import Flow, Take
+from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
 from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
 from tests.oracle.scenario import BUY, SELL, Settings
-from tests.oracle.sharing import divide
+from tests.oracle.stops import Trigger
 from tests.oracle.tape import Mention, TapeBook
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A message at the venue; a cancel names the order that it means."""
-
-    order: LiveOrder
-    cancel: bool
 
 
 class Venue:
@@ -31,12 +22,14 @@ class Venue:
         names: tuple[str, ...],
         book: TapeBook | LineBook,
         flow: Flow,
+        trigger: Trigger,
         settings: Settings,
         ledger: Ledger,
     ) -> None:
         self.names = names
         self.book = book
         self.flow = flow  # of the whole group
+        self.trigger = trigger  # of the instrument
         self.settings = settings
         self.ledger = ledger
         self.consumed = (
@@ -47,6 +40,7 @@ class Venue:
         #: What prints of this packet filled of own orders at their own price.
         self.printed: Counter[tuple[int, int]] = Counter()
         self.queue: tuple[list[LiveOrder], list[LiveOrder]] = ([], [])
+        self.waiting: list[LiveOrder] = []  # stops, in the order of arrival
 
     # What is there -----------------------------------------------------------------
 
@@ -57,6 +51,10 @@ class Venue:
     def resting(self, side: int) -> list[LiveOrder]:
         """Return the own orders of a side in time order."""
         return [o for o in self.queue[side] if o.state is OrderState.RESTING]
+
+    def stops(self) -> list[LiveOrder]:
+        """Return the stops that wait here, in the order of arrival."""
+        return [o for o in self.waiting if o.state is OrderState.WAITING]
 
     def at(self, side: int, price: int) -> list[LiveOrder]:
         """Return the own orders of one level in time order."""
@@ -95,12 +93,8 @@ class Venue:
         reach = {BUY: price + up, SELL: price - down}
         for side in (BUY, SELL) if aggressor is None else (opposite(aggressor),):
             for order in self.through(side, reach[side]):
-                qty = min(order.leaves, budget)
-                if qty:
-                    self.ledger.market_fill(
-                        ts, order, order.limit, qty, "maker", through=True
-                    )
-                budget -= qty
+                wanted = min(order.leaves, budget)
+                budget -= self._serve(ts, order, wanted, through=True)
         if aggressor is None:
             return
         side = opposite(aggressor)
@@ -120,12 +114,9 @@ class Venue:
         given = 0
         for order, in_front in zip(orders, ahead, strict=True):
             wanted = min(max(0, size - in_front), order.leaves)
-            qty = min(wanted, budget - given)
             order.h = max(0.0, order.h - (size - given))
             order.traded += size
-            if qty:
-                self.ledger.market_fill(ts, order, price, qty, "maker")
-            given += qty
+            given += self._serve(ts, order, min(wanted, budget - given))
         self.printed[side, price] += given
         return given
 
@@ -137,12 +128,20 @@ class Venue:
         ahead = [self.ahead(order) for order in orders]
         given = 0
         for order, in_front in zip(orders, ahead, strict=True):
-            qty = min(max(0, size - in_front), order.leaves, budget - given)
-            if qty:
-                self.ledger.market_fill(ts, order, price, qty, "maker")
-                self.ledger.seen["fills by displaced prints"] += 1
+            wanted = min(max(0, size - in_front), order.leaves, budget - given)
+            qty = self._serve(ts, order, wanted)
+            self.ledger.seen["fills by displaced prints"] += qty > 0
             given += qty
         return given
+
+    def _serve(self, ts: int, order: LiveOrder, wanted: int, **marks: bool) -> int:
+        """Let the market fill a resting order that it has reached; return the lots."""
+        qty = min(wanted, self.ledger.room(order))
+        if qty:
+            self.ledger.market_fill(ts, order, order.limit, qty, "maker", **marks)
+        elif wanted:
+            self.ledger.end_reduced(ts, order)
+        return qty
 
     def on_mentions(self, ts: int, mentions: Sequence[Mention]) -> None:
         """Reconcile queues and consumption with the packet, then cross new size."""
@@ -191,13 +190,17 @@ class Venue:
         incoming = min(mention.new - mention.prev, self.available(side, price))
         other = opposite(side)
         for order in self.through(other, price) + self.at(other, price):
-            qty = min(order.leaves, incoming)
-            if qty:
-                self.consumed.cross(side, price, qty)
-                incoming -= qty
-                self.ledger.market_fill(
-                    ts, order, order.limit, qty, "maker", cross_fill=True
-                )
+            wanted = min(order.leaves, incoming)
+            qty = self._serve(ts, order, wanted, cross_fill=True)
+            self.consumed.cross(side, price, qty)
+            incoming -= qty
+
+    def on_packet_end(self, ts: int) -> None:
+        """Trigger the stops to which the packet has brought the market."""
+        for order in self.stops():
+            if not order.triggered and self.trigger.fired(order):
+                order.trigger(ts)
+                self.ledger.seen["stops triggered by packets"] += 1
 
     # Own orders --------------------------------------------------------------------
 
@@ -208,151 +211,40 @@ class Venue:
         tape = max(o.tape_ahead for o in [*earlier, order])
         return tape + sum(o.leaves for o in earlier)
 
-    def on_batch(self, ts: int, arrivals: Sequence[Arrival]) -> None:
-        """Execute the messages of one batch, given in tie order."""
-        arriving = [a.order for a in arrivals if not a.cancel]
-        for order in arriving:
-            order.ts_arrival = ts
-        waiting = [a.order for a in arrivals if a.cancel and a.order in arriving]
-        self._cancel(ts, [a.order for a in arrivals if a.cancel], waiting)
-        self._take_all(ts, arriving)
-        self._drop_rests(ts, arriving)
-        for order in arriving:
-            if order.alive:
-                self._join(ts, order)
-        self._cancel(ts, waiting, [])
+    def due(self, ts: int) -> bool:
+        """Say whether there is a batch at a time, even if no message arrives."""
+        return bool(self.expiring(ts)) or any(o.triggered for o in self.stops())
 
-    def _cancel(
-        self, ts: int, orders: Sequence[LiveOrder], waiting: Sequence[LiveOrder]
-    ) -> None:
-        for order in orders:
-            if order in waiting:
-                self.ledger.seen["cancels in the batch of their order"] += 1
-            elif order.alive:
-                order.cancel(ts, Reason.USER_CANCEL)
-            else:
-                self.ledger.seen["too late cancels"] += 1
+    def expiring(self, ts: int) -> list[LiveOrder]:
+        """Return the working orders whose time in force ends now."""
+        working = self.resting(BUY) + self.resting(SELL) + self.stops()
+        return [o for o in working if o.terms.expires == ts > 0]
 
-    def _take_all(self, ts: int, arriving: Sequence[LiveOrder]) -> None:
-        """Execute what is marketable on the book as it stands now."""
-        takers = [order for order in arriving if self.marketable(order)]
-        for order in takers:
-            if order.terms.post_only:
-                order.end(ts, OrderState.REJECTED, Reason.POST_ONLY)
-                self.ledger.seen["post-only refusals"] += 1
-        for side in (BUY, SELL):
-            self._take(ts, [o for o in takers if o.side == side])
+    def leave(self, order: LiveOrder) -> None:
+        """Take a resting order out of its queue."""
+        self.queue[order.side].remove(order)
+        order.state = OrderState.SENT
 
-    def _drop_rests(self, ts: int, arriving: Sequence[LiveOrder]) -> None:
-        """Cancel what market and immediate orders have left; all are reported now."""
-        for order in arriving:
-            order.report_last()
-            if order.alive and order.price is None:
-                order.cancel(ts, Reason.NO_LIQUIDITY)
-            elif order.alive and order.terms.tif == "ioc":
-                order.cancel(ts, Reason.IOC_REMAINDER)
+    def join(self, order: LiveOrder) -> None:
+        """Put an order at the end of its queue."""
+        order.h = float(self.available(order.side, order.limit))
+        order.traded = 0
+        if isinstance(self.book, LineBook):
+            order.place = self.book.places
+        order.accept(OrderState.RESTING)
+        self.queue[order.side].append(order)
+        order.ahead = self.ahead(order)
 
-    def _join(self, ts: int, order: LiveOrder) -> None:
-        """Put an order into the queue; it first trades with what joined before it."""
-        if self.marketable(order):
-            self.ledger.seen["meetings in the queue"] += 1
-            assert not self._reachable_tape(order), "takers left size behind"
-            if order.terms.post_only:
-                order.end(ts, OrderState.REJECTED, Reason.POST_ONLY)
-                return
-            self._take(ts, [order])
-        if order.alive:
-            order.h = float(self.available(order.side, order.limit))
-            order.traded = 0
-            if isinstance(self.book, LineBook):
-                order.place = self.book.places
-            order.accept()
-            self.queue[order.side].append(order)
-            order.ahead = self.ahead(order)
-
-    def _reachable_tape(self, order: LiveOrder) -> int:
-        side = opposite(order.side)
-        prices = [
-            p for p in self.book.size[side] if reaches(order.side, order.price, p)
-        ]
-        return sum(self.available(side, price) for price in prices)
-
-    # Taking ------------------------------------------------------------------------
-
-    def _take(self, ts: int, takers: Sequence[LiveOrder]) -> None:
-        """Execute takers of one side, level by level, best price first."""
-        if not takers:
-            return
-        side = opposite(takers[0].side)
-        while (price := self.best(side)) is not None:
-            here = [o for o in takers if o.alive and reaches(o.side, o.price, price)]
-            if not here:
-                return
-            while not self._take_level(ts, side, price, here):
-                self.ledger.seen["self-trade events"] += 1
-
-    def _take_level(
-        self, ts: int, side: int, price: int, takers: Sequence[LiveOrder]
-    ) -> bool:
-        """Divide one level among takers; False when it must be divided anew."""
-        takers = [o for o in takers if o.alive]
-        wants = [o.leaves for o in takers]
-        supply = self.available(side, price) + sum(
-            o.leaves for o in self.at(side, price)
-        )
-        policy = self.settings.distribution
-        if policy == "pro_rata" and sum(wants) > supply and len(wants) > 1:
-            self.ledger.seen["pro-rata splits"] += 1
-        parts = divide(policy, supply, wants)
-        return all(
-            self._take_part(ts, side, taker, price, part)
-            for taker, part in zip(takers, parts, strict=True)
-        )
-
-    def _take_part(
-        self, ts: int, side: int, taker: LiveOrder, price: int, part: int
-    ) -> bool:
-        """Take one part from the front of the queue; False after a self-trade event."""
-        while part:
-            orders = self.at(side, price)
-            tape = self.available(side, price)
-            if orders:
-                tape = min(tape, orders[0].tape_ahead)
-            if tape:
-                qty = min(part, tape)
-                self.consumed.take(side, price, qty)
-                for order in orders:
-                    order.h = max(0.0, order.h - qty)
-                self.flow.takes.append(
-                    Take(taker.side, price, qty, len(self.ledger.fills))
-                )
-                self.ledger.market_fill(ts, taker, price, qty, "taker")
-            elif self._forbidden(taker, orders[0]):
-                self._prevent(ts, taker, orders[0])
-                return False
-            else:
-                qty = min(part, orders[0].leaves)
-                self.ledger.own_trade(ts, taker, orders[0], qty)
-            part -= qty
-        return True
-
-    def _forbidden(self, taker: LiveOrder, maker: LiveOrder) -> bool:
-        return self.settings.scope == "group" or taker.portfolio == maker.portfolio
-
-    def _prevent(self, ts: int, taker: LiveOrder, maker: LiveOrder) -> None:
-        """Keep two orders that must not trade with each other apart."""
-        rule = self.settings.self_trade
-        if rule == "decrement":
-            # What goes on is reported first.
-            pair = sorted([maker, taker], key=lambda o: o.leaves, reverse=True)
-            qty = pair[1].leaves
-            for order in pair:
-                order.reduce(ts, qty)
-            return
-        if rule in ("cancel_oldest", "cancel_both"):
-            maker.cancel(ts, Reason.SELF_TRADE)
-        if rule in ("cancel_newest", "cancel_both"):
-            taker.cancel(ts, Reason.SELF_TRADE)
+    def check(self, ts: int) -> None:
+        """Assert what must hold between packets and batches."""
+        for order in self.resting(BUY) + self.resting(SELL) + self.stops():
+            assert order.qty == order.filled + order.cut + order.leaves
+            assert order.leaves > 0
+            assert not 0 < order.terms.expires < ts, "works after its end"
+        for (side, price), c in self.consumed.levels().items():
+            assert 0 < c <= (self.book.hist(side, price) or c), "consumed what is not"
+        for order in self.stops():
+            assert order.triggered or not self.trigger.fired(order)
 
 
 def power(size: float, n: float) -> float:

@@ -287,6 +287,8 @@ def run(scenario: Scenario, **options) -> Outcome:
             ts_first_fill=int(o["ts_first_fill"]),
             ts_last_fill=int(o["ts_last_fill"]),
             ts_end=int(o["ts_end"]),
+            qty=int(o["qty"]),
+            price=int(o["price"]),
         )
         for o in history
     ]
