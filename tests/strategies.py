@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from tests.oracle.line_market import RandomLineMarket
 from tests.oracle.market import RandomMarket
-from tests.oracle.repair import mended
 from tests.oracle.restless import KINDS
 from tests.oracle.scenario import (
     Cancel,
-    Event,
     Fees,
     Impact,
+    Message,
     Order,
     Packet,
     Plain,
@@ -24,6 +23,8 @@ from tests.oracle.scenario import (
     Scenario,
     Settings,
 )
+from tests.oracle.small_tapes import prices, sizes, tapes
+from tests.oracle.variety import TRIGGERS, replaces, varied, with_terms
 
 QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
 SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
@@ -36,75 +37,13 @@ UNITS = [
 
 # Small scenarios, for Hypothesis ---------------------------------------------------
 
-OPENING = [("B", 99), ("B", 98), ("A", 101), ("A", 102)]
-prices = st.integers(97, 103)
-sizes = st.integers(1, 12)
-
-
-def events(instrument: int) -> st.SearchStrategy[list[Event]]:
-    """Draw one packet: perhaps a clear, then levels and prints."""
-    setting = st.tuples(
-        st.just("S"),
-        st.just(instrument),
-        st.sampled_from("BA"),
-        prices,
-        st.integers(0, 12),
-    )
-    printing = st.tuples(
-        st.just("T"), st.just(instrument), st.sampled_from("ABN"), prices, sizes
-    )
-    clear = Event("R", instrument, "B", 0, 0)
-    sides = st.sampled_from("BA")
-    hiding = st.builds(
-        Event, st.just("H"), st.just(instrument), sides, prices, st.just(0)
-    )
-    rows = st.lists(
-        st.one_of(setting, setting, printing, hiding), min_size=1, max_size=5
-    )
-    return st.builds(
-        lambda cleared, drawn: [clear, *drawn] if cleared else drawn,
-        st.booleans(),
-        rows,
-    )
-
-
-def order_events(instrument: int) -> st.SearchStrategy[list[Event]]:
-    """Draw one packet of a tape that names its orders; `mended` makes sense of it."""
-    here, side = st.just(instrument), st.sampled_from("BA")
-    actions = st.sampled_from(["A", "A", "M", "M", "C", "C", "F", "F", "R"])
-    naming = st.builds(Event, actions, here, side, prices, sizes, st.integers(1, 6))
-    sides = st.sampled_from("ABN")
-    printing = st.builds(Event, st.just("T"), here, sides, prices, sizes)
-    return st.lists(st.one_of(naming, naming, printing), min_size=1, max_size=6)
-
 
 @st.composite
-def tapes(draw: st.DrawFn, instruments: int) -> list[Packet]:
-    """Draw packets; every instrument opens with a book around 100."""
-    gaps = st.integers(0, 4)
-    packets = []
-    ts = 1
-    named = draw(st.sets(st.integers(0, instruments - 1)))
-    for instrument in range(instruments):
-        opening = [Event("S", instrument, *level, draw(sizes)) for level in OPENING]
-        if instrument in named:
-            opening = [
-                e._replace(action="A", order=i + 1) for i, e in enumerate(opening)
-            ]
-        packets.append(Packet(ts, opening))
-    for _ in range(draw(st.integers(1, 8))):
-        ts += draw(gaps)
-        which = draw(st.integers(0, instruments - 1))
-        drawn = order_events(which) if which in named else events(which)
-        packets.append(Packet(ts, draw(drawn)))
-    end = ts + draw(st.integers(0, 8))
-    return [*mended(packets), Packet(end, [Event("T", 0, "B", 90, 1)])]
-
-
-@st.composite
-def messages(draw: st.DrawFn, instruments: int, last: int) -> list[Order | Cancel]:
-    """Draw the orders and cancels of one portfolio, in the order of sending."""
-    sent: list[Order | Cancel] = []
+def messages(
+    draw: st.DrawFn, instruments: int, last: int, *, terms: bool
+) -> list[Message]:
+    """Draw the messages of one portfolio, in the order of sending."""
+    sent: list[Message] = []
     at = 1
     for number in range(1, draw(st.integers(0, 5)) + 1):
         at = min(at + draw(st.integers(0, 4)), last)
@@ -119,7 +58,11 @@ def messages(draw: st.DrawFn, instruments: int, last: int) -> list[Order | Cance
             post_only=price is not None and draw(st.integers(0, 3)) == 3,
             id=number,
         )
+        if terms:
+            order = draw(varied(order, prices))
         sent.append(order)
+        if terms:
+            sent += draw(replaces(order, prices))
         if draw(st.booleans()):
             sent.append(Cancel(at + draw(st.integers(0, 5)), number))
     return sorted(sent, key=lambda message: message.at)
@@ -127,7 +70,7 @@ def messages(draw: st.DrawFn, instruments: int, last: int) -> list[Order | Cance
 
 @st.composite
 def portfolios(
-    draw: st.DrawFn, name: str, instruments: int, last: int
+    draw: st.DrawFn, name: str, instruments: int, last: int, *, terms: bool
 ) -> PortfolioSpec:
     """Draw one portfolio."""
     held = st.dictionaries(st.integers(0, instruments - 1), st.integers(-9, 9))
@@ -137,7 +80,7 @@ def portfolios(
         response_delay=draw(st.integers(0, 3)),
         max_position=draw(st.one_of(st.none(), st.integers(1, 25))),
         positions=draw(held),
-        messages=draw(messages(instruments, last)),
+        messages=draw(messages(instruments, last, terms=terms)),
     )
 
 
@@ -180,8 +123,12 @@ def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Setting
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    """Draw a small scenario with up to three portfolios and two instruments."""
+def scenarios(draw: st.DrawFn, *, terms: bool = False) -> Scenario:
+    """
+    Draw a small scenario with up to three portfolios and two instruments.
+
+    With `terms` there are orders of all kinds, and replaces.
+    """
     instruments = draw(st.integers(1, 2))
     packets = draw(tapes(instruments))
     names = ["a", "b", "c"][: draw(st.integers(1, 3))]
@@ -190,8 +137,13 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         seed=draw(st.integers(0, 2**62 - 1)),
         instruments=[f"SYM{i}" for i in range(instruments)],
         packets=packets,
-        portfolios=[draw(portfolios(name, instruments, last)) for name in names],
-        settings=draw(settings(names, instruments)),
+        portfolios=[
+            draw(portfolios(name, instruments, last, terms=terms)) for name in names
+        ],
+        settings=replace(
+            draw(settings(names, instruments)),
+            stop_trigger=draw(st.sampled_from(TRIGGERS)) if terms else "trade",
+        ),
     )
 
 
@@ -199,14 +151,20 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 def random_scenario(
-    seed: int, size: int = 60, *, orders: bool | None = None, impact: bool | None = None
+    seed: int,
+    size: int = 60,
+    *,
+    orders: bool | None = None,
+    impact: bool | None = None,
+    terms: bool = False,
 ) -> Scenario:
     """
     Make a scenario of about `size` packets in which portfolios meet often.
 
     The same seed and size give the same scenario on every machine. Chance decides
     whether a book is told order by order, and whether there is market impact; with
-    `orders` and `impact` all books are, or none, and there is, or not.
+    `orders` and `impact` all books are, or none, and there is, or not. With `terms`
+    there are orders of all kinds, and replaces.
     """
     rng = Random(seed)
     more = Random(f"{seed} orders and impact")
@@ -232,7 +190,7 @@ def random_scenario(
     busy = sorted(rng.randint(10, ts) for _ in range(3 + size // 12))
     if more.random() < 0.3:
         packets = list(_narrowed(more, packets))
-    return Scenario(
+    scenario = Scenario(
         seed=rng.randrange(2**62),
         instruments=[f"SYM{i}" for i in range(instruments)],
         packets=packets,
@@ -241,6 +199,7 @@ def random_scenario(
             _settings(rng, names), impact=_impact(more, instruments, impact)
         ),
     )
+    return with_terms(scenario, seed) if terms else scenario
 
 
 def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
@@ -316,7 +275,7 @@ def _portfolio(
     calm: bool,
 ) -> PortfolioSpec:
     """Make a portfolio that acts at busy times, when others do, or at any time."""
-    sent: list[Order | Cancel] = []
+    sent: list[Message] = []
     number = 0
     last = max(walk[-1][0] for walk in mids)
     sides = rng.choice([[0, 1], [0, 0, 0, 0, 1], [0, 1, 1, 1, 1]])

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from tests.oracle.outcome import OrderEnd, Outcome
 from tests.oracle.scenario import (
     BUY,
@@ -17,6 +19,9 @@ from tests.oracle.scenario import (
 )
 
 Levels = Mapping[int, int]
+
+#: For rules that the compiled engine does not know yet.
+reference_only = pytest.mark.parametrize("run", ["reference"], indirect=True)
 
 
 def levels(bids: Levels, asks: Levels, instrument: int = 0) -> list[Event]:
@@ -150,3 +155,9 @@ def ending(outcome: Outcome, name: str, number: int = 1) -> tuple[str, str, int]
     """Return (state, reason, filled) of an order."""
     end = order(outcome, name, number)
     return end.state, end.reason, end.filled
+
+
+def told(outcome: Outcome, name: str) -> list[tuple[int, str, int]]:
+    """Return (time, kind, leaves) of the reports to a portfolio with one order."""
+    assert outcome.reports is not None
+    return [(r.ts, r.kind, r.leaves) for r in outcome.reports[name]]

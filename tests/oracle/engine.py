@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.oracle.batch import Arrival, Batch
-from tests.oracle.codes import OrderState, Reason
+from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
 from tests.oracle.desk import allowed, counted, gone, net, tie_rank
 from tests.oracle.flow import Flow
@@ -295,6 +295,9 @@ class Simulation:
 
     def _check_end(self, order: LiveOrder) -> None:
         """Assert what must be true of an order that has ended."""
+        if order.reason in NEVER_LEFT:
+            assert order.filled == order.ts_arrival == 0
+            return
         assert order.filled <= order.qty
         assert (order.filled == order.qty) == (order.state is OrderState.FILLED)
         if order.state is OrderState.REJECTED:

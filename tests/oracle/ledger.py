@@ -130,6 +130,7 @@ class Ledger:
 
     def _book(self, order: LiveOrder, fill: Fill) -> None:
         self._check_fill(order, fill)
+        self.seen["reduce-only fills"] += order.terms.reduce_only
         order.fill(fill.ts, fill.qty)
         self.fills.append(fill)
         signed = fill.qty if fill.side == BUY else -fill.qty
