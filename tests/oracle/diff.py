@@ -91,10 +91,12 @@ def _keyed(
 
 
 def _reports(left: Outcome, right: Outcome, names: tuple[str, str]) -> str:
-    """Compare the reports of two engines that both keep them."""
+    """Compare what portfolios are told, of engines that both write it down."""
     if left.reports is None or right.reports is None:
         return ""
-    return _keyed("report", _entries(left.reports), _entries(right.reports), names)
+    late = {"too late": left.too_late}, {"too late": right.too_late}
+    told = _entries(left.reports), _entries(right.reports)
+    return _keyed("report", *told, names) or _keyed("count", *late, names)
 
 
 def _entries(logs: Mapping[str, Sequence[Any]]) -> dict[tuple[str, int], Any]:

@@ -74,7 +74,8 @@ class Outcome:
     displaced: dict[tuple[tuple[str, ...], int], int] = field(default_factory=dict)
     #: What strategies in plain Python wrote down, by portfolio.
     logs: dict[str, list[Any]] = field(default_factory=dict)
-    #: All reports by portfolio, in order; None from an engine that does not keep them.
+    #: All reports by portfolio, in order, and how many cancels and replaces came too
+    #: late; None from an engine that does not write them down.
     reports: dict[str, list[Told]] | None = None
-    too_late: int = 0  # cancels and replaces of orders that had ended
+    too_late: int | None = None
     seen: Counter[str] = field(default_factory=Counter)  # which rules were exercised

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from tests.oracle.repair import mended
-from tests.oracle.scenario import Order, PortfolioSpec, Scenario
+from tests.oracle.scenario import Message, Order, PortfolioSpec, Replace, Scenario
 
 
 def shrink(scenario: Scenario, fails: Callable[[Scenario], bool]) -> Scenario:
     """
     Leave out all that is not needed for `fails` to say True.
 
-    Whole portfolios go first, then packets, messages and single events. The result
-    fails too, and nothing can be left out of it alone; a packet and a portfolio stay.
+    Whole portfolios go first, then packets, messages, their terms and single events.
+    The result fails too, and nothing can be left out of it alone; a packet and a
+    portfolio stay.
     """
     found = True
     while found:
@@ -39,11 +41,44 @@ def smaller(scenario: Scenario) -> Iterator[Scenario]:
             less = _without_message(portfolio, i)
             others = [less if p is portfolio else p for p in scenario.portfolios]
             yield replace(scenario, portfolios=others)
+            yield from (
+                _with_message(scenario, portfolio, i, message)
+                for message in _plainer(portfolio.messages[i])
+            )
     for i, packet in enumerate(packets):
         for j in range(len(packet.events) if len(packet.events) > 1 else 0):
             events = [*packet.events[:j], *packet.events[j + 1 :]]
             changed = [*packets[:i], replace(packet, events=events), *packets[i + 1 :]]
             yield replace(scenario, packets=changed)
+
+
+def _plainer(message: Message) -> Iterator[Message]:
+    """Yield a message with one of its terms left out."""
+    if isinstance(message, Order):
+        plain: dict[str, Any] = {
+            "stop": None,
+            "post_only": False,
+            "reduce_only": False,
+            "tif": "gtc",
+        }
+    elif isinstance(message, Replace):
+        plain = {"qty": None, "price": None, "stop": None}
+    else:
+        return
+    for name, value in plain.items():
+        if getattr(message, name) != value:
+            more = {"expires": 0} if name == "tif" else {}
+            yield replace(message, **{name: value}, **more)
+
+
+def _with_message(
+    scenario: Scenario, portfolio: PortfolioSpec, index: int, message: Message
+) -> Scenario:
+    messages = list(portfolio.messages)
+    messages[index] = message
+    changed = replace(portfolio, messages=messages)
+    people = [changed if p is portfolio else p for p in scenario.portfolios]
+    return replace(scenario, portfolios=people)
 
 
 def _without_portfolio(scenario: Scenario, name: str) -> Scenario:

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.oracle.diff import diff, in_order
 from tests.oracle.engine import run
+from tests.oracle.promises import broken
 from tests.oracle.scenario import Impact, Order, PortfolioSpec
 from tests.strategies import random_scenario, scenarios
 
@@ -36,21 +38,68 @@ RULES = {
     "too late cancels",
 }
 
+#: Of orders of all kinds, and replaces.
+TERMS = {
+    "batches of triggered stops",
+    "cancelled stops",
+    "deferred replaces that come anew",
+    "expired on arrival",
+    "expiries",
+    "filled whole",
+    "impossible orders",
+    "impossible replaces",
+    "killed orders",
+    "makers that gave less",
+    "position refusals of replaces",
+    "post-only meetings",
+    "post-only reprices",
+    "reduce-only ends",
+    "reduce-only fills",
+    "reduce-only without a position",
+    "replaced by nothing",
+    "replaced stops",
+    "replaces in the batch of their order",
+    "replaces of triggered stops",
+    "replaces that keep their place",
+    "replaces that lose their place",
+    "stops that wait",
+    "stops triggered by a replace",
+    "stops triggered by packets",
+    "stops triggered on arrival",
+    "takers that lost their position",
+    "too late on the spot",
+    "too late replaces",
+}
+
+
+def rare(rules, seeds, **options):
+    """Return the rules that fewer than ten of some seeds exercise."""
+    found = Counter()
+    for seed in range(seeds):
+        seen = run(random_scenario(seed, **options)).seen
+        found.update(rule for rule, count in seen.items() if count)
+    return {rule: found[rule] for rule in rules if found[rule] < 10}
+
 
 def test_two_hundred_seeds_exercise_every_rule_many_times():
-    seeds = Counter()
-    for seed in range(200):
-        seeds.update(
-            rule for rule, count in run(random_scenario(seed)).seen.items() if count
-        )
-    rare = {rule: seeds[rule] for rule in RULES if seeds[rule] < 10}
-    assert not rare
+    assert not rare(RULES, 200)
+
+
+def test_four_hundred_seeds_with_orders_of_all_kinds_exercise_their_rules_too():
+    assert not rare(TERMS, 400, terms=True)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_seed_means_one_scenario(seed):
     assert random_scenario(seed) == random_scenario(seed)
     assert random_scenario(seed) != random_scenario(seed + 1)
+    varied = random_scenario(seed, terms=True)
+    assert varied == random_scenario(seed, terms=True)
+    assert varied.packets == random_scenario(seed).packets
+
+
+#: Orders as they were, and of all kinds.
+both = pytest.mark.parametrize("terms", [False, True])
 
 
 def modes(scenario, engines, **changes):
@@ -59,8 +108,10 @@ def modes(scenario, engines, **changes):
     )
 
 
-@given(scenarios())
-def test_alone_netting_and_distribution_have_nobody_to_serve(scenario):
+@both
+@given(st.data())
+def test_alone_netting_and_distribution_have_nobody_to_serve(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
     one = scenario.portfolios[0]
     alone = replace(scenario, portfolios=[one])
     shared = run(modes(alone, [[one.name]], netting=True, distribution="fifo"))
@@ -68,8 +119,10 @@ def test_alone_netting_and_distribution_have_nobody_to_serve(scenario):
     assert diff(shared, off) == ""
 
 
-@given(scenarios())
-def test_with_everything_off_shared_equals_isolated(scenario):
+@both
+@given(st.data())
+def test_with_everything_off_shared_equals_isolated(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
     names = [p.name for p in scenario.portfolios]
     apart = [[name] for name in names]
     off = {"netting": False, "impact": Impact()}
@@ -78,8 +131,10 @@ def test_with_everything_off_shared_equals_isolated(scenario):
     assert diff(shared, isolated) == ""
 
 
-@given(scenarios())
-def test_idle_portfolios_and_the_order_of_portfolios_change_nothing(scenario):
+@both
+@given(st.data())
+def test_idle_portfolios_and_the_order_of_portfolios_change_nothing(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
     idle = PortfolioSpec("idle")
     people = [idle, *reversed(scenario.portfolios)]
     engines = [list(reversed(group)) for group in scenario.settings.engines]
@@ -90,8 +145,10 @@ def test_idle_portfolios_and_the_order_of_portfolios_change_nothing(scenario):
     assert left.orders == right.orders
 
 
-@given(scenarios())
-def test_isolated_a_portfolio_does_not_depend_on_the_others(scenario):
+@both
+@given(st.data())
+def test_isolated_a_portfolio_does_not_depend_on_the_others(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
     names = [p.name for p in scenario.portfolios]
     isolated = modes(scenario, [[name] for name in names])
     first = scenario.portfolios[0]
@@ -101,8 +158,10 @@ def test_isolated_a_portfolio_does_not_depend_on_the_others(scenario):
     assert in_order(alone.fills) == mine
 
 
-@given(scenarios())
-def test_nothing_fills_before_it_could_arrive(scenario):
+@both
+@given(st.data())
+def test_nothing_fills_before_it_could_arrive(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
     delays = {p.name: p.order_delay for p in scenario.portfolios}
     decided = {
         (p.name, m.id): m.at
@@ -113,3 +172,16 @@ def test_nothing_fills_before_it_could_arrive(scenario):
     for fill in run(scenario).fills:
         wait = 0 if fill.cross else delays[fill.portfolio]
         assert fill.ts >= decided[fill.portfolio, fill.order_id] + wait
+
+
+@both
+@given(st.data())
+def test_promises_are_kept(terms, data):
+    scenario = data.draw(scenarios(terms=terms))
+    assert not broken(scenario, run(scenario))
+
+
+@pytest.mark.parametrize("seed", range(1_000, 1_100))
+def test_promises_are_kept_in_long_scenarios(seed):
+    scenario = random_scenario(seed, terms=True)
+    assert not broken(scenario, run(scenario))

@@ -207,6 +207,24 @@ def test_what_a_self_trade_took_off_before_is_told_before(run):
     assert kinds[1:4] == [(2, "accepted", 8), (2, "reduced", 2), (2, "replaced", 14)]
 
 
+def test_an_order_that_comes_anew_is_not_accepted_again(run):
+    a = portfolio("a", buy(5, 4, 99), Replace(8, 1, price=98))
+    assert told(run(scenario([BOOK], a)), "a") == [
+        (5, "accepted", 4),
+        (8, "replaced", 4),
+    ]
+
+
+def test_what_was_refused_is_told_after_the_end(run):
+    a = portfolio("a", buy(5, 4), Cancel(5, 1), Replace(5, 1, qty=9))
+    assert [kind for _, kind, _ in told(run(scenario([BOOK], a)), "a")] == [
+        "fill",
+        "ended",
+        "cancel_rejected",
+        "cancel_rejected",
+    ]
+
+
 # The position limit ------------------------------------------------------------------
 
 

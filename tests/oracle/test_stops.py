@@ -218,3 +218,30 @@ def test_a_replace_that_triggers_takes_part_where_it_stands_among_the_messages(r
     outcome = run(scenario(packets, a))
     got = {f.order_id: f.price_half // 2 for f in outcome.fills}
     assert got == {2: 101, 1: 102, 3: 103}
+
+
+def test_the_stop_price_of_a_triggered_order_that_rests_is_ignored(run):
+    change = Replace(12, 1, stop=110, price=99)
+    a = portfolio("a", buy(5, 4, 100, stop=103), change)
+    outcome = run(scenario([BOOK, LAST, bought(10, 103, 1)], a))
+    end = order(outcome, "a")
+    assert (end.stop, end.price, end.ts_trigger) == (103, 99, 10)
+
+
+def test_a_triggered_immediate_order_does_not_rest(run):
+    a = portfolio("a", buy(5, 14, 101, stop=103, tif="ioc"))
+    outcome = run(scenario([BOOK, LAST, bought(10, 103, 1)], a))
+    assert ending(outcome, "a") == ("cancelled", "ioc_remainder", 10)
+
+
+def test_a_replace_may_leave_nothing_of_a_stop(run):
+    a = portfolio("a", buy(5, 4, stop=103), Replace(8, 1, qty=0))
+    outcome = run(scenario([BOOK, LAST], a))
+    assert ending(outcome, "a") == ("cancelled", "replaced", 0)
+
+
+def test_isolated_a_stop_is_triggered_in_each_engine(run):
+    a, b = (portfolio(name, buy(5, 10, stop=103)) for name in "ab")
+    packets = [BOOK, LAST, bought(10, 103, 1)]
+    outcome = run(scenario(packets, a, b, engines="isolated"))
+    assert [fills(outcome, name) for name in "ab"] == [[(10, 101, "taker")]] * 2
