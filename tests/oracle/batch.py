@@ -77,7 +77,7 @@ class Batch:
     # Step 1 ------------------------------------------------------------------------
 
     def _expire(self) -> None:
-        """End what works and whose time is over, in the order of sending."""
+        """End what works and whose time is over, in the order of numbers."""
         over = self.venue.expiring(self.ts)
         for order in sorted(over, key=lambda o: (self.rank(o.portfolio), o.terms.id)):
             order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED_TIME)

@@ -202,6 +202,12 @@ def test_an_order_that_is_not_reduce_only_uses_the_position_too(run):
     assert ending(outcome, "a", 2) == ("cancelled", "reduce_only", 0)
 
 
+def test_what_buys_of_the_batch_have_added_sells_may_reduce(run):
+    a = holder(closing(5, 9), buy(5, 4), held=1)
+    outcome = run(scenario([BOOK], a))
+    assert ending(outcome, "a", 1) == ("cancelled", "reduce_only", 5)
+
+
 # With other terms --------------------------------------------------------------------
 
 
@@ -213,8 +219,10 @@ def test_fill_or_kill_asks_for_no_more_than_the_position(run, size, got):
     assert ending(outcome, "a") == ("cancelled", reason, got)
 
 
-def test_fill_or_kill_finds_the_position_gone_at_its_turn(run):
-    outcome = run(scenario([BOOK], holder(closing(5, 8, tif="fok"), sell(5, 3))))
+@pytest.mark.parametrize("size", [3, 10])
+def test_fill_or_kill_finds_the_position_gone_at_its_turn(run, size):
+    packets = [book(1, {99: size}, {101: 1})]
+    outcome = run(scenario(packets, holder(closing(5, 8, tif="fok"), sell(5, 3))))
     assert ending(outcome, "a") == ("cancelled", "reduce_only", 0)
 
 

@@ -243,6 +243,13 @@ def test_a_replace_that_asks_for_too_much_does_not_leave(run):
     assert outcome.too_late == 0
 
 
+@pytest.mark.parametrize(("limit", "qty"), [(5, 5), (4, 4)])
+def test_what_it_asks_for_more_is_more_than_it_had_in_all(run, limit, qty):
+    a = portfolio("a", buy(5, 4, 99), Replace(12, 1, qty=5), max_position=limit)
+    outcome = run(scenario([EMPTY, sold(10, 99, 2)], a))
+    assert order(outcome, "a").qty == qty
+
+
 def test_an_order_counts_with_the_most_it_was_asked_to_have_until_all_is_known(run):
     a = portfolio(
         "a",

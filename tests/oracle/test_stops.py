@@ -101,8 +101,8 @@ def test_the_rest_of_a_triggered_stop_is_cancelled_without_liquidity(run):
 
 
 def test_the_triggered_come_before_what_arrives_in_the_order_of_their_arrival(run):
-    orders = [buy(5, 10, stop=104), buy(6, 10, stop=103), buy(10, 10)]
-    a = portfolio("a", *orders)
+    orders = [buy(5, 10, stop=104), buy(6, 10, stop=103), buy(9, 10)]
+    a = portfolio("a", *orders, order_delay=1)
     packets = [book(1, {99: 1}, {101: 10, 102: 10, 103: 10}), LAST]
     outcome = run(scenario([*packets, bought(10, 104, 1)], a))
     got = {f.order_id: f.price_half // 2 for f in outcome.fills}

@@ -90,7 +90,7 @@ def test_a_stop_that_is_triggered_when_it_ends_ends(run):
     assert order(outcome, "a").ts_trigger == 10
 
 
-def test_those_of_one_portfolio_end_in_the_order_of_sending(run):
+def test_those_of_one_portfolio_end_in_the_order_of_their_numbers(run):
     orders = [gtd(5, 1, 98, 10), gtd(5, 1, 100, 10), gtd(6, 1, 97, 10)]
     outcome = run(scenario([BOOK], portfolio("a", *orders)))
     ended = [r.order_id for r in outcome.reports["a"] if r.kind == "ended"]
