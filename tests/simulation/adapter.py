@@ -23,6 +23,7 @@ from commonbook.core.enums import (
     Reason,
     SelfTrade,
     SelfTradeScope,
+    StopTrigger,
     Side,
     StrategyKind,
     TimeInForce,
@@ -142,10 +143,16 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
         row["qty"] = message.qty
         row["price"] = message.price or 0
         market = message.price is None
-        row["type"] = OrderType.MARKET if market else OrderType.LIMIT
-        row["time_in_force"] = (
-            TimeInForce.IOC if market else TimeInForce[message.tif.upper()]
-        )
+        kinds = (OrderType.MARKET, OrderType.LIMIT)
+        if message.stop is not None:
+            kinds = (OrderType.STOP, OrderType.STOP_LIMIT)
+            row["stop_price"] = message.stop
+        row["type"] = kinds[not market]
+        life = TimeInForce[message.tif.upper()]
+        if market and life == TimeInForce.GTC:
+            life = TimeInForce.IOC
+        row["time_in_force"] = life
+        row["expires"] = message.expires
         row["post_only"] = message.post_only
     if not messages:
         return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
@@ -173,6 +180,7 @@ def setup_of(
         fill_on_cross=settings.fill_on_cross,
         queue_model=QueueModel[kind.upper()],
         exponent=exponent,
+        stop_trigger=StopTrigger[settings.stop_trigger.upper()],
     )
     engines, desks, place = [], [], {}
     for number, group in enumerate(settings.engines):
@@ -289,6 +297,8 @@ def run(scenario: Scenario, **options) -> Outcome:
             ts_end=int(o["ts_end"]),
             qty=int(o["qty"]),
             price=int(o["price"]),
+            stop=int(o["stop_price"]),
+            ts_trigger=int(o["ts_trigger"]),
         )
         for o in history
     ]

@@ -186,7 +186,7 @@ def _classify(
         if has_limit(order) and not allows(s, slot, reach):
             continue
         if order["post_only"] == 1:
-            end_order(s, slot, REJECTED, POST_ONLY)
+            _refuse(s, i, slot)
         elif order["side"] == BUY:
             s.work[TAKERS, buyers] = slot
             buyers += 1
@@ -194,6 +194,13 @@ def _classify(
             s.work[SELLERS, sellers] = slot
             sellers += 1
     return buyers, sellers, whole
+
+
+@kernel
+def _refuse(s: State, i: int, slot: int) -> None:
+    """Turn a post-only order away; one that has waited at the venue is cancelled."""
+    waited = s.batch[i]["kind"] == TRIGGER
+    end_order(s, slot, CANCELLED if waited else REJECTED, POST_ONLY)
 
 
 @kernel
@@ -293,7 +300,7 @@ def _join(s: State, engine: int, instrument: int, first: int, last: int) -> None
         other = next_own(s, int(s.heads[engine, instrument, 1 - side]))
         if other >= 0 and allows(s, slot, int(s.shares[other]["price"])):
             if order["post_only"] == 1:
-                end_order(s, slot, REJECTED, POST_ONLY)
+                _refuse(s, i, slot)
                 continue
             s.work[TAKERS, 0] = slot
             take_side(s, engine, instrument, 1 - side, 1)
