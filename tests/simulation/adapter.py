@@ -23,8 +23,8 @@ from commonbook.core.enums import (
     Reason,
     SelfTrade,
     SelfTradeScope,
-    StopTrigger,
     Side,
+    StopTrigger,
     StrategyKind,
     TimeInForce,
 )
