@@ -19,6 +19,7 @@ from commonbook.core.enums import (
     Liquidity,
     OrderState,
     OrderType,
+    PostOnly,
     QueueModel,
     Reason,
     SelfTrade,
@@ -153,7 +154,8 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
             life = TimeInForce.IOC
         row["time_in_force"] = life
         row["expires"] = message.expires
-        row["post_only"] = message.post_only
+        post_only = message.post_only
+        row["post_only"] = PostOnly.REPRICE if post_only == "reprice" else post_only
     if not messages:
         return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
     most = max(len(list(same)) for _, same in groupby(m.at for m in messages))

@@ -120,6 +120,15 @@ class ImpactModel(IntEnum):
 
 
 @unique
+class PostOnly(IntEnum):
+    """What happens to an order that must not take but could."""
+
+    NO = 0  # it may take
+    REJECT = 1
+    REPRICE = 2  # it joins one tick away from what it could have taken
+
+
+@unique
 class StopTrigger(IntEnum):
     """What triggers stop orders."""
 

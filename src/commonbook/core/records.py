@@ -140,6 +140,7 @@ TERMS = np.dtype(
         ("ts_trigger", "i8"),  # 0 until it is triggered [ns]
         ("serial", "i8"),  # in the order of sending
         ("stop_price", "i4"),  # [ticks]
+        ("price", "i4"),  # its limit at the venue, which may have repriced it [ticks]
         ("slot", "i4"),  # the order
         ("heap_place", "i4"),  # in the heap of expiries, -1 when it is not there
         ("prev", "i4"),  # the stop that is triggered before it

@@ -33,6 +33,7 @@ from commonbook.execution.orders import (
     leave_level,
 )
 from commonbook.execution.stops import is_triggered, stop_waiting, wait_for_trigger
+from commonbook.execution.terms import REPRICE, limit_of, reprice
 
 SELLERS = 3  # row of State.work
 
@@ -185,8 +186,8 @@ def _classify(
         reach = ask if order["side"] == BUY else bid
         if has_limit(order) and not allows(s, slot, reach):
             continue
-        if order["post_only"] == 1:
-            _refuse(s, i, slot)
+        if order["post_only"] > 0:
+            _refuse(s, i, slot, reach)
         elif order["side"] == BUY:
             s.work[TAKERS, buyers] = slot
             buyers += 1
@@ -197,9 +198,11 @@ def _classify(
 
 
 @kernel
-def _refuse(s: State, i: int, slot: int) -> None:
-    """Turn a post-only order away; one that has waited at the venue is cancelled."""
-    waited = s.batch[i]["kind"] == TRIGGER
+def _refuse(s: State, i: int, slot: int, reach: int) -> None:
+    """Turn a post-only order away, unless it can be repriced."""
+    if s.orders[slot]["post_only"] == REPRICE and reprice(s, slot, reach):
+        return
+    waited = s.batch[i]["kind"] == TRIGGER  # it has worked at the venue
     end_order(s, slot, CANCELLED if waited else REJECTED, POST_ONLY)
 
 
@@ -299,17 +302,16 @@ def _join(s: State, engine: int, instrument: int, first: int, last: int) -> None
         side = int(order["side"])
         other = next_own(s, int(s.heads[engine, instrument, 1 - side]))
         if other >= 0 and allows(s, slot, int(s.shares[other]["price"])):
-            if order["post_only"] == 1:
-                _refuse(s, i, slot)
-                continue
-            s.work[TAKERS, 0] = slot
-            take_side(s, engine, instrument, 1 - side, 1)
+            if order["post_only"] > 0:
+                _refuse(s, i, slot, int(s.shares[other]["price"]))
+            else:
+                s.work[TAKERS, 0] = slot
+                take_side(s, engine, instrument, 1 - side, 1)
+                if order["state"] == SENT and order["leaves"] == 0:
+                    end_filled(s, slot)
             if order["state"] != SENT:
                 continue
-            if order["leaves"] == 0:
-                end_filled(s, slot)
-                continue
-        price = int(order["price"])
+        price = limit_of(s, slot)
         join_level(
             s, slot, level_qty(s.ladder, s.books, s.far, instrument, side, price)
         )

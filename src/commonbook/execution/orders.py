@@ -16,6 +16,7 @@ from commonbook.core.state import State
 from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
+from commonbook.execution.terms import REPRICE, limit_of
 
 LIMIT = int(OrderType.LIMIT)
 STOP_LIMIT = int(OrderType.STOP_LIMIT)
@@ -138,7 +139,7 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     order = s.orders[slot]
     engine = int(s.portfolios[int(order["portfolio"])]["engine"])
     share = open_share(
-        s, engine, int(order["instrument"]), int(order["side"]), int(order["price"])
+        s, engine, int(order["instrument"]), int(order["side"]), limit_of(s, slot)
     )
     entry = s.shares[share]
     own = int(entry["own"])
@@ -181,7 +182,8 @@ def accept(s: State, slot: int) -> None:
     order = s.orders[slot]
     await_expiry(s, slot)
     owner = s.portfolios[int(order["portfolio"])]
-    if owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON:
+    listens = owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON
+    if listens or order["post_only"] == REPRICE:
         if order["cut"] == 0:
             tell_later(s, slot)
         order["told"] = ACCEPTING
@@ -284,7 +286,7 @@ def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -
         FillFlag bits.
     """
     order = s.orders[slot]
-    write_fill(s, slot, 2 * int(order["price"]), qty, MAKER, counterparty, flags)
+    write_fill(s, slot, 2 * limit_of(s, slot), qty, MAKER, counterparty, flags)
     s.shares[int(order["share"])]["leaves"] -= qty
     if order["leaves"] == 0:
         leave_level(s, slot)
@@ -314,8 +316,8 @@ def allows(s: State, slot: int, price: int) -> bool:
     if not has_limit(order):
         return True
     if order["side"] == 0:
-        return bool(order["price"] >= price)
-    return bool(order["price"] <= price)
+        return bool(limit_of(s, slot) >= price)
+    return bool(limit_of(s, slot) <= price)
 
 
 @kernel

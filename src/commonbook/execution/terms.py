@@ -1,9 +1,16 @@
 """What few orders have: a time when they end, a stop price. The others pay nothing."""
 
 from commonbook.core.dtypes import Records
+from commonbook.core.enums import PostOnly, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.expiry import forget_expiry
+
+BUY = int(Side.BUY)
+REPRICE = int(PostOnly.REPRICE)
+
+#: Largest price of an order, either way [ticks].
+MAX_TICKS = 2**31 - 1
 
 
 @kernel
@@ -32,9 +39,59 @@ def new_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     terms["ts_trigger"] = 0
     terms["serial"] = clock["serial"]
     terms["stop_price"] = stop_price
+    terms["price"] = s.orders[slot]["price"]
     terms["slot"] = slot
     terms["heap_place"] = -1
     s.orders[slot]["terms"] = number
+
+
+@kernel
+def limit_of(s: State, slot: int) -> int:
+    """
+    Give the limit price that an order has at the venue.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    int
+        Price (ticks); its portfolio may not yet know that the venue has repriced it.
+    """
+    order = s.orders[slot]
+    if order["post_only"] != REPRICE:
+        return int(order["price"])
+    return int(s.terms[int(order["terms"])]["price"])
+
+
+@kernel
+def reprice(s: State, slot: int, reach: int) -> bool:
+    """
+    Give an order that must not take the price next to what it could have taken.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    reach : int
+        The best price that it could have taken (ticks).
+
+    Returns
+    -------
+    bool
+        False when no order can have that price; nothing is changed then.
+    """
+    price = reach - 1 if s.orders[slot]["side"] == BUY else reach + 1
+    if abs(price) > MAX_TICKS:
+        return False
+    s.terms[int(s.orders[slot]["terms"])]["price"] = price
+    return True
 
 
 @kernel
@@ -76,6 +133,7 @@ def close_terms(s: State, number: int, entry: Records) -> None:
         return
     forget_expiry(s, number)
     terms = s.terms[number]
+    entry["price"] = terms["price"]
     entry["stop_price"] = terms["stop_price"]
     entry["expires"] = terms["expires"]
     entry["ts_trigger"] = terms["ts_trigger"]

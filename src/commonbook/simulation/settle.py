@@ -15,7 +15,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.records import ACCEPTING, ARRIVED, LEFT, OVER
 from commonbook.core.state import State
-from commonbook.execution.terms import close_terms, free_terms
+from commonbook.execution.terms import close_terms, free_terms, limit_of
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.room import OK, room_for_ends
 from commonbook.simulation.wakes import schedule
@@ -266,7 +266,9 @@ def learn(s: State, portfolio: int, now: int) -> None:
     while index >= 0 and s.reports[index]["ts"] <= now:
         report = s.reports[index]
         slot = int(report["slot"])
-        if report["kind"] == FILLED_PART:
+        if report["kind"] == ACCEPTED:
+            s.orders[slot]["price"] = limit_of(s, slot)
+        elif report["kind"] == FILLED_PART:
             _know_fill(s, slot, int(report["qty"]))
         elif report["kind"] == REDUCED:
             _know_reduction(s, slot, int(report["qty"]))
@@ -307,6 +309,7 @@ def _tell(s: State, index: int, delay: int) -> None:
     row[STATE] = RESTING
     if report["kind"] == ACCEPTED:
         row[STATE] = report["qty"]
+        row[PRICE_HALF] = 2 * order["price"]
     if report["kind"] == ENDED:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]

@@ -6,7 +6,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
-from commonbook.execution.terms import new_terms, next_close
+from commonbook.execution.terms import REPRICE, new_terms, next_close
 from commonbook.portfolio.limits import within_position_limit
 from commonbook.strategy.market import MAX_TICKS
 
@@ -162,7 +162,7 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     life = order["time_in_force"]
     if life == DAY:
         expires = next_close(s, int(order["instrument"]), int(s.clock[0]["now"]))
-    if order["type"] >= STOP or life >= GTD:
+    if order["type"] >= STOP or life >= GTD or order["post_only"] == REPRICE:
         new_terms(s, slot, stop_price, expires if life >= GTD else 0)
 
 
