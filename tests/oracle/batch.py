@@ -80,7 +80,7 @@ class Batch:
         """End what works and whose time is over, in the order of numbers."""
         over = self.venue.expiring(self.ts)
         for order in sorted(over, key=lambda o: (self.rank(o.portfolio), o.terms.id)):
-            order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED_TIME)
+            order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED)
             self.seen["expiries"] += 1
 
     def _change(self, arrival: Arrival) -> bool:
@@ -160,7 +160,7 @@ class Batch:
     def _comes(self, order: LiveOrder) -> bool:
         """Say whether an order takes part, or ends or waits before that."""
         if 0 < order.terms.expires <= self.ts:
-            order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED_TIME)
+            order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED)
             self.seen["expired on arrival"] += 1
             return False
         if order.stop is not None and not order.triggered:

@@ -28,7 +28,7 @@ class Reason(IntEnum):
     END_OF_DATA = 7
     STOPPED = 8
     FOK_UNFILLED = 9  # it would not have been filled whole
-    EXPIRED_TIME = 10
+    EXPIRED = 10  # its time was over
     REDUCE_ONLY = 11  # it would have made the position larger, or turned it
     REPLACED = 12  # a replace left nothing
     IMPOSSIBLE = 13
@@ -54,8 +54,3 @@ class ReportKind(IntEnum):
 NEVER_LEFT = frozenset(
     {Reason.MAX_POSITION, *(r for r in Reason if r >= Reason.IMPOSSIBLE)}
 )
-
-
-def text(reason: Reason) -> str:
-    """Return a reason as results tell it."""
-    return "expired" if reason is Reason.EXPIRED_TIME else reason.name.lower()

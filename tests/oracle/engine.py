@@ -307,7 +307,7 @@ class Simulation:
             assert order.ts_first_fill == order.ts_last_fill
             reduced = order.reason is Reason.REDUCE_ONLY
             assert reduced or order.state is OrderState.FILLED
-        if order.terms.expires and order.reason is Reason.EXPIRED_TIME:
+        if order.terms.expires and order.reason is Reason.EXPIRED:
             assert order.ts_end == max(order.terms.expires, order.ts_arrival)
 
     def _outcome(self) -> Outcome:

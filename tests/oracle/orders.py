@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import ceil
 
-from tests.oracle.codes import OrderState, Reason, text
+from tests.oracle.codes import OrderState, Reason
 from tests.oracle.outcome import Fill, OrderEnd
 from tests.oracle.scenario import BUY, SELL, Order, Replace
 
@@ -228,7 +228,7 @@ class LiveOrder:
             self.portfolio,
             self.terms.id,
             self.state.name.lower(),
-            text(self.reason),
+            self.reason.name.lower(),
             self.filled,
             self.ahead,
             self.ts_arrival,

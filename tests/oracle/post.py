@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.oracle.codes import NEVER_LEFT, OrderState, ReportKind, text
+from tests.oracle.codes import NEVER_LEFT, OrderState, ReportKind
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import Change, LiveOrder, Replaced, Step
 from tests.oracle.outcome import Fill, Told
@@ -113,7 +113,7 @@ class Post:
                 fill.qty if fill else reduced,
                 leaves,
                 "" if state is None else state.name.lower(),
-                text(order.reason) if kind == "ended" else "",
+                order.reason.name.lower() if kind == "ended" else "",
             )
         )
         if kind in WORDS:

@@ -4,7 +4,6 @@ import pytest
 
 from commonbook.core import enums
 from tests.oracle import codes
-from tests.oracle.codes import Reason, text
 
 
 @pytest.mark.parametrize("name", ["OrderState", "Reason", "ReportKind"])
@@ -12,8 +11,3 @@ def test_codes_that_the_package_has_are_the_same(name):
     here = {code.name: int(code) for code in getattr(codes, name)}
     there = {code.name: int(code) for code in getattr(enums, name)}
     assert there.items() <= here.items()
-
-
-def test_reasons_are_told_in_words():
-    assert text(Reason.EXPIRED_TIME) == "expired"
-    assert text(Reason.FOK_UNFILLED) == "fok_unfilled"

@@ -2,11 +2,12 @@
 
 import pytest
 
-from commonbook.core.enums import OrderState
 from tests.oracle.builders import book, buy, filled, portfolio, scenario, sold
+from tests.oracle.codes import OrderState
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder
+from tests.oracle.stops import Trigger
 from tests.oracle.tape import Mention, TapeBook
 from tests.oracle.venue import Venue
 
@@ -16,8 +17,9 @@ def estimate(model, h, prev, new, traded=0):
     run = scenario([book(1, {99: prev}, {101: 1})], portfolio("a"), queue=model)
     tape = TapeBook()
     flow = Flow(run.settings.impact, 0, tape)
-    venue = Venue(("a",), tape, flow, run.settings, Ledger(run))
-    order = LiveOrder("a", buy(1, 1, 99), 1, h=h, traded=traded)
+    trigger = Trigger("trade", tape)
+    venue = Venue(("a",), tape, flow, trigger, run.settings, Ledger(run))
+    order = LiveOrder("a", buy(1, 1, 99), h=h, traded=traded)
     order.state = OrderState.RESTING
     venue.queue[0].append(order)
     venue.on_mentions(1, [Mention(0, 99, prev, new, returned=False)])
