@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from commonbook.core.jit import kernel
-from commonbook.core.records import KEY, ORDER
+from commonbook.core.order_records import ORDER
+from commonbook.core.records import KEY
 from commonbook.core.state import FIELDS, State
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]

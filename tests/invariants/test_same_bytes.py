@@ -11,7 +11,7 @@ import commonbook as cb
 from commonbook.config import load
 from commonbook.results.result import Result, RunInfo
 from commonbook.runner.tapes import load_tape
-from commonbook.simulation import build
+from commonbook.simulation import views
 from commonbook.simulation.loop import simulate
 from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
@@ -59,7 +59,7 @@ def test_a_glance_at_the_touch_shows_what_a_delayed_book_would(monkeypatch):
     ]
     config = {"data": [cb.synth(5, 60)], "portfolios": portfolios}
     glancing = cb.run(config)
-    monkeypatch.setattr(build, "GLANCING", ())
+    monkeypatch.setattr(views, "GLANCING", ())
     assert cb.run(config).digest == glancing.digest
     assert glancing.fills["portfolio"].n_unique() == len(portfolios)
 

@@ -1,6 +1,7 @@
 """The compiled engine and the reference engine agree, fill by fill."""
 
 import os
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,14 +9,32 @@ from hypothesis import given
 from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
-from tests.oracle.scenario import Event, Packet, Scenario, Settings
+from tests.oracle.scenario import Event, Order, Packet, Replace, Scenario, Settings
 from tests.oracle.shrink import shrink
+from tests.oracle.terms import impossible
 from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios, with_plain_strategies
 
 #: How many long scenarios; a nightly run asks for thousands.
 SEEDS = int(os.environ.get("COMMONBOOK_SEEDS", "400"))
 BLOCK = 50
+
+
+def followed(scenario: Scenario) -> Scenario:
+    """Leave out what the compiled engine does not follow yet."""
+    kinds = len(scenario.instruments)
+    people = []
+    for spec in scenario.portfolios:
+        never = {
+            m.id for m in spec.messages if isinstance(m, Order) and impossible(m, kinds)
+        }
+        messages = [
+            replace(m, reduce_only=False) if isinstance(m, Order) else m
+            for m in spec.messages
+            if not isinstance(m, Replace) and m.id not in never
+        ]
+        people.append(replace(spec, messages=messages))
+    return replace(scenario, portfolios=people)
 
 
 def told(scenario: Scenario, **options: int) -> str:
@@ -48,6 +67,23 @@ def test_a_few_scenarios_however_the_kernels_run(seed):
 def test_long_scenarios(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
         check(seed, 60)
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(3_000_000, 3_000_008))
+def test_a_few_scenarios_with_orders_of_all_kinds(seed):
+    scenario = followed(random_scenario(seed, 40, terms=True))
+    assert told(scenario, start=2) == ""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_orders_of_all_kinds(first):
+    for seed in range(first, min(first + BLOCK, SEEDS)):
+        scenario = followed(random_scenario(seed, 60, terms=True))
+        assert told(scenario) == "", seed
+        if seed % 5 == 0:
+            assert told(scenario, start=1, chunk=7) == "", seed
 
 
 @pytest.mark.parametrize("width", [8, 64])

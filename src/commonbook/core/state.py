@@ -23,6 +23,7 @@ from commonbook.core.book_records import (
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
+from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -33,18 +34,14 @@ from commonbook.core.records import (
     HEAP_ENTRY,
     IMPACT,
     KEY,
-    ORDER,
     OWN_LEVEL,
     PORTFOLIO,
     QUEUE,
     QUEUE_MODEL,
-    REPORT,
     SCRIPT,
     SHARE,
-    STOPS,
     STRATEGY,
     TAKEN,
-    TERMS,
     TIMER,
     TOUCHED,
     VIEW,

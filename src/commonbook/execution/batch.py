@@ -14,7 +14,7 @@ from commonbook.core.enums import (
     TimeInForce,
 )
 from commonbook.core.jit import kernel
-from commonbook.core.records import ARRIVED
+from commonbook.core.order_records import ARRIVED
 from commonbook.core.state import State
 from commonbook.execution.matching import (
     TAKERS,

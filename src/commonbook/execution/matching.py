@@ -15,7 +15,7 @@ from commonbook.core.enums import (
 )
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
-from commonbook.core.records import ACCEPTING
+from commonbook.core.order_records import ACCEPTING
 from commonbook.core.state import State
 from commonbook.execution.consumption import consume
 from commonbook.execution.levels import is_better

@@ -11,7 +11,7 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
-from commonbook.core.records import ACCEPTING
+from commonbook.core.order_records import ACCEPTING
 from commonbook.core.state import State
 from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share

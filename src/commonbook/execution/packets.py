@@ -21,7 +21,7 @@ from commonbook.execution.levels import (
 )
 from commonbook.execution.orders import MARKET, fill_resting, is_price
 from commonbook.execution.prints import budget_of
-from commonbook.execution.queue_position import count_anew, mention_at
+from commonbook.execution.queue_updates import count_anew, mention_at
 from commonbook.execution.taken import follow_changes, move_consumption
 from commonbook.execution.tape_orders import clear_orders
 from commonbook.execution.touched import note_crossing, note_own

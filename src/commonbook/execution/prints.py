@@ -13,9 +13,9 @@ from commonbook.execution.queue_position import (
     free_queue,
     least_ahead,
     move_in_queue,
-    print_at,
     queue_of,
 )
+from commonbook.execution.queue_updates import print_at
 from commonbook.execution.touched import note_own
 
 BUY = int(Side.BUY)

@@ -8,7 +8,7 @@ loop can be left for Python at any phase and entered again at the same place.
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, MessageKind, Phase, Status
 from commonbook.core.jit import kernel
-from commonbook.core.records import OVER
+from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.execution.batch import is_order, run_batch
 from commonbook.execution.impact import charge_batch
@@ -23,8 +23,9 @@ from commonbook.simulation.flights import (
     place_of,
     same_place,
 )
+from commonbook.simulation.learn import free_order
 from commonbook.simulation.room import OK, room_for
-from commonbook.simulation.settle import free_order, settle
+from commonbook.simulation.settle import settle
 from commonbook.simulation.wakes import next_time
 
 CANCEL = int(MessageKind.CANCEL)

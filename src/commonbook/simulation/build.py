@@ -1,7 +1,5 @@
 """Make the arrays of a run from its setup."""
 
-from typing import TypeAlias
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +8,6 @@ from commonbook.core.book_records import (
     NO_MARK,
     TAPE_NOTE,
     TAPE_ORDER,
-    TOUCH,
-    TRAIL,
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
@@ -22,9 +18,9 @@ from commonbook.core.enums import (
     StopTrigger,
     StrategyKind,
     Told,
-    Wake,
 )
 from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
+from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -34,36 +30,26 @@ from commonbook.core.records import (
     HEAP_ENTRY,
     IMPACT,
     KEY,
-    ORDER,
     OWN_LEVEL,
     PORTFOLIO,
     QUEUE,
     QUEUE_MODEL,
-    REPORT,
     SCRIPT,
     SHARE,
-    STOPS,
     STRATEGY,
     TAKEN,
-    TERMS,
     TIMER,
     TOUCHED,
-    VIEW,
 )
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.execution.stops import NO_PRINT, farthest
 from commonbook.simulation.setup import PortfolioSetup, Setup
+from commonbook.simulation.views import Sights, sights_of
 from commonbook.simulation.wakes import NEVER, next_time, set_wake
 
 #: Entries that the pools begin with; they grow when a run needs more.
 START = 256
-
-#: Strategies that never look at the book, and those that see its touch only.
-BLIND = (StrategyKind.SCRIPTED, StrategyKind.TWAP)
-GLANCING = (StrategyKind.MARKET_MAKER, StrategyKind.GRID_MAKER)
-
-_Ints: TypeAlias = NDArray[np.int32]
 
 
 def build_state(events: Records, setup: Setup, start: int = START) -> State:
@@ -87,8 +73,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     portfolios = setup.portfolios
     n_instruments = len(setup.instruments)
     delays = sorted({p.order_delay for p in portfolios})
-    feeds = _feed_delays(portfolios)
-    trails = _trails(portfolios, n_instruments)
+    sights = sights_of(portfolios, n_instruments, int(events["ts"][0]), start)
+    feeds = sights.feeds
     size = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), *size, n_own=start)
     clock = _clock(events, setup, start)
@@ -102,8 +88,6 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     orders["portfolio"] = -1
     flights = np.zeros(len(delays), FLIGHT)
     flights["delay"] = delays
-    ears = _ears(portfolios, n_instruments)
-    views, listeners = _views(portfolios, feeds, ears, int(events["ts"][0]))
     python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
     compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
@@ -115,8 +99,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         tape=np.zeros((len(feeds), size.slots), TAPE_ORDER),
         tape_notes=np.zeros(size.slots, TAPE_NOTE),
         mids=np.full(n_instruments, NO_MARK, np.int64),
-        trails=trails,
-        touches=np.zeros((n_instruments, _first_touches(trails, start)), TOUCH),
+        trails=sights.trails,
+        touches=sights.touches,
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),
         queues=_pool(QUEUE, start),
@@ -135,19 +119,19 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
-        portfolios=_portfolios(portfolios, delays, feeds),
+        portfolios=_portfolios(portfolios, delays, sights),
         accounts=_accounts(portfolios, n_instruments),
         fees=setup.fees,
         strategies=strategies,
         scripts=scripts,
-        views=views,
+        views=sights.views,
         timers=timers,
         members=members,
         heap=np.zeros(len(portfolios) + 1, HEAP_ENTRY),
         due=np.zeros(len(portfolios), np.int32),
-        listeners=listeners,
-        ears=ears,
-        view_ears=_view_ears(views, listeners, ears),
+        listeners=sights.listeners,
+        ears=sights.ears,
+        view_ears=sights.view_ears,
         heard=np.zeros((len(feeds), n_instruments), np.int32),
         briefs=np.zeros((max(1, python + compiled), len(Brief)), np.int64),
         told=np.zeros((start if python else 0, len(Told)), np.int64),
@@ -211,73 +195,6 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
     return clock
 
 
-def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int]:
-    """List the distinct feed delays of strategies that need a book, none first."""
-    looking = {p.feed_delay for p in portfolios if _looks(p)}
-    return [0, *sorted(looking - {0})]
-
-
-def _looks(portfolio: PortfolioSetup) -> bool:
-    return portfolio.strategy.kind not in BLIND and not _glances(portfolio)
-
-
-def _glances(portfolio: PortfolioSetup) -> bool:
-    """Say whether the touch is enough; who wakes for events waits for a book's own."""
-    events = portfolio.strategy.wakes & (Wake.BOOK | Wake.TRADE)
-    return portfolio.strategy.kind in GLANCING and not events
-
-
-def _trails(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> Records:
-    """Let the trails reach as far back as those look who see the touch only."""
-    trails = np.zeros(n_instruments, TRAIL)
-    trails["reach"] = max((p.feed_delay for p in portfolios if _glances(p)), default=0)
-    return trails
-
-
-def _first_touches(trails: Records, start: int) -> int:
-    """Return what the trails begin with, a power of two, 0 where nobody looks back."""
-    return 1 << (start - 1).bit_length() if trails["reach"].max(initial=0) > 0 else 0
-
-
-def _ears(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> _Ints:
-    """Mark which instruments and kinds of events wake each portfolio."""
-    ears = np.zeros((len(portfolios), n_instruments), np.int32)
-    for row, portfolio in zip(ears, portfolios, strict=True):
-        strategy = portfolio.strategy
-        heard = strategy.wakes & (Wake.BOOK | Wake.TRADE)
-        row[list(strategy.instruments or (strategy.instrument,))] = heard
-    return ears
-
-
-def _views(
-    portfolios: tuple[PortfolioSetup, ...], feeds: list[int], ears: _Ints, first: int
-) -> tuple[Records, _Ints]:
-    """Make the views, each with the portfolios that its events wake."""
-    views = np.zeros(len(feeds), VIEW)
-    listeners: list[int] = []
-    for row, feed in zip(views, feeds, strict=True):
-        mine = [
-            index
-            for index, portfolio in enumerate(portfolios)
-            if ears[index].any() and portfolio.feed_delay == feed
-        ]
-        row["feed_delay"] = feed
-        row["first"] = len(listeners)
-        row["count"] = len(mine)
-        row["next_ts"] = first + feed if mine else NEVER
-        listeners += mine
-    return views, np.array(listeners, np.int32)
-
-
-def _view_ears(views: Records, listeners: _Ints, ears: _Ints) -> _Ints:
-    """Join the ears of those who listen on each view."""
-    joined = np.zeros((views.size, ears.shape[1]), np.int32)
-    for row, view in zip(joined, views, strict=True):
-        mine = listeners[view["first"] : view["first"] + view["count"]]
-        row[:] = np.bitwise_or.reduce(ears[mine], axis=0)
-    return joined
-
-
 def _most_memory(portfolios: tuple[PortfolioSetup, ...]) -> int:
     return max((p.strategy.memory for p in portfolios), default=0)
 
@@ -339,7 +256,7 @@ def _desks(setup: Setup) -> Records:
 
 
 def _portfolios(
-    portfolios: tuple[PortfolioSetup, ...], delays: list[int], feeds: list[int]
+    portfolios: tuple[PortfolioSetup, ...], delays: list[int], sights: Sights
 ) -> Records:
     rows = np.zeros(len(portfolios), PORTFOLIO)
     for row, portfolio in zip(rows, portfolios, strict=True):
@@ -349,13 +266,12 @@ def _portfolios(
         row["engine"] = portfolio.engine
         row["desk"] = portfolio.desk
         row["flight"] = delays.index(portfolio.order_delay)
-        looks = _looks(portfolio)
-        row["view"] = feeds.index(portfolio.feed_delay) if looks else 0
-        row["touch_delay"] = portfolio.feed_delay if _glances(portfolio) else 0
         row["main"] = portfolio.strategy.instrument
         row["wakes"] = portfolio.strategy.wakes
         row["strategy"] = portfolio.strategy.kind
         row["max_sends"] = portfolio.strategy.max_sends
+    rows["view"] = sights.view_of
+    rows["touch_delay"] = sights.touch_delays
     for name in ("first_report", "last_report", "first_mine", "last_mine"):
         rows[name] = -1
     rows["heap_place"] = rows["rounds_ts"] = -1

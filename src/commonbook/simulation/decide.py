@@ -5,8 +5,9 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import Brief, Status, StrategyKind
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.simulation.learn import learn
 from commonbook.simulation.room import OK, room_for, room_for_sends
-from commonbook.simulation.settle import learn, sample_marks, settle
+from commonbook.simulation.settle import sample_marks, settle
 from commonbook.simulation.wakes import (
     MAX_ROUNDS,
     gather_due,

@@ -9,7 +9,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import MessageKind, OrderType, Status, TimeInForce
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
-from commonbook.core.records import LEFT
+from commonbook.core.order_records import LEFT
 from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.expiry import collect_expired

@@ -6,48 +6,32 @@ from commonbook.core.enums import (
     Phase,
     Reason,
     ReportKind,
-    Side,
     Status,
     StrategyKind,
-    Told,
     Wake,
 )
 from commonbook.core.jit import kernel
-from commonbook.core.records import ACCEPTING, ARRIVED, LEFT, OVER
+from commonbook.core.order_records import ACCEPTING, ARRIVED, LEFT
 from commonbook.core.state import State
-from commonbook.execution.terms import close_terms, free_terms, limit_of
+from commonbook.execution.terms import close_terms
 from commonbook.portfolio.ledger import apply_fill
+from commonbook.simulation.learn import know_end
 from commonbook.simulation.room import OK, room_for_ends
 from commonbook.simulation.wakes import schedule
-from commonbook.strategy.verbs import UNLISTED
 
 ENDED = int(ReportKind.ENDED)
 FILLED_PART = int(ReportKind.FILL)
 REDUCED = int(ReportKind.REDUCED)
 ACCEPTED = int(ReportKind.ACCEPTED)
 
-BUY = int(Side.BUY)
 REJECTED = int(OrderState.REJECTED)
 MAX_POSITION = int(Reason.MAX_POSITION)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
 WAITING = int(OrderState.WAITING)
-FILLED = int(OrderState.FILLED)
 OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 REPORT_WAKE = int(Wake.REPORT)
-SLOT = int(Told.SLOT)
-ORDER_ID = int(Told.ORDER_ID)
-KIND = int(Told.KIND)
-INSTRUMENT = int(Told.INSTRUMENT)
-SIDE = int(Told.SIDE)
-QTY = int(Told.QTY)
-PRICE_HALF = int(Told.PRICE_HALF)
-LIQUIDITY = int(Told.LIQUIDITY)
-STATE = int(Told.STATE)
-REASON = int(Told.REASON)
-TS = int(Told.TS)
-LEAVES = int(Told.LEAVES)
 EXPIRED = int(OrderState.EXPIRED)
 END_OF_DATA = int(Reason.END_OF_DATA)
 
@@ -168,7 +152,7 @@ def _end(s: State, slot: int) -> None:
             report = _report(s, slot, ENDED, 0)
             s.reports[report]["ts"] = clock["now"]
         else:
-            _know_end(s, slot)
+            know_end(s, slot)
         return
     known = clock["now"] + s.portfolios[int(order["portfolio"])]["response_delay"]
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
@@ -184,164 +168,6 @@ def _arrival(s: State, slot: int) -> int:
         return 0
     flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
     return int(order["ts_decision"] + flight["delay"])
-
-
-@kernel
-def _know_end(s: State, slot: int) -> None:
-    """Let the portfolio know that an order has ended."""
-    order = s.orders[slot]
-    portfolio = int(order["portfolio"])
-    order["told"] = OVER
-    account = s.accounts[portfolio, int(order["instrument"])]
-    open_qty = int(order["known_leaves"])
-    strategy = s.strategies[portfolio]
-    if order["side"] == BUY:
-        account["open_buy"] -= open_qty
-    else:
-        account["open_sell"] -= open_qty
-    if strategy["buy_slot"] == slot:
-        strategy["buy_slot"] = -1
-    if strategy["sell_slot"] == slot:
-        strategy["sell_slot"] = -1
-    if order["prev_mine"] != UNLISTED:
-        _unlist(s, slot)
-    if order["cancels"] == 0:
-        free_order(s, slot)
-
-
-@kernel
-def _unlist(s: State, slot: int) -> None:
-    """Take an order off the list of what its portfolio has open."""
-    order = s.orders[slot]
-    owner = s.portfolios[int(order["portfolio"])]
-    owner["n_mine"] -= 1
-    if order["prev_mine"] >= 0:
-        s.orders[int(order["prev_mine"])]["next_mine"] = order["next_mine"]
-    else:
-        owner["first_mine"] = order["next_mine"]
-    if order["next_mine"] >= 0:
-        s.orders[int(order["next_mine"])]["prev_mine"] = order["prev_mine"]
-    else:
-        owner["last_mine"] = order["prev_mine"]
-
-
-@kernel
-def free_order(s: State, slot: int) -> None:
-    """
-    Give back the slot of an order that nobody refers to any more.
-
-    Parameters
-    ----------
-    s : State
-        Changed in place.
-    slot : int
-        The order.
-    """
-    clock = s.clock[0]
-    if s.orders[slot]["terms"] >= 0:
-        free_terms(s, int(s.orders[slot]["terms"]))
-    s.orders[slot]["portfolio"] = -1
-    s.orders[slot]["next"] = clock["free_orders"]
-    clock["free_orders"] = slot
-    clock["left_orders"] += 1
-
-
-@kernel
-def learn(s: State, portfolio: int, now: int) -> None:
-    """
-    Let a portfolio know everything that has reached it.
-
-    Parameters
-    ----------
-    s : State
-        Changed in place.
-    portfolio : int
-        The portfolio.
-    now : int
-        Time (ns).
-    """
-    clock = s.clock[0]
-    owner = s.portfolios[portfolio]
-    index = int(owner["first_report"])
-    while index >= 0 and s.reports[index]["ts"] <= now:
-        report = s.reports[index]
-        slot = int(report["slot"])
-        if report["kind"] == ACCEPTED:
-            s.orders[slot]["price"] = limit_of(s, slot)
-        elif report["kind"] == FILLED_PART:
-            _know_fill(s, slot, int(report["qty"]))
-        elif report["kind"] == REDUCED:
-            _know_reduction(s, slot, int(report["qty"]))
-        if owner["strategy"] == PYTHON:
-            _tell(s, index, int(owner["response_delay"]))
-        if report["kind"] == ENDED:
-            _know_end(s, slot)
-        following = int(report["next"])
-        report["next"] = clock["free_reports"]
-        clock["free_reports"] = index
-        clock["left_reports"] += 1
-        index = following
-    owner["first_report"] = index
-    if index < 0:
-        owner["last_report"] = -1
-
-
-@kernel
-def _tell(s: State, index: int, delay: int) -> None:
-    """Write a report down for a strategy in plain Python."""
-    clock = s.clock[0]
-    report = s.reports[index]
-    slot = int(report["slot"])
-    order = s.orders[slot]
-    row = s.told[clock["n_told"]]
-    clock["n_told"] += 1
-    row[SLOT] = slot
-    row[ORDER_ID] = order["order_id"]
-    row[KIND] = report["kind"]
-    row[INSTRUMENT] = order["instrument"]
-    row[SIDE] = order["side"]
-    row[QTY] = report["qty"] if report["kind"] != ACCEPTED else 0
-    row[PRICE_HALF] = report["price_half"]
-    row[LIQUIDITY] = report["liquidity"]
-    row[REASON] = 0
-    row[TS] = report["ts"] - delay
-    row[LEAVES] = order["known_leaves"]
-    row[STATE] = RESTING
-    if report["kind"] == ACCEPTED:
-        row[STATE] = report["qty"]
-        row[PRICE_HALF] = 2 * order["price"]
-    if report["kind"] == ENDED:
-        row[STATE] = order["state"]
-        row[REASON] = order["reason"]
-        row[LEAVES] = 0
-        if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
-            row[TS] = report["ts"]  # it never left
-    elif order["known_leaves"] == 0:
-        row[STATE] = FILLED
-
-
-@kernel
-def _know_fill(s: State, slot: int, qty: int) -> None:
-    order = s.orders[slot]
-    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
-    order["known_leaves"] -= qty
-    if order["side"] == BUY:
-        account["known_position"] += qty
-        account["open_buy"] -= qty
-    else:
-        account["known_position"] -= qty
-        account["open_sell"] -= qty
-
-
-@kernel
-def _know_reduction(s: State, slot: int, qty: int) -> None:
-    order = s.orders[slot]
-    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
-    order["known_leaves"] -= qty
-    if order["side"] == BUY:
-        account["open_buy"] -= qty
-    else:
-        account["open_sell"] -= qty
 
 
 @kernel

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.enums import Request, RequestKind
 from commonbook.core.jit import kernel
-from commonbook.core.records import OVER
+from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 

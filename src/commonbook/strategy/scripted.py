@@ -1,7 +1,7 @@
 """Orders and cancels from a list: tests, and people's own order logs."""
 
 from commonbook.core.jit import kernel
-from commonbook.core.records import OVER
+from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 

@@ -3,7 +3,7 @@
 from commonbook.book.trail import touch_at
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
-from commonbook.core.records import DECIDED
+from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
