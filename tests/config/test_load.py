@@ -334,7 +334,8 @@ def test_several_unlike_mistakes_in_one_model_are_all_told():
         "portfolios[0].params.orders[0].qty": "found -1; allowed: more than 0",
         "portfolios[0].params.orders[0].price": "a limit order needs a price",
         "portfolios[0].params.orders[0].sid": "unknown key; did you mean 'side'? "
-        "allowed: at, side, qty, type, price, time_in_force, post_only, symbol, id",
+        "allowed: at, side, qty, type, price, stop_price, time_in_force, "
+        "expires, post_only, symbol, id",
     }
 
 

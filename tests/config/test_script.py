@@ -32,10 +32,20 @@ def kind(order: ScriptedOrder) -> tuple[str, str, bool]:
         ({"price": 5, "time_in_force": "ioc"}, ("limit", "ioc", False)),
         ({"price": 5, "post_only": True}, ("limit", "gtc", True)),
         ({"price": 5, "time_in_force": "post_only"}, ("limit", "gtc", True)),
+        ({"time_in_force": "fok"}, ("market", "fok", False)),
+        ({"price": 5, "time_in_force": "day"}, ("limit", "day", False)),
+        ({"stop_price": 5}, ("stop", "gtc", False)),
+        ({"stop_price": 5, "price": 6}, ("stop_limit", "gtc", False)),
+        ({"stop_price": 5, "price": 6, "post_only": True}, ("stop_limit", "gtc", True)),
     ],
 )
 def test_what_an_order_leaves_open_follows_from_its_price(keys, expected):
     assert kind(only(BUY | keys)) == expected
+
+
+def test_a_good_till_date_order_says_until_when():
+    order = only(BUY | {"price": 5, "time_in_force": "gtd", "expires": 11})
+    assert (order.time_in_force, order.expires) == ("gtd", 11)
 
 
 @pytest.mark.parametrize("price", [99.99, "99.99", Decimal("99.99")])
@@ -55,33 +65,98 @@ def test_prices_are_exact(price):
         (
             {"time_in_force": "gtc"},
             "time_in_force",
-            "found 'gtc', but a market order is always ioc",
+            "found 'gtc'; allowed for a market order: ioc, fok",
         ),
         (
             {"post_only": True},
             "post_only",
-            "an order that never rests (ioc, market) cannot be post_only",
+            "an order that never rests (ioc, fok, market, stop) cannot be post_only",
         ),
         (
             {"price": 5, "time_in_force": "ioc", "post_only": True},
             "post_only",
-            "an order that never rests (ioc, market) cannot be post_only",
+            "an order that never rests (ioc, fok, market, stop) cannot be post_only",
         ),
         (
             {"price": 5, "time_in_force": "post_only", "post_only": False},
             "time_in_force",
-            "found 'post_only'; allowed: gtc, ioc",
+            "found 'post_only'; allowed: gtc, ioc, fok, gtd, day",
         ),
         (
-            {"price": 5, "time_in_force": "fok"},
-            "time_in_force",
-            "'fok' is not built yet; allowed now: gtc, ioc, post_only",
-        ),
-        ({"type": "peg"}, "type", "found 'peg'; allowed: market, limit"),
-        (
-            {"type": "stop"},
+            {"type": "peg"},
             "type",
-            "'stop' is not built yet; allowed now: market, limit",
+            "found 'peg'; allowed: market, limit, stop, stop_limit",
+        ),
+        ({"type": "stop"}, "stop_price", "a stop order needs a stop_price"),
+        (
+            {"type": "stop_limit", "price": 5},
+            "stop_price",
+            "a stop_limit order needs a stop_price",
+        ),
+        (
+            {"type": "stop_limit", "stop_price": 5},
+            "price",
+            "a stop_limit order needs a price",
+        ),
+        (
+            {"type": "stop", "stop_price": 5, "price": 6},
+            "price",
+            "found 6, but a stop order has no price; "
+            "remove it or write type: stop_limit",
+        ),
+        (
+            {"type": "limit", "stop_price": 5, "price": 6},
+            "stop_price",
+            "found 5, but a limit order has no stop_price; "
+            "remove it or write type: stop_limit",
+        ),
+        (
+            {"type": "market", "stop_price": 5},
+            "stop_price",
+            "found 5, but a market order has no stop_price; "
+            "remove it or write type: stop",
+        ),
+        (
+            {"time_in_force": "day"},
+            "time_in_force",
+            "found 'day'; allowed for a market order: ioc, fok",
+        ),
+        (
+            {"stop_price": 5, "time_in_force": "fok"},
+            "time_in_force",
+            "found 'fok'; allowed for a stop order: gtc, gtd, day",
+        ),
+        (
+            {"stop_price": 5, "price": 6, "time_in_force": "ioc"},
+            "time_in_force",
+            "found 'ioc'; allowed for a stop_limit order: gtc, gtd, day",
+        ),
+        (
+            {"price": 5, "time_in_force": "gtd"},
+            "expires",
+            "a gtd order needs a time when it expires",
+        ),
+        (
+            {"price": 5, "time_in_force": "day", "expires": 11},
+            "expires",
+            "found 1970-01-01T00:00:00.000000011Z, but a day order has no time when it "
+            "expires; remove it or write time_in_force: gtd",
+        ),
+        (
+            {"price": 5, "time_in_force": "gtd", "expires": 10},
+            "expires",
+            "found 1970-01-01T00:00:00.000000010Z; allowed: after at, "
+            "1970-01-01T00:00:00.000000010Z",
+        ),
+        (
+            {"price": 5, "time_in_force": "fok", "post_only": True},
+            "post_only",
+            "an order that never rests (ioc, fok, market, stop) cannot be post_only",
+        ),
+        (
+            {"stop_price": 5, "post_only": True},
+            "post_only",
+            "an order that never rests (ioc, fok, market, stop) cannot be post_only",
         ),
         (
             {"side": "bye"},

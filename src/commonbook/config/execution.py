@@ -25,6 +25,7 @@ Replenishment: TypeAlias = Annotated[
 SelfTradePrevention: TypeAlias = Literal[
     "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
 ]
+StopTrigger: TypeAlias = Literal["trade", "touch"]
 SelfTradeScope: TypeAlias = Literal["portfolio", "group"]
 Group: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -164,6 +165,11 @@ class ExecutionConfig(Model):
     fill_on_cross: Switch = Field(
         default=True,
         description="whether new opposite size at a resting order's price fills it",
+    )
+    stop_trigger: StopTrigger = Field(
+        "trade",
+        description="what triggers stop orders: trade (a print at the stop price or "
+        "beyond it) or touch (the best opposite price there)",
     )
     fees: Fees = Field(default_factory=Fees, description="the fees of every portfolio")
     self_trade_prevention: SelfTradePrevention = Field(

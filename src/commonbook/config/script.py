@@ -15,22 +15,28 @@ from pydantic import (
     model_validator,
 )
 
-from commonbook.config.base import Faults, Model, choose, nearest, not_yet
+from commonbook.config.base import Faults, Model, choose, nearest
 from commonbook.config.fields import Name, Number, Positive, Switch, Timestamp
 from commonbook.config.scalars import describe, format_timestamp
 
 Direction: TypeAlias = Literal["buy", "sell"]
+OrderType: TypeAlias = Literal["market", "limit", "stop", "stop_limit"]
+_Life: TypeAlias = Literal["gtc", "ioc", "fok", "gtd", "day"]
 TimeInForce: TypeAlias = Annotated[
-    Literal["gtc", "ioc"],
+    _Life,
     BeforeValidator(
-        lambda value: value, json_schema_input_type=Literal["gtc", "ioc", "post_only"]
+        lambda value: value, json_schema_input_type=_Life | Literal["post_only"]
     ),
-    not_yet("fok", "day", "gtd", allowed="gtc, ioc, post_only"),
 ]
-OrderType: TypeAlias = Annotated[
-    Literal["market", "limit"],
-    not_yet("stop", "stop_limit", allowed="market, limit"),
-]
+
+#: How long orders of a type may live; limit orders as they like.
+_LIVES = {
+    "market": ("ioc", "fok"),
+    "stop": ("gtc", "gtd", "day"),
+    "stop_limit": ("gtc", "gtd", "day"),
+}
+_PRICED = ("limit", "stop_limit")
+_STOPS = ("stop", "stop_limit")
 
 
 def _order_key(value: object, _: ValidatorFunctionWrapHandler) -> int | str:
@@ -59,15 +65,27 @@ class ScriptedOrder(Model):
     side: Direction = Field(description="buy or sell")
     qty: Positive = Field(description="how much, in units")
     type: OrderType = Field(
-        "limit", description="by default limit if there is a price, else market"
+        "limit",
+        description="market, limit, stop (a market order once it is triggered) or "
+        "stop_limit; by default what its prices say",
     )
     price: Number | None = Field(
         None, validate_default=True, description="the limit, in currency"
     )
+    stop_price: Number | None = Field(
+        None,
+        validate_default=True,
+        description="what triggers a stop order, in currency",
+    )
     time_in_force: TimeInForce = Field(
         "gtc",
-        description="gtc (default of limit orders), ioc (market orders always are) "
-        "or post_only, which is gtc that never takes liquidity",
+        description="gtc (until cancelled), ioc (what can be had at once), fok (all at "
+        "once, or nothing), gtd (until expires), day (until the session closes) or "
+        "post_only, which is gtc that never takes liquidity; "
+        "by default ioc for market orders, else gtc",
+    )
+    expires: Timestamp | None = Field(
+        None, validate_default=True, description="when a gtd order ends at the venue"
     )
     post_only: Switch = Field(
         default=False,
@@ -87,8 +105,12 @@ class ScriptedOrder(Model):
         if not isinstance(value, Mapping):
             return value
         order = {key: item for key, item in value.items() if item is not None}
-        order.setdefault("type", "limit" if "price" in order else "market")
-        order.setdefault("time_in_force", "ioc" if _is(order, "market") else "gtc")
+        unpriced, priced = ("market", "limit")
+        if "stop_price" in order:
+            unpriced, priced = _STOPS
+        order.setdefault("type", priced if "price" in order else unpriced)
+        is_market = order["type"] == "market"
+        order.setdefault("time_in_force", "ioc" if is_market else "gtc")
         post_only = order.get("post_only", True) is True
         if order["time_in_force"] == "post_only" and post_only:
             order |= {"time_in_force": "gtc", "post_only": True}
@@ -100,30 +122,77 @@ class ScriptedOrder(Model):
         cls, value: Decimal | None, info: ValidationInfo
     ) -> Decimal | None:
         kind = info.data.get("type")
-        if kind == "limit" and value is None:
-            message = "a limit order needs a price"
+        if kind in _PRICED and value is None:
+            message = f"a {kind} order needs a price"
             raise ValueError(message)
-        if kind == "market" and value is not None:
+        if kind in ("market", "stop") and value is not None:
+            other = "limit" if kind == "market" else "stop_limit"
             message = (
-                f"found {value}, but a market order has no price; "
-                "remove it or write type: limit"
+                f"found {value}, but a {kind} order has no price; "
+                f"remove it or write type: {other}"
+            )
+            raise ValueError(message)
+        return value
+
+    @field_validator("stop_price")
+    @classmethod
+    def _belongs_to_stop(
+        cls, value: Decimal | None, info: ValidationInfo
+    ) -> Decimal | None:
+        kind = info.data.get("type")
+        if kind in _STOPS and value is None:
+            message = f"a {kind} order needs a stop_price"
+            raise ValueError(message)
+        if kind in ("market", "limit") and value is not None:
+            other = "stop" if kind == "market" else "stop_limit"
+            message = (
+                f"found {value}, but a {kind} order has no stop_price; "
+                f"remove it or write type: {other}"
             )
             raise ValueError(message)
         return value
 
     @field_validator("time_in_force")
     @classmethod
-    def _market_is_ioc(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("type") == "market" and value != "ioc":
-            message = f"found {value!r}, but a market order is always ioc"
+    def _fits_the_type(cls, value: str, info: ValidationInfo) -> str:
+        kind = str(info.data.get("type"))
+        allowed = _LIVES.get(kind, (value,))
+        if value not in allowed:
+            message = (
+                f"found {value!r}; allowed for a {kind} order: {', '.join(allowed)}"
+            )
+            raise ValueError(message)
+        return value
+
+    @field_validator("expires")
+    @classmethod
+    def _belongs_to_gtd(cls, value: int | None, info: ValidationInfo) -> int | None:
+        life, at = info.data.get("time_in_force"), info.data.get("at")
+        if life == "gtd" and value is None:
+            message = "a gtd order needs a time when it expires"
+            raise ValueError(message)
+        if value is None or life is None:
+            return value
+        found = format_timestamp(value)
+        if life != "gtd":
+            message = (
+                f"found {found}, but a {life} order has no time when it expires; "
+                "remove it or write time_in_force: gtd"
+            )
+            raise ValueError(message)
+        if at is not None and value <= at:
+            message = f"found {found}; allowed: after at, {format_timestamp(at)}"
             raise ValueError(message)
         return value
 
     @field_validator("post_only")
     @classmethod
     def _can_rest(cls, value: bool, info: ValidationInfo) -> bool:
-        if value and info.data.get("time_in_force") == "ioc":
-            message = "an order that never rests (ioc, market) cannot be post_only"
+        rests = info.data.get("time_in_force") not in ("ioc", "fok")
+        if value and (not rests or info.data.get("type") == "stop"):
+            message = (
+                "an order that never rests (ioc, fok, market, stop) cannot be post_only"
+            )
             raise ValueError(message)
         return value
 
@@ -133,10 +202,6 @@ class ScriptedCancel(Model):
 
     at: Timestamp = Field(description="when the portfolio decides")
     cancel: OrderKey = Field(description="the id of the order")
-
-
-def _is(order: Mapping[str, object], kind: str) -> bool:
-    return order["type"] == kind
 
 
 def _pick(value: object) -> type[Model]:

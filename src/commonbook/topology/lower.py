@@ -10,6 +10,7 @@ from commonbook.core.enums import (
     QueueModel,
     SelfTrade,
     SelfTradeScope,
+    StopTrigger,
 )
 from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.tape import Tape
@@ -118,6 +119,7 @@ class _Lowering:
             queue_model=QueueModel[execution.queue_model.kind.upper()],
             exponent=float(execution.queue_model.n or 1),
             impact=len(self._impacts),
+            stop_trigger=StopTrigger[execution.stop_trigger.upper()],
         )
         # The settings of all engines are equal, so problems are noted once.
         problems = [] if self._impacts else self._problems

@@ -118,10 +118,13 @@ def _fill_order(
     row["time_in_force"] = TimeInForce[entry.time_in_force.upper()]
     row["post_only"] = entry.post_only
     row["qty"] = to_grid(instrument.qty_to_lots, entry.qty, f"{path}.qty", problems)
-    if entry.price is not None:
-        row["price"] = to_grid(
-            instrument.price_to_ticks, entry.price, f"{path}.price", problems
-        )
+    row["expires"] = entry.expires or 0
+    for name in ("price", "stop_price"):
+        price: Decimal | None = getattr(entry, name)
+        if price is not None:
+            row[name] = to_grid(
+                instrument.price_to_ticks, price, f"{path}.{name}", problems
+            )
 
 
 def _built_in(
