@@ -127,3 +127,48 @@ def test_an_order_book_file_that_is_missing_is_named():
     ((path, message),) = found.items()
     assert path == "data.orderbook[0]"
     assert message.startswith("found 'none.csv'; there is no file ")
+
+
+SESSION = {"close": "16:00", "timezone": "America/New_York"}
+
+
+@pytest.mark.parametrize("session", [SESSION, {"AAPL": SESSION}])
+@pytest.mark.parametrize("source", [FILE, {"tape": FakeTape("AAPL")}])
+def test_a_session_is_of_all_instruments_or_of_one(source, session):
+    loaded = load(config() | {"data": {**source, "session": session}})
+    given = loaded.data[0].model_dump()["session"]
+    assert given == session
+    assert load(loaded).data == loaded.data
+
+
+def test_generated_data_has_a_session_too():
+    loaded = load(config() | {"data": {"synth": {"session": SESSION}}})
+    assert loaded.data[0].synth.session.close == "16:00"
+
+
+@pytest.mark.parametrize(
+    ("session", "key", "message"),
+    [
+        ({"close": "16:00"}, "timezone", "this key is missing; give the time zone of "
+         "the place, such as America/New_York"),
+        ({"close": "4pm", "timezone": "UTC"}, "close",
+         "found '4pm'; allowed: a time of the day such as '16:00'"),
+        ({"close": "24:00", "timezone": "UTC"}, "close",
+         "found '24:00'; allowed: a time of the day such as '16:00'"),
+        ({"close": "16:00", "timezone": "America/NewYork"}, "timezone",
+         "found 'America/NewYork'; did you mean 'America/New_York'? allowed: a zone "
+         "such as America/New_York, or UTC"),
+        ({"AAPL": {"close": "4pm", "timezone": "UTC"}}, "AAPL.close",
+         "found '4pm'; allowed: a time of the day such as '16:00'"),
+        ({**SESSION, "open": "09:30"}, "open",
+         "unknown key; allowed: close, timezone"),
+    ],
+)  # fmt: skip
+def test_a_session_that_is_not_one_is_refused(session, key, message):
+    wanted = config() | {"data": {**FILE, "session": session}}
+    assert messages_of(wanted) == {f"data.session.{key}": message}
+
+
+def test_a_session_is_a_mapping():
+    wanted = config() | {"data": {**FILE, "session": "16:00"}}
+    assert messages_of(wanted) == {"data.session": "found '16:00'; allowed: a mapping"}

@@ -81,3 +81,45 @@ def test_a_lobster_source_has_its_order_book(tmp_path):
     wanted = config(source, {"A": {}})
     made = load_tape(wanted.data, lambda *_: None)
     assert made.verify()["free_running_agreed"] == 1
+
+
+NEW_YORK = {"close": "16:00", "timezone": "America/New_York"}
+
+
+def test_a_source_says_when_its_instruments_close(tape):
+    loaded = load_tape(
+        config([{"tape": tape, "session": NEW_YORK}], {"A": {}}).data, lambda *_: None
+    )
+    (instrument,) = loaded.instruments
+    assert (instrument.session.close, instrument.session.timezone) == (
+        "16:00",
+        "America/New_York",
+    )
+    assert loaded.events is tape.events
+    assert loaded.digest == tape.digest
+    assert tape.instruments[0].session.timezone == "UTC"
+
+
+def test_each_instrument_keeps_its_own_session(tape):
+    other = cb.synth(seed=2, seconds=1, symbol="OTHER")
+    sources = [
+        {"tape": tape},
+        {"tape": other, "session": {"OTHER": NEW_YORK}},
+    ]
+    wanted = config(sources, {"A": {"params": TWAP | {"symbol": "OTHER"}}})
+    loaded = load_tape(wanted.data, lambda *_: None)
+    zones = [instrument.session.timezone for instrument in loaded.instruments]
+    assert zones == ["UTC", "America/New_York"]
+
+
+def test_generated_data_closes_as_it_is_told():
+    wanted = config({"synth": {"duration": "1s", "session": NEW_YORK}}, {"A": {}})
+    (instrument,) = load_tape(wanted.data, lambda *_: None).instruments
+    assert instrument.session.timezone == "America/New_York"
+
+
+def test_a_session_of_an_instrument_that_is_not_there_is_refused(tape):
+    wanted = config([{"tape": tape, "session": {"OTHER": NEW_YORK}}], {"A": {}})
+    message = r"data\[0\].session.OTHER: found 'OTHER'; the data has SYNTH"
+    with pytest.raises(cb.ConfigError, match=message):
+        load_tape(wanted.data, lambda *_: None)

@@ -9,6 +9,7 @@ from commonbook.config.costs import Fee, Fees, FeesOverride
 from commonbook.config.data import (
     DataSource,
     FileSource,
+    Session,
     Synth,
     SynthSource,
     TapeLike,
@@ -64,6 +65,7 @@ __all__ = [
     "ScriptedCancel",
     "ScriptedOrder",
     "ScriptedParams",
+    "Session",
     "SharedConfig",
     "Synth",
     "SynthSource",

@@ -1,5 +1,6 @@
 """Where market data comes from: files, a generator, or a tape made in Python."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from os import PathLike, fspath
@@ -12,16 +13,19 @@ from typing import (
     get_args,
     runtime_checkable,
 )
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
 
-from commonbook.config.base import Model, choose, not_yet
+from commonbook.config.base import Model, choose, nearest, not_yet
 from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
 from commonbook.config.scalars import describe, parse_decimal
 
@@ -45,7 +49,9 @@ _LATER = (
 _TICK = "the price of one tick, in currency"
 _LOT = "the size of one lot, in units"
 _BY_SYMBOL = "(or a mapping by symbol)"
+_SESSION = "when trading closes, for day orders; by default at the end of the UTC day"
 _SECOND = 1_000_000_000
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
 SizeGrid: TypeAlias = Decimal | dict[str, Decimal]
@@ -100,6 +106,56 @@ Size: TypeAlias = Annotated[
 ]
 
 
+def _sessions(value: object, _: ValidatorFunctionWrapHandler) -> object:
+    """Tell a session from sessions by symbol, so that faults are of the one meant."""
+    if isinstance(value, Session):
+        return value
+    parts = value.values() if isinstance(value, Mapping) else ()
+    if parts and all(isinstance(part, Mapping | Session) for part in parts):
+        return _BY_SYMBOL_SESSIONS.validate_python(value)
+    return Session.model_validate(value)
+
+
+def _clock(value: str) -> str:
+    if not _CLOCK.fullmatch(value):
+        message = f"found {value!r}; allowed: a time of the day such as '16:00'"
+        raise ValueError(message)
+    return value
+
+
+def _place(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, KeyError, OSError):
+        hint = nearest(value, sorted(available_timezones()))
+        message = (
+            f"found {value!r}{hint or ';'} allowed: a zone such as America/New_York, "
+            "or UTC"
+        )
+        raise ValueError(message) from None
+    return value
+
+
+class Session(Model):
+    """When the trading of an instrument closes."""
+
+    close: Annotated[str, AfterValidator(_clock)] = Field(
+        description="when it closes, by the clock of the place, such as '16:00'"
+    )
+    timezone: Annotated[str, AfterValidator(_place)] = Field(
+        description="the time zone of the place, such as America/New_York"
+    )
+
+
+_BY_SYMBOL_SESSIONS = TypeAdapter(dict[str, Session])
+
+#: One session for all instruments, or one for each symbol.
+Sessions: TypeAlias = Annotated[
+    Session | dict[str, Session],
+    WrapValidator(_sessions, json_schema_input_type=Session | dict[str, Session]),
+]
+
+
 class FileSource(Model):
     """Files that hold one tape; the book goes on across them."""
 
@@ -145,6 +201,7 @@ class FileSource(Model):
     timezone: str | None = Field(
         None, description="time zone of LOBSTER's exchange; by default New York"
     )
+    session: Sessions | None = Field(None, description=f"{_SESSION} {_BY_SYMBOL}")
 
 
 class Synth(Model):
@@ -164,6 +221,7 @@ class Synth(Model):
     start: Timestamp = Field(
         1_704_205_800 * _SECOND, description="the time of the first packet"
     )
+    session: Session | None = Field(None, description=_SESSION)
 
 
 class SynthSource(Model):
@@ -178,6 +236,7 @@ class TapeSource(Model):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     tape: TapeLike = Field(description="an object with events and instruments")
+    session: Sessions | None = Field(None, description=f"{_SESSION} {_BY_SYMBOL}")
 
 
 def _pick(value: object) -> type[Model]:

@@ -38,6 +38,7 @@ def dump_resolved(config: RunConfig) -> str:
     raw = to_mapping(config)
     raw["data"] = [
         {"tape": repr(source.tape)}
+        | source.model_dump(exclude_none=True, exclude={"tape"})
         if isinstance(source, TapeSource)
         else source.model_dump(exclude_none=True)
         for source in config.data

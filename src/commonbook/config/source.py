@@ -93,7 +93,7 @@ def to_mapping(config: RunConfig) -> dict[str, object]:
     """
     rest: dict[str, object] = config.model_dump(exclude_none=True, exclude={"data"})
     data = [
-        {"tape": source.tape}
+        source.model_dump(exclude_none=True, exclude={"tape"}) | {"tape": source.tape}
         if isinstance(source, TapeSource)
         else source.model_dump(exclude_none=True)
         for source in config.data

@@ -11,6 +11,7 @@ from commonbook.data.decimals import (
     decimal_of,
     whole_units,
 )
+from commonbook.data.session import ALL_DAY, Session
 
 #: Largest price of an event [ticks].
 MAX_TICKS = 2**31 - 1
@@ -33,6 +34,9 @@ class Instrument:
         Size of one lot [units]; text and numbers are taken too.
     multiplier : Decimal, default 1
         Currency that one unit is worth at a price of 1.
+    session : Session, optional
+        When its trading closes; by default around the clock, by the days of UTC. It is
+        no part of files and fingerprints.
 
     Raises
     ------
@@ -44,6 +48,7 @@ class Instrument:
     tick_size: Decimal
     lot_size: Decimal
     multiplier: Decimal = Decimal(1)
+    session: Session = ALL_DAY
 
     def __post_init__(self) -> None:
         if not self.symbol:

@@ -1,6 +1,8 @@
 """The data of a configuration as one tape."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.columns import NS_PER_SECOND
 from commonbook.data.merge import merge
 from commonbook.data.read import read
+from commonbook.data.session import Session
 from commonbook.data.synth import synth
 from commonbook.data.synth_queue import synth_orders
 from commonbook.data.tape import Tape
@@ -42,7 +45,7 @@ def load_tape(
     tapes = []
     for number, source in enumerate(sources):
         progress(f"reading {_name(source)}", 0, 0)
-        tapes.append(_tape(source, number))
+        tapes.append(_with_sessions(_tape(source, number), source, number))
     return merge(tapes)
 
 
@@ -109,6 +112,33 @@ def _tape(source: DataSource, number: int) -> Tape:
         problem = Problem(f"data[{number}]", f"found a {found}; allowed: a Tape")
         raise ConfigError([problem])
     return source.tape
+
+
+def _with_sessions(tape: Tape, source: DataSource, number: int) -> Tape:
+    """Add to what was read when its instruments close, if the source says so."""
+    settings = source.synth if isinstance(source, SynthSource) else source
+    given = settings.session
+    if given is None:
+        return tape
+    if not isinstance(given, Mapping):
+        given = dict.fromkeys(tape.symbols, given)
+    path = f"data[{number}].session"
+    has = ", ".join(tape.symbols)
+    problems = [
+        Problem(f"{path}.{symbol}", f"found {symbol!r}; the data has {has}")
+        for symbol in given
+        if symbol not in tape.symbols
+    ]
+    if problems:
+        raise ConfigError(problems)
+    sessions = {s: Session(item.close, item.timezone) for s, item in given.items()}
+    instruments = tuple(
+        replace(item, session=sessions.get(item.symbol, item.session))
+        for item in tape.instruments
+    )
+    told = copy(tape)  # its events need no second check
+    object.__setattr__(told, "instruments", instruments)
+    return told
 
 
 def _name(source: DataSource) -> str:

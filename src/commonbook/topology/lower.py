@@ -92,6 +92,7 @@ class _Lowering:
             seed=self._config.seed,
             book_size=book_size(self._tape.events, len(self._instruments)),
             equity_interval=self._config.equity_interval,
+            closes=_closes(self._tape),
         )
 
     def _lane(self, number: int, lane: Lane) -> LaneInfo:
@@ -204,3 +205,12 @@ class _Lowering:
                 instrument = self._instruments[number]
                 positions[number] = to_grid(instrument.qty_to_lots, qty, path, problems)
         return positions
+
+
+def _closes(tape: Tape) -> tuple[tuple[int, ...], ...]:
+    """List the closes of each instrument's sessions; those of one session once."""
+    if not len(tape):
+        return ()
+    sessions = dict.fromkeys(instrument.session for instrument in tape.instruments)
+    closes = {session: session.closes(tape.start, tape.end) for session in sessions}
+    return tuple(closes[instrument.session] for instrument in tape.instruments)
