@@ -65,8 +65,39 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
         (lambda s: s.cancel(7), "cancel of order 7, which was never sent"),
         (lambda s: s.limit("up", 1, 99), "side 'up'; allowed: buy, sell"),
         (
-            lambda s: s.limit("buy", 1, 99, time_in_force="day"),
-            "time_in_force 'day'; allowed: gtc, ioc",
+            lambda s: s.limit("buy", 1, 99, time_in_force="fill"),
+            "time_in_force 'fill'; allowed for a limit order: gtc, ioc, fok, gtd, day",
+        ),
+        (
+            lambda s: s.buy(1, time_in_force="gtc"),
+            "time_in_force 'gtc'; allowed for a market order: ioc, fok",
+        ),
+        (
+            lambda s: s.stop("buy", 1, 101, 102, time_in_force="fok"),
+            "time_in_force 'fok'; allowed for a stop_limit order: gtc, gtd, day",
+        ),
+        (lambda s: s.limit("buy", 1, None), "price None is not a number"),
+        (lambda s: s.stop("buy", 1, None), "price None is not a number"),
+        (lambda s: s.stop("buy", 1, 99.995), "price 99.995 is not a multiple of 0.01"),
+        (
+            lambda s: s.limit("buy", 1, 99, time_in_force="gtd"),
+            "expires None; allowed: whole ns after now (1)",
+        ),
+        (
+            lambda s: s.limit("buy", 1, 99, time_in_force="gtd", expires=1),
+            "expires 1; allowed: whole ns after now (1)",
+        ),
+        (
+            lambda s: s.stop("buy", 1, 99, time_in_force="gtd", expires=2**63),
+            "expires 9223372036854775808; allowed: whole ns after now (1)",
+        ),
+        (
+            lambda s: s.limit("buy", 1, 99, time_in_force="day", expires=9),
+            "expires with day; allowed: with gtd only",
+        ),
+        (
+            lambda s: s.limit("buy", 1, 99, time_in_force="fok", post_only=True),
+            "post_only with fok",
         ),
         (
             lambda s: s.limit("buy", 1, 99, time_in_force="ioc", post_only=True),

@@ -3,7 +3,16 @@
 import pytest
 
 import commonbook as cb
-from tests.strategy.words import book, member, orders, quiet, run, stopped, tape
+from tests.strategy.words import (
+    book,
+    member,
+    orders,
+    packet,
+    quiet,
+    run,
+    stopped,
+    tape,
+)
 
 pytestmark = pytest.mark.nojit
 
@@ -116,3 +125,65 @@ def test_tags_name_the_orders_in_the_results(threads):
         name = person["name"]
         ids = [f"{name}: open", None, "far"]
         assert rows[3 * number : 3 * number + 3] == [(name, i) for i in ids]
+
+
+def test_an_order_says_what_it_is():
+    class Looker(cb.Strategy):
+        def on_start(self):
+            self.sell(1, time_in_force="fok")
+            self.limit("buy", 2, 99, time_in_force="gtd", expires=20)
+            self.stop("sell", 3, 98.5, time_in_force="day")
+            self.stop("buy", 4, 101.5, 102, tag="breakout")
+            told = [
+                (o.type, o.price, o.stop_price, o.time_in_force, o.expires)
+                for o in self.orders
+            ]
+            assert told == [
+                ("market", None, None, "fok", None),
+                ("limit", 99.0, None, "gtd", 20),
+                ("stop", None, 98.5, "day", None),
+                ("stop_limit", 102.0, 101.5, "gtc", None),
+            ]
+            assert "at market once at 98.5, sent" in repr(self.orders[2])
+
+    result = run(tape(book(1), quiet(30)), member(Looker))
+    assert stopped(result) == []
+    assert orders(result, "type", "time_in_force", "state", "reason") == [
+        ("market", "fok", "filled", None),
+        ("limit", "gtd", "expired", "expired"),
+        ("stop", "day", "expired", "end_of_data"),
+        ("stop_limit", "gtc", "expired", "end_of_data"),
+    ]
+
+
+def test_a_stop_that_waits_is_no_market_order_on_its_way():
+    class Protected(cb.Strategy):
+        def on_start(self):
+            self.stop("sell", 10, 99)
+            assert self.target(10) == 2
+
+    result = run(tape(book(1), quiet(9)), member(Protected))
+    assert stopped(result) == []
+    assert orders(result, "type", "qty") == [("stop", 10.0), ("market", 10.0)]
+
+
+def test_on_order_tells_of_waiting_of_the_trigger_and_of_the_end():
+    told = []
+
+    class Listener(cb.Strategy):
+        def on_start(self):
+            self.stop("buy", 4, 100.01, 99.5, time_in_force="gtd", expires=20)
+            self.limit("buy", 500, 100.01, time_in_force="fok")
+
+        def on_order(self, order):
+            told.append((self.now, order.id, order.state, order.reason, order.waiting))
+
+    prints = packet(9, ("T", "B", 10_001, 1))
+    result = run(tape(book(1), prints, quiet(30)), member(Listener))
+    assert stopped(result) == []
+    assert told == [
+        (1, 1, "waiting", None, True),
+        (1, 2, "cancelled", "fok_unfilled", False),
+        (9, 1, "resting", None, False),
+        (20, 1, "expired", "expired", False),
+    ]

@@ -83,15 +83,18 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         One row for each order, by time of decision, portfolio and number:
         `ts_decision`, `portfolio`, `symbol`, `order_id`, `client_id` (null
         unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
-        `price` (null for market orders) [currency], `qty`, `filled` and `ahead` (null
-        if it never joined a queue) [units], `state`, `reason` (null unless it ended
-        unfilled), then `ts_sent`, `ts_arrival`, `ts_first_fill`, `ts_last_fill`,
-        `ts_end` and `ts_report` (null for what never happened).
+        `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
+        and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
+        unless it ended unfilled), then `expires` (null unless it ends by itself),
+        `ts_sent`, `ts_arrival`, `ts_trigger`, `ts_first_fill`, `ts_last_fill`, `ts_end`
+        and `ts_report` (null for what never happened).
     """
     orders = lane.orders
     instruments = lane.instruments
-    no_price = orders["type"] == OrderType.MARKET
+    no_price = ~np.isin(orders["type"], (OrderType.LIMIT, OrderType.STOP_LIMIT))
+    no_stop = ~np.isin(orders["type"], (OrderType.STOP, OrderType.STOP_LIMIT))
     price = _prices(instruments, orders, "price", per_tick=1)
+    stop_price = _prices(instruments, orders, "stop_price", per_tick=1)
     ahead = _quantities(instruments, orders, "ahead")
     frame = pl.DataFrame(
         {
@@ -105,6 +108,7 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "time_in_force": code_column(TimeInForce, orders["time_in_force"]),
             "post_only": orders["post_only"] != 0,
             "price": nullable(price, no_price),
+            "stop_price": nullable(stop_price, no_stop),
             "qty": _quantities(instruments, orders, "qty"),
             "filled": _quantities(instruments, orders, "filled"),
             "ahead": nullable(ahead, orders["ahead"] < 0),
@@ -112,13 +116,10 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "reason": code_column(Reason, orders["reason"]).replace("none", None),
         }
     )
-    later = ("sent", "arrival", "first_fill", "last_fill", "end", "report")
+    later = ("sent", "arrival", "trigger", "first_fill", "last_fill", "end", "report")
     return frame.with_columns(
-        time_column(orders[f"ts_{event}"])
-        .replace(0, None)
-        .cast(TIME)
-        .alias(f"ts_{event}")
-        for event in later
+        time_column(orders[name]).replace(0, None).cast(TIME).alias(name)
+        for name in ("expires", *(f"ts_{event}" for event in later))
     )
 
 

@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Liquidity, OrderState, OrderType, Side
+from commonbook.core.enums import (
+    Liquidity,
+    OrderState,
+    OrderType,
+    Reason,
+    Side,
+    TimeInForce,
+)
 from commonbook.core.errors import RunError
 from commonbook.results.account import Account
 from commonbook.results.equity import signed_qty
@@ -15,6 +22,12 @@ from commonbook.results.exact import IntArray, product
 from commonbook.results.lane import LaneRecords
 
 Mask = NDArray[np.bool_]
+
+WITH_LIMIT = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
+AT_ONCE = (TimeInForce.IOC, TimeInForce.FOK)
+UNTIL = (TimeInForce.GTD, TimeInForce.DAY)
+ALIVE = (OrderState.SENT, OrderState.WAITING, OrderState.RESTING)
 
 
 def check_invariants(lane: LaneRecords) -> None:
@@ -37,6 +50,7 @@ def check_invariants(lane: LaneRecords) -> None:
         return
     _fills_agree_with_orders(lane, _order_of_each_fill(lane))
     _orders_are_sane(lane)
+    _terms_are_kept(lane)
 
 
 def check_money(lane: LaneRecords, accounts: Sequence[Account]) -> None:
@@ -150,7 +164,11 @@ def _fills_agree_with_orders(lane: LaneRecords, rows: NDArray[np.int64]) -> None
     theirs = lane.orders[rows]
     cross = fills["liquidity"] == Liquidity.CROSS
     maker = fills["liquidity"] == Liquidity.MAKER
-    limit = theirs["type"] == OrderType.LIMIT
+    limit = np.isin(theirs["type"], WITH_LIMIT)
+    stop, trigger = np.isin(theirs["type"], STOPS), theirs["ts_trigger"]
+    untriggered = stop & ((trigger == 0) | (fills["ts"] < trigger))
+    over = (theirs["expires"] != 0) & (fills["ts"] > theirs["expires"])
+    at_once = np.isin(theirs["time_in_force"], AT_ONCE)
     excess = fills["price_half"] - 2 * theirs["price"]
     worse = np.where(fills["side"] == Side.BUY, excess > 0, excess < 0)
     early = (fills["ts"] < theirs["ts_arrival"]) | (theirs["ts_arrival"] == 0)
@@ -160,6 +178,9 @@ def _fills_agree_with_orders(lane: LaneRecords, rows: NDArray[np.int64]) -> None
     fail(wrong, "a fill is in another instrument than its order")
     fail(limit & worse, "a fill is worse than the limit of its order")
     fail(maker & ~limit, "a market order was filled as a maker")
+    fail(maker & at_once, "an order that never rests was filled as a maker")
+    fail(untriggered, "a stop order was filled before it was triggered")
+    fail(over, "an order was filled after its time was over")
     fail(maker & (excess != 0), "a maker's fill is not at the price of its order")
     fail(~cross & early, "a fill came before its order reached the venue")
     fail(cross & (fills["ts"] < theirs["ts_decision"]), "a cross came before its order")
@@ -180,6 +201,7 @@ def _orders_are_sane(lane: LaneRecords) -> None:
     fail(orders["filled"] > orders["qty"], "an order was filled beyond its quantity")
     fail(done & ~whole, "an order says that it is filled and is not")
     fail(~done & whole, "an order is filled and does not say so")
+    fail(np.isin(orders["state"], ALIVE), "an order has ended and does not say so")
     steps = ("ts_decision", "ts_sent", "ts_arrival", "ts_end", "ts_report")
     latest = orders["ts_decision"]
     for step in steps:
@@ -188,6 +210,34 @@ def _orders_are_sane(lane: LaneRecords) -> None:
         if step != "ts_end":  # a cross or a cancel at the desk ends it without arriving
             fail(backwards, f"an order's {step} is before what led to it")
         latest = np.where(happened, np.maximum(latest, orders[step]), latest)
+
+
+def _terms_are_kept(lane: LaneRecords) -> None:
+    """Check that orders lived as their type and time in force say."""
+    orders = lane.orders
+    fail = _failure(lane, orders, "order")
+    stop, trigger = np.isin(orders["type"], STOPS), orders["ts_trigger"]
+    life, reason, filled = orders["time_in_force"], orders["reason"], orders["filled"]
+    triggered = trigger != 0
+    early = (orders["ts_arrival"] == 0) | (trigger < orders["ts_arrival"])
+    fail(triggered & ~stop, "an order was triggered and is no stop order")
+    fail((orders["stop_price"] != 0) & ~stop, "an order has a stop price and no stop")
+    fail(triggered & early, "a stop order was triggered before it reached the venue")
+    fail(
+        triggered & (trigger > orders["ts_end"]), "an order was triggered after its end"
+    )
+    whole = life == TimeInForce.FOK
+    part = (filled != 0) & (filled != orders["qty"])
+    killed = reason == Reason.FOK_UNFILLED
+    fail(whole & part, "a fill-or-kill order was filled in part")
+    fail(killed & ~whole, "an order was killed and is no fill-or-kill order")
+    limited = orders["expires"] != 0
+    fail(limited & ~np.isin(life, UNTIL), "an order expires that has no time to")
+    over = reason == Reason.EXPIRED
+    early = ~limited | (orders["ts_end"] < orders["expires"])
+    fail(over & early, "an order expired before its time was over")
+    said = orders["state"] == OrderState.EXPIRED
+    fail(over & ~said, "an order's time was over and it did not expire")
 
 
 def _groups(*keys: Records) -> NDArray[np.int64]:

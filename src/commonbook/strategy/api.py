@@ -2,16 +2,14 @@
 
 from typing import Annotated, Any
 
-from commonbook.core.enums import Side
 from commonbook.strategy.callbacks import check_names
 from commonbook.strategy.market import Levels, Market, Number
 from commonbook.strategy.orders import Fill, Order, Trade
 from commonbook.strategy.params import Parameter, Symbol, Unit, declared
-from commonbook.strategy.seat import Seat
-from commonbook.strategy.stops import Impossible
+from commonbook.strategy.sending import Verbs
 
 
-class Strategy:
+class Strategy(Verbs):
     """
     A strategy in plain Python: a subclass with the callbacks that it needs.
 
@@ -30,8 +28,6 @@ class Strategy:
 
     symbol: Symbol | None = None
     every: Annotated[int | str | None, Unit.DURATION] = None
-
-    _seat: Seat
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse callbacks that nobody would call and parameters that hide a name."""
@@ -64,7 +60,7 @@ class Strategy:
 
     def on_order(self, order: Order) -> None:
         """
-        Act on the news that an order was accepted, reduced or has ended.
+        Act on the news that an order waits, rests, was reduced or has ended.
 
         Parameters
         ----------
@@ -222,177 +218,3 @@ class Strategy:
             Price [ticks].
         """
         return self._seat.main.ticks.count(price)
-
-    def buy(
-        self, qty: Number, *, symbol: str | None = None, tag: str | None = None
-    ) -> int:
-        """
-        Buy at market.
-
-        Parameters
-        ----------
-        qty : float
-            Quantity [units].
-        symbol : str, optional
-            Instrument, by default its own.
-        tag : str, optional
-            A name for the order, shown as ``client_id`` in the results.
-
-        Returns
-        -------
-        int
-            Number of the order.
-        """
-        return self._seat.send_market(Side.BUY, qty, symbol, tag)
-
-    def sell(
-        self, qty: Number, *, symbol: str | None = None, tag: str | None = None
-    ) -> int:
-        """
-        Sell at market.
-
-        Parameters
-        ----------
-        qty : float
-            Quantity [units].
-        symbol : str, optional
-            Instrument, by default its own.
-        tag : str, optional
-            A name for the order, shown as ``client_id`` in the results.
-
-        Returns
-        -------
-        int
-            Number of the order.
-        """
-        return self._seat.send_market(Side.SELL, qty, symbol, tag)
-
-    def limit(
-        self,
-        side: str,
-        qty: Number,
-        price: Number,
-        *,
-        post_only: bool = False,
-        time_in_force: str = "gtc",
-        symbol: str | None = None,
-        tag: str | None = None,
-    ) -> int:
-        """
-        Send a limit order.
-
-        Parameters
-        ----------
-        side : str
-            ``buy`` or ``sell``.
-        qty : float
-            Quantity [units].
-        price : float
-            Limit price [currency].
-        post_only : bool, default False
-            Whether it is refused if it would take liquidity.
-        time_in_force : str, default "gtc"
-            ``gtc`` or ``ioc``.
-        symbol : str, optional
-            Instrument, by default its own.
-        tag : str, optional
-            A name for the order, shown as ``client_id`` in the results.
-
-        Returns
-        -------
-        int
-            Number of the order.
-        """
-        terms = time_in_force, post_only
-        return self._seat.send_limit(side, qty, price, terms, symbol, tag)
-
-    def cancel(self, order_id: int) -> bool:
-        """
-        Cancel an order.
-
-        Parameters
-        ----------
-        order_id : int
-            Number of the order.
-
-        Returns
-        -------
-        bool
-            False when it is known to have ended; then nothing is sent.
-        """
-        return self._seat.cancel(order_id)
-
-    def cancel_all(self, *, symbol: str | None = None) -> None:
-        """
-        Cancel every open order.
-
-        Parameters
-        ----------
-        symbol : str, optional
-            Only those of this instrument.
-        """
-        market = None if symbol is None else self._seat.market(symbol)
-        for order in self.orders:
-            if market is None or order.market is market:
-                self._seat.cancel(order.id)
-
-    def target(
-        self, position: Number, *, symbol: str | None = None, tag: str | None = None
-    ) -> int | None:
-        """
-        Send a market order for what is missing to a position.
-
-        Parameters
-        ----------
-        position : float
-            Position wanted [units], negative is short. Market orders that are on their
-            way count as filled; limit orders do not count.
-        symbol : str, optional
-            Instrument, by default its own.
-        tag : str, optional
-            A name for the order, shown as ``client_id`` in the results.
-
-        Returns
-        -------
-        int or None
-            Number of the order, None when nothing is missing.
-        """
-        return self._seat.target(position, symbol, tag)
-
-    def close(self, *, symbol: str | None = None, tag: str | None = None) -> int | None:
-        """
-        Cancel the open orders of an instrument and bring its position to 0 at market.
-
-        Parameters
-        ----------
-        symbol : str, optional
-            Instrument, by default its own.
-        tag : str, optional
-            A name for the order, shown as ``client_id`` in the results.
-
-        Returns
-        -------
-        int or None
-            Number of the order, None when the position is 0 already.
-        """
-        market = self._seat.market(symbol)
-        self.cancel_all(symbol=market.symbol)
-        return self._seat.target(0, symbol, tag)
-
-    def set_timer(self, *, at: int | None = None, after: int | None = None) -> None:
-        """
-        Ask for one more call of `on_timer`.
-
-        Parameters
-        ----------
-        at : int, optional
-            When, nanoseconds since 1970 UTC.
-        after : int, optional
-            How long from now [ns]; give one of the two.
-        """
-        if after is not None and at is None:
-            at = self.now + after
-        elif at is None or after is not None:
-            message = "set_timer: give either at or after"
-            raise Impossible(message)
-        self._seat.set_timer(at)

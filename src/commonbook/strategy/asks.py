@@ -10,28 +10,65 @@ from numpy.typing import NDArray
 
 from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import OrderType, Request, RequestKind, Side, TimeInForce
 from commonbook.core.jit import kernel
-from commonbook.strategy.stops import Impossible, TooMany
+from commonbook.strategy.patient import (
+    limit_day,
+    limit_fok,
+    limit_until,
+    market_fok,
+    stop,
+    stop_limit,
+)
+from commonbook.strategy.rows import (
+    ALLOWED,
+    BUY,
+    FILLED,
+    GTC,
+    IOC,
+    KIND,
+    LIMIT,
+    MARKET,
+    NEXT_ID,
+    ORDER,
+    ORDER_ID,
+    PRICE,
+    SELL,
+    STOP,
+    STOP_LIMIT,
+    TIMER,
+    cancel_row,
+    next_row,
+    order_row,
+)
+from commonbook.strategy.stops import Impossible
 
-ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
-TIMER = int(RequestKind.TIMER)
-BUY, SELL = int(Side.BUY), int(Side.SELL)
-MARKET, LIMIT = int(OrderType.MARKET), int(OrderType.LIMIT)
-GTC, IOC = int(TimeInForce.GTC), int(TimeInForce.IOC)
-
-KIND, SIDE, TYPE = int(Request.KIND), int(Request.SIDE), int(Request.TYPE)
-LIFE, POST_ONLY = int(Request.TIME_IN_FORCE), int(Request.POST_ONLY)
-PRICE, QTY = int(Request.PRICE), int(Request.QTY)
-ORDER_ID, SLOT = int(Request.ORDER_ID), int(Request.SLOT)
-
-#: The first row of ``out``: how many rows are filled, the number of the next order,
-#: how many messages are allowed.
-FILLED, NEXT_ID, ALLOWED = 0, 1, 2
-
-#: Largest price [ticks] and quantity [lots] of an order.
-MAX_TICKS = 2**31 - 1
-MAX_LOTS = 2**48
+__all__ = [
+    "ALLOWED",
+    "BUY",
+    "FILLED",
+    "LIMIT",
+    "MARKET",
+    "NEXT_ID",
+    "SELL",
+    "STOP",
+    "STOP_LIMIT",
+    "buy",
+    "cancel",
+    "cancel_all",
+    "has_book",
+    "limit",
+    "limit_day",
+    "limit_fok",
+    "limit_ioc",
+    "limit_until",
+    "market_fok",
+    "post",
+    "sell",
+    "set_timer",
+    "stop",
+    "stop_limit",
+    "target",
+]
 
 
 @kernel
@@ -69,7 +106,7 @@ def buy(out: NDArray[np.int64], qty: int) -> int:
     int
         Number of the order.
     """
-    return _order(out, BUY, qty, 0, MARKET, IOC, 0)
+    return order_row(out, BUY, qty, 0, MARKET, IOC, 0)
 
 
 @kernel
@@ -89,7 +126,7 @@ def sell(out: NDArray[np.int64], qty: int) -> int:
     int
         Number of the order.
     """
-    return _order(out, SELL, qty, 0, MARKET, IOC, 0)
+    return order_row(out, SELL, qty, 0, MARKET, IOC, 0)
 
 
 @kernel
@@ -113,7 +150,7 @@ def limit(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
     int
         Number of the order.
     """
-    return _order(out, side, qty, price, LIMIT, GTC, 0)
+    return order_row(out, side, qty, price, LIMIT, GTC, 0)
 
 
 @kernel
@@ -137,7 +174,7 @@ def limit_ioc(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
     int
         Number of the order.
     """
-    return _order(out, side, qty, price, LIMIT, IOC, 0)
+    return order_row(out, side, qty, price, LIMIT, IOC, 0)
 
 
 @kernel
@@ -161,7 +198,7 @@ def post(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
     int
         Number of the order.
     """
-    return _order(out, side, qty, price, LIMIT, GTC, 1)
+    return order_row(out, side, qty, price, LIMIT, GTC, 1)
 
 
 @kernel
@@ -187,11 +224,11 @@ def cancel(out: NDArray[np.int64], orders: Records, order_id: int) -> bool:
         raise Impossible("cancel of an order that was never sent")  # noqa: EM101
     for i in range(orders.shape[0]):
         if orders[i]["id"] == order_id:
-            _cancel(out, order_id, int(orders[i]["slot"]))
+            cancel_row(out, order_id, int(orders[i]["slot"]))
             return True
     for row in range(1, out[0, FILLED] + 1):
         if out[row, KIND] == ORDER and out[row, ORDER_ID] == order_id:
-            _cancel(out, order_id, -1 - row)
+            cancel_row(out, order_id, -1 - row)
             return True
     return False
 
@@ -209,7 +246,7 @@ def cancel_all(out: NDArray[np.int64], orders: Records) -> None:
         The open orders.
     """
     for i in range(orders.shape[0]):
-        _cancel(out, int(orders[i]["id"]), int(orders[i]["slot"]))
+        cancel_row(out, int(orders[i]["id"]), int(orders[i]["slot"]))
 
 
 @kernel
@@ -241,8 +278,8 @@ def target(out: NDArray[np.int64], see: Records, orders: Records, position: int)
     if missing == 0:
         return 0
     if missing > 0:
-        return _order(out, BUY, missing, 0, MARKET, IOC, 0)
-    return _order(out, SELL, -missing, 0, MARKET, IOC, 0)
+        return order_row(out, BUY, missing, 0, MARKET, IOC, 0)
+    return order_row(out, SELL, -missing, 0, MARKET, IOC, 0)
 
 
 @kernel
@@ -261,55 +298,6 @@ def set_timer(out: NDArray[np.int64], see: Records, at: int) -> None:
     """
     if at < see["now"]:
         raise Impossible("set_timer at a time that is over")  # noqa: EM101
-    row = _row(out)
+    row = next_row(out)
     out[row, KIND] = TIMER
     out[row, PRICE] = at
-
-
-@kernel
-def _order(
-    out: NDArray[np.int64],
-    side: int,
-    qty: int,
-    price: int,
-    kind: int,
-    life: int,
-    post_only: int,
-) -> int:
-    if qty <= 0 or qty > MAX_LOTS:
-        raise Impossible("quantity; allowed: from 1 lot to 2**48")  # noqa: EM101
-    if price > MAX_TICKS or price < -MAX_TICKS:
-        raise Impossible("price; allowed: at most 2**31 - 1 ticks")  # noqa: EM101
-    if side not in (BUY, SELL):
-        raise Impossible("side; allowed: BUY, SELL")  # noqa: EM101
-    row = _row(out)
-    number = int(out[0, NEXT_ID])
-    out[0, NEXT_ID] = number + 1
-    out[row, KIND] = ORDER
-    out[row, SIDE] = side
-    out[row, TYPE] = kind
-    out[row, LIFE] = life
-    out[row, POST_ONLY] = post_only
-    out[row, PRICE] = price
-    out[row, QTY] = qty
-    out[row, ORDER_ID] = number
-    out[row, SLOT] = -1
-    return number
-
-
-@kernel
-def _cancel(out: NDArray[np.int64], order_id: int, slot: int) -> None:
-    row = _row(out)
-    out[row, KIND] = CANCEL
-    out[row, ORDER_ID] = order_id
-    out[row, SLOT] = slot
-
-
-@kernel
-def _row(out: NDArray[np.int64]) -> int:
-    """Take the next row of requests; return its number."""
-    filled = int(out[0, FILLED])
-    if filled >= out[0, ALLOWED] or filled + 1 >= out.shape[0]:
-        raise TooMany("more messages in one wake than max_messages")  # noqa: EM101
-    out[0, FILLED] = filled + 1
-    return filled + 1

@@ -64,14 +64,14 @@ class Grid:
         """
         return count * self._over / self._under
 
-    def count(self, value: Number) -> int:
+    def count(self, value: Number | None) -> int:
         """
         Count the units of a value.
 
         Parameters
         ----------
         value : int, float or Decimal
-            The value, at most a millionth of a unit off the grid.
+            The value, at most a millionth of a unit off the grid; None is no number.
 
         Returns
         -------

@@ -2,14 +2,57 @@
 
 from typing import NamedTuple
 
-from commonbook.core.enums import Liquidity, OrderState, Reason, Side
+from commonbook.core.enums import (
+    Liquidity,
+    OrderState,
+    OrderType,
+    Reason,
+    Side,
+    TimeInForce,
+)
 from commonbook.strategy.market import Market
 
 SIDES = tuple(side.name.lower() for side in (Side.BUY, Side.SELL))
+TYPES = tuple(kind.name.lower() for kind in OrderType)
+LIVES = tuple(life.name.lower() for life in TimeInForce)
 STATES = tuple(state.name.lower() for state in OrderState)
 REASONS = tuple(reason.name.lower() for reason in Reason)
 LIQUIDITIES = tuple(liquidity.name.lower() for liquidity in Liquidity)
-SENT = int(OrderState.SENT)
+SENT, WAITING = int(OrderState.SENT), int(OrderState.WAITING)
+
+
+class Terms(NamedTuple):
+    """
+    What an order was sent as, in integers.
+
+    Parameters
+    ----------
+    side : int
+        Side.
+    type : int
+        OrderType.
+    time_in_force : int
+        TimeInForce.
+    post_only : int
+        1 if it is refused when it would take, else 0.
+    lots : int
+        Quantity [lots].
+    price : int or None
+        Limit price [ticks], None for none.
+    stop_price : int or None
+        Stop price [ticks], None for none.
+    expires : int
+        When a good-till-date order ends [ns], else 0.
+    """
+
+    side: int
+    type: int
+    time_in_force: int
+    post_only: int
+    lots: int
+    price: int | None = None
+    stop_price: int | None = None
+    expires: int = 0
 
 
 class Order:
@@ -22,12 +65,8 @@ class Order:
         Its number in the portfolio.
     market : Market
         Its instrument.
-    side : int
-        Side.
-    lots : int
-        Quantity [lots].
-    price_ticks : int or None
-        Limit price [ticks], None for a market order.
+    terms : Terms
+        What it was sent as.
     tag : str or None
         What the strategy calls it.
 
@@ -51,20 +90,15 @@ class Order:
         "slot",
         "state_code",
         "tag",
+        "terms",
     )
 
     def __init__(
-        self,
-        order_id: int,
-        market: Market,
-        side: int,
-        lots: int,
-        price_ticks: int | None,
-        tag: str | None,
+        self, order_id: int, market: Market, terms: Terms, tag: str | None
     ) -> None:
-        self.id, self.price_ticks, self.tag = order_id, price_ticks, tag
-        self.market, self.side_code = market, side
-        self.lots = self.leaves_lots = lots
+        self.id, self.market, self.terms, self.tag = order_id, market, terms, tag
+        self.side_code, self.price_ticks = terms.side, terms.price
+        self.lots = self.leaves_lots = terms.lots
         self.filled_lots = self.reason_code = 0
         self.state_code = SENT
         self.cancelling = False
@@ -72,6 +106,8 @@ class Order:
 
     def __repr__(self) -> str:
         price = "market" if self.price is None else self.price
+        if self.stop_price is not None:
+            price = f"{price} once at {self.stop_price}"
         return (
             f"<order {self.id}: {self.side} {self.qty} {self.symbol} at {price}, "
             f"{self.state}, {self.leaves} open>"
@@ -89,9 +125,30 @@ class Order:
 
     @property
     def price(self) -> float | None:
-        """Limit price [currency], None for a market order."""
+        """Limit price [currency], None for market and stop orders."""
         ticks = self.price_ticks
         return None if ticks is None else self.market.ticks.value(ticks)
+
+    @property
+    def stop_price(self) -> float | None:
+        """What triggers it [currency], None unless it is a stop order."""
+        ticks = self.terms.stop_price
+        return None if ticks is None else self.market.ticks.value(ticks)
+
+    @property
+    def type(self) -> str:
+        """``market``, ``limit``, ``stop`` or ``stop_limit``."""
+        return TYPES[self.terms.type]
+
+    @property
+    def time_in_force(self) -> str:
+        """``gtc``, ``ioc``, ``fok``, ``gtd`` or ``day``."""
+        return LIVES[self.terms.time_in_force]
+
+    @property
+    def expires(self) -> int | None:
+        """When a ``gtd`` order ends at the venue [ns], None for the others."""
+        return self.terms.expires or None
 
     @property
     def qty(self) -> float:
@@ -110,8 +167,13 @@ class Order:
 
     @property
     def state(self) -> str:
-        """One of sent, resting, filled, cancelled, rejected and expired."""
+        """One of sent, waiting, resting, filled, cancelled, rejected and expired."""
         return STATES[self.state_code]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is a stop order that waits at the venue for its trigger."""
+        return self.state_code == WAITING
 
     @property
     def reason(self) -> str | None:

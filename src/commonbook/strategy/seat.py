@@ -14,9 +14,9 @@ from commonbook.core.enums import (
     Told,
 )
 from commonbook.strategy.market import Market, Number
-from commonbook.strategy.orders import LIQUIDITIES, Fill, Order, Trade
+from commonbook.strategy.orders import LIQUIDITIES, Fill, Order, Terms, Trade
 from commonbook.strategy.stops import Impossible, TooMany
-from commonbook.strategy.terms import limit_codes, order_lots
+from commonbook.strategy.terms import Wanted, read_terms
 
 #: Most orders and cancels that a strategy may send in one wake.
 MAX_MESSAGES = 10_000
@@ -24,8 +24,7 @@ MAX_MESSAGES = 10_000
 ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
 TIMER, STOP = int(RequestKind.TIMER), int(RequestKind.STOP)
 BUY, SELL = int(Side.BUY), int(Side.SELL)
-MARKET, LIMIT = int(OrderType.MARKET), int(OrderType.LIMIT)
-IOC = int(TimeInForce.IOC)
+MARKET, IOC = int(OrderType.MARKET), int(TimeInForce.IOC)
 ENDED, FILL = int(ReportKind.ENDED), int(ReportKind.FILL)
 SLOT = int(Request.SLOT)
 FIRST_EVENT, LAST_EVENT = int(Brief.FIRST_EVENT), int(Brief.LAST_EVENT)
@@ -181,18 +180,14 @@ class Seat:
 
     # What it asks for ----------------------------------------------------------------
 
-    def send_market(
-        self, side: int, qty: Number, symbol: str | None, tag: str | None
-    ) -> int:
+    def send(self, wanted: Wanted, symbol: str | None, tag: str | None) -> int:
         """
-        Ask for a market order.
+        Ask for an order.
 
         Parameters
         ----------
-        side : int
-            Side.
-        qty : float
-            Quantity [units].
+        wanted : Wanted
+            What it is.
         symbol : str or None
             Instrument, None for the main one.
         tag : str or None
@@ -204,45 +199,7 @@ class Seat:
             Number of the order.
         """
         market = self.market(symbol)
-        return self._send(market, side, order_lots(market, qty), None, (IOC, 0), tag)
-
-    def send_limit(
-        self,
-        side: str,
-        qty: Number,
-        price: Number,
-        terms: tuple[str, bool],
-        symbol: str | None,
-        tag: str | None,
-    ) -> int:
-        """
-        Ask for a limit order.
-
-        Parameters
-        ----------
-        side : str
-            ``buy`` or ``sell``.
-        qty : float
-            Quantity [units].
-        price : float
-            Limit price [currency].
-        terms : tuple of (str, bool)
-            How long it lives (``gtc`` or ``ioc``), and whether it is refused if it
-            would take.
-        symbol : str or None
-            Instrument, None for the main one.
-        tag : str or None
-            What the strategy calls it.
-
-        Returns
-        -------
-        int
-            Number of the order.
-        """
-        market = self.market(symbol)
-        code, *codes = limit_codes(side, *terms)
-        lots, ticks = order_lots(market, qty), market.ticks.count(price)
-        return self._send(market, code, lots, ticks, codes, tag)
+        return self._send(market, read_terms(wanted, market, self.now), tag)
 
     def cancel(self, order_id: int) -> bool:
         """
@@ -297,12 +254,12 @@ class Seat:
         market = self.market(symbol)
         missing = market.lots.count(position) - market.position_lots
         for order in self.open.values():
-            if order.market is market and order.price_ticks is None:
+            if order.market is market and order.terms.type == MARKET:
                 missing += order.leaves_lots if order.side_code else -order.leaves_lots
         if missing == 0:
             return None
         side = BUY if missing > 0 else SELL
-        return self._send(market, side, abs(missing), None, (IOC, 0), tag)
+        return self._send(market, Terms(side, MARKET, IOC, 0, abs(missing)), tag)
 
     def set_timer(self, at: int) -> None:
         """
@@ -362,23 +319,16 @@ class Seat:
             order.slot = slots[-2 - order.slot]
         self._fresh.clear()
 
-    def _send(
-        self,
-        market: Market,
-        side: int,
-        lots: int,
-        ticks: int | None,
-        terms: Sequence[int],
-        tag: str | None,
-    ) -> int:
+    def _send(self, market: Market, terms: Terms, tag: str | None) -> int:
         self._count_message()
         self._last_id += 1
         number = self._last_id
-        order = Order(number, market, side, lots, ticks, tag)
+        order = Order(number, market, terms, tag)
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
-        kind = MARKET if ticks is None else LIMIT
-        head = [ORDER, self.portfolio, market.number, side, kind, *terms]
-        self.requests.append([*head, ticks or 0, lots, number, -1])
+        side, kind, life, post_only, lots, price, stop_price, expires = terms
+        head = [ORDER, self.portfolio, market.number, side, kind, life, post_only]
+        rest = [price or 0, lots, number, -1, stop_price or 0, expires]
+        self.requests.append(head + rest)
         self.open[number] = order
         self._fresh.append(order)
         if tag is not None:
@@ -386,7 +336,7 @@ class Seat:
         return number
 
     def _ask(self, kind: int, number: int = 0, price: int = -1, slot: int = -1) -> None:
-        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot]
+        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot, 0, 0]
         self.requests.append(row)
 
     def _count_message(self) -> None:
