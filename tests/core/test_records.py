@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from commonbook.core import book_records, message_records, records
+from commonbook.core import book_records, message_records, order_records, records
 from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
 from commonbook.core.records import CLOCK
@@ -13,7 +13,7 @@ from commonbook.strategy.verbs import MAX_CANCELS
 
 RECORDS = {
     name: value
-    for module in (records, book_records, message_records)
+    for module in (records, book_records, message_records, order_records)
     for name, value in vars(module).items()
     if name.isupper()
 }
@@ -45,7 +45,7 @@ def test_a_message_takes_28_bytes_from_the_outbox_to_the_batch():
 
 
 def test_an_order_of_ours_is_two_cache_lines():
-    assert records.ORDER.itemsize == 128
+    assert order_records.ORDER.itemsize == 128
 
 
 def test_a_share_is_one_cache_line():
@@ -53,23 +53,24 @@ def test_a_share_is_one_cache_line():
 
 
 def test_an_order_can_have_every_price_of_the_tape():
-    assert records.ORDER["price"] == records.SHARE["price"] == EVENT["price"]
-    assert np.iinfo(records.ORDER["price"].type).max == MAX_TICKS
+    assert order_records.ORDER["price"] == records.SHARE["price"] == EVENT["price"]
+    assert np.iinfo(order_records.ORDER["price"].type).max == MAX_TICKS
 
 
 def test_the_most_cancels_are_counted():
-    assert np.iinfo(records.ORDER["cancels"].type).max == MAX_CANCELS
+    assert np.iinfo(order_records.ORDER["cancels"].type).max == MAX_CANCELS
 
 
 @pytest.mark.parametrize(
     ("pool", "dtype"),
     [
         ("own", records.OWN_LEVEL),
-        ("orders", records.ORDER),
+        ("orders", order_records.ORDER),
         ("shares", records.SHARE),
         ("queues", records.QUEUE),
-        ("reports", records.REPORT),
+        ("reports", order_records.REPORT),
         ("taken", records.TAKEN),
+        ("terms", order_records.TERMS),
     ],
 )
 def test_every_pool_has_a_free_chain(pool, dtype):

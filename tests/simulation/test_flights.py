@@ -2,7 +2,7 @@
 
 import pytest
 
-from commonbook.core.enums import Status
+from commonbook.core.enums import MessageKind, Status
 from commonbook.core.rng import tie_hash
 from commonbook.simulation.build import build_state
 from commonbook.simulation.flights import dispatch, gather, gather_for_desks
@@ -39,7 +39,9 @@ def arrive(state, later=DELAY):
 def batch(state):
     n = int(state.clock["n_runs"][0])
     count = int(state.runs["count"][0, :n].sum())
-    return state.batch[["slot", "cancel"]][:count].tolist()
+    batch = state.batch[:count]
+    cancels = (batch["kind"] == MessageKind.CANCEL).astype(int)
+    return list(zip(batch["slot"].tolist(), cancels.tolist(), strict=True))
 
 
 def send(state, *whose):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from commonbook.core.enums import OrderType, Request, RequestKind, TimeInForce
+from commonbook.core.order_records import OVER
 from commonbook.simulation.build import build_state
 from commonbook.strategy.requests import send_requests, stop_portfolio
 from tests.kernels import Stepped, maker, orders, run, scripted, setup, tape, trader
@@ -91,7 +92,7 @@ def test_only_as_many_rows_count_as_were_asked(state):
         {"order_id": 9},  # the slot has another order now
         {"portfolio": 1},  # of somebody else
         {"portfolio": -1},  # free
-        {"known": 1},  # its end is known, a cancel is still on its way
+        {"told": OVER},  # its end is known, a cancel is still on its way
     ],
 )
 def test_a_cancel_of_what_is_not_there_any_more_is_too_late(state, change):
