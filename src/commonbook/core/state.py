@@ -147,10 +147,10 @@ class State:
     (engines, instruments) tape volume that lost its orders to us, ``orders`` our orders
     that live; ``heads`` (engines, instruments, 2) is each engine's best share.
     ``terms`` are the stop prices and times of those that have any, ``expiries`` a heap
-    of these times, ``stops`` (StopTrigger, instruments, 2) the lists of stops that wait;
-    ``last_prints`` are the prices they are judged by on arrival, ``ready`` (2, capacity)
-    the orders that are over, and the stops that are triggered, before the next batch;
-    ``closes`` (instruments, n) is when day orders end.
+    of these times, ``stops`` (StopTrigger, instruments, 2) lists of the stops that
+    wait; ``last_prints`` are the prices they are judged by on arrival, ``ready`` (2,
+    capacity) the orders that are over, and the stops that are triggered, before the
+    next batch; ``closes`` (instruments, n) is when day orders end.
 
     Who: ``engines`` are pools of liquidity, ``impacts`` (groups, instruments) how their
     takes move the market, ``desks`` net, ``portfolios`` trade;

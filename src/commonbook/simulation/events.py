@@ -79,9 +79,11 @@ def run_packets(s: State, events: Records, stop: int) -> int:
             clock["now"] = next_ts
             clock["phase"] = GATHER
             return OK
-        if event["action"] == SET and _is_quiet(ladder, books, event):
-            _put(ladder, books, far, own, event)
-        elif not _passes_by(s, event):
+        if event["action"] == SET:
+            done = _set_quietly(s, ladder, books, far, own, event)
+        else:
+            done = _passes_by(s, event)
+        if not done:
             clock["now"] = ts
             status = _apply_noisy(s, event)
             if status != OK:
@@ -164,30 +166,6 @@ def _stays_apart(ladder: Records, books: Records, event: Records) -> bool:
 
 
 @kernel(forceinline=True)
-def _is_quiet(ladder: Records, books: Records, event: Records) -> bool:
-    """Say whether an event sets a level that is not ours, nor reaches ours."""
-    if not _stays_apart(ladder, books, event):
-        return False
-    return bool(_level_of(ladder, event)["own"] < 0)
-
-
-@kernel(forceinline=True)
-def _is_plain_mention(
-    ladder: Records, books: Records, clock: Records, event: Records
-) -> bool:
-    """Say whether a packet mentions one level of ours, shown, and can cross nothing."""
-    if (
-        not event["flags"] & LAST
-        or clock["n_touched"] > 0
-        or clock["n_cleared"] > 0
-        or not _stays_apart(ladder, books, event)
-    ):
-        return False
-    level = _level_of(ladder, event)
-    return bool(level["own"] >= 0 and level["hidden"] == SHOWN)
-
-
-@kernel(forceinline=True)
 def _put(
     ladder: Records, books: Records, far: Records, own: Records, event: Records
 ) -> int:
@@ -197,18 +175,44 @@ def _put(
     return put_level(ladder, books, far, own, instrument, side, price, qty)
 
 
+@kernel(forceinline=True)
+def _set_quietly(
+    s: State,
+    ladder: Records,
+    books: Records,
+    far: Records,
+    own: Records,
+    event: Records,
+) -> bool:
+    """
+    Set a level if it reaches nothing of ours; False, and nothing is done, if it may.
+
+    It may be a level of ours, if the event is a packet of its own.
+    """
+    if not _stays_apart(ladder, books, event):
+        return False
+    level = _level_of(ladder, event)
+    here = int(level["own"])
+    if here < 0:
+        _put(ladder, books, far, own, event)
+        return True
+    clock = s.clock[0]
+    if (
+        not event["flags"] & LAST
+        or level["hidden"] != SHOWN
+        or clock["n_touched"] > 0
+        or clock["n_cleared"] > 0
+    ):
+        return False
+    mention_alone(s, here, _put(ladder, books, far, own, event), int(event["qty"]))
+    return True
+
+
 @kernel
 def _passes_by(s: State, event: Records) -> bool:
     """Apply an event in a short way if there is one; False when there is none."""
     action = event["action"]
     clock = s.clock[0]
-    if action == SET:
-        if not _is_plain_mention(s.ladder, s.books, clock, event):
-            return False
-        own = int(_level_of(s.ladder, event)["own"])
-        prev = _put(s.ladder, s.books, s.far, s.own, event)
-        mention_alone(s, own, prev, int(event["qty"]))
-        return True
     if action <= CANCEL:
         tape = s.tape[0]
         return apply_quietly(s.ladder, s.books, s.far, s.own, tape, clock, event)
