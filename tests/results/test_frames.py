@@ -9,6 +9,7 @@ from commonbook.core.enums import (
     OrderType,
     Reason,
     Side,
+    TimeInForce,
 )
 from commonbook.results.frames import fills_frame, orders_frame
 from commonbook.results.lane import lane_records
@@ -100,6 +101,25 @@ def test_a_resting_order_says_what_was_ahead():
     frame = orders_of(order(type=OrderType.LIMIT, price=9999, ahead=0, side=Side.SELL))
     shown = frame.select("type", "price", "ahead", "side", "reason").row(0)
     assert shown == ("limit", 99.99, 0.0, "sell", None)
+
+
+def test_a_stop_order_says_what_triggered_it_and_when():
+    terms = {"stop_price": 9_950, "ts_trigger": 300, "side": Side.SELL}
+    life = {"time_in_force": TimeInForce.DAY, "expires": 900}
+    rows = [
+        order(type=OrderType.STOP, **terms),
+        order(order_id=2, type=OrderType.STOP_LIMIT, price=9_940, **terms, **life),
+        order(order_id=3),
+    ]
+    frame = orders_of(*rows)
+    times = frame.select("expires", "ts_trigger").cast(pl.Int64)
+    shown = frame.select("type", "time_in_force", "price", "stop_price")
+    assert shown.rows() == [
+        ("stop", "gtc", None, 99.5),
+        ("stop_limit", "day", 99.4, 99.5),
+        ("market", "gtc", None, None),
+    ]
+    assert times.rows() == [(None, 300), (900, 300), (None, None)]
 
 
 def test_orders_carry_the_names_that_their_portfolio_gave_them():

@@ -4,7 +4,14 @@ from fractions import Fraction
 
 import pytest
 
-from commonbook.core.enums import Liquidity, OrderState, OrderType, Side
+from commonbook.core.enums import (
+    Liquidity,
+    OrderState,
+    OrderType,
+    Reason,
+    Side,
+    TimeInForce,
+)
 from commonbook.core.errors import RunError
 from commonbook.results.account import close_account
 from commonbook.results.invariants import check_invariants, check_money
@@ -133,6 +140,86 @@ BROKEN_ORDERS = {
     "ts_arrival is before what led to it": ([fill()], [order(ts_sent=300)]),
     "ts_report is before what led to it": ([fill()], [order(ts_report=499)]),
 }
+
+
+def stop(**fields):
+    terms = {"type": OrderType.STOP, "stop_price": 10000, "ts_trigger": 300}
+    return order(**terms | fields)
+
+
+def unfilled(**fields):
+    state = fields.pop("state", OrderState.CANCELLED)
+    return order(filled=0, state=state, ts_first_fill=0, ts_last_fill=0, **fields)
+
+
+def until(**fields):
+    return limit(**{"time_in_force": TimeInForce.GTD, "expires": 500} | fields)
+
+
+BROKEN_TERMS = {
+    "a stop order was filled before it was triggered": (
+        [fill(ts=299)],
+        [stop()],
+    ),
+    "before it was triggered": ([fill()], [stop(ts_trigger=0)]),
+    "triggered before it reached the venue": ([fill()], [stop(ts_trigger=199)]),
+    "an order was triggered and is no stop": ([fill()], [limit(ts_trigger=300)]),
+    "a stop price and no stop": ([fill()], [limit(stop_price=9)]),
+    "an order was triggered after its end": (
+        [],
+        [unfilled(type=OrderType.STOP, ts_trigger=501)],
+    ),
+    "worse than the limit": (
+        [fill(price_half=20001)],
+        [stop(type=OrderType.STOP_LIMIT, price=10000)],
+    ),
+    "a market order was filled as a maker": (
+        [fill(liquidity=Liquidity.MAKER)],
+        [stop()],
+    ),
+    "an order that never rests was filled as a maker": (
+        [fill(liquidity=Liquidity.MAKER)],
+        [limit(time_in_force=TimeInForce.FOK)],
+    ),
+    "a fill-or-kill order was filled in part": (
+        [fill(qty=50)],
+        [order(filled=50, time_in_force=TimeInForce.FOK, state=OrderState.CANCELLED)],
+    ),
+    "is no fill-or-kill order": ([], [unfilled(reason=Reason.FOK_UNFILLED)]),
+    "filled after its time was over": ([fill()], [until(expires=499)]),
+    "expires that has no time to": (
+        [fill()],
+        [until(time_in_force=TimeInForce.GTC)],
+    ),
+    "an order expired before its time was over": (
+        [],
+        [unfilled(reason=Reason.EXPIRED, state=OrderState.EXPIRED)],
+    ),
+    "time was over and it did not expire": (
+        [],
+        [unfilled(reason=Reason.EXPIRED, time_in_force=TimeInForce.GTD, expires=500)],
+    ),
+    "an order has ended and does not say so": (
+        [],
+        [unfilled(state=OrderState.WAITING)],
+    ),
+}
+
+
+@pytest.mark.parametrize("message", BROKEN_TERMS)
+def test_an_order_that_did_not_keep_its_terms_stops_the_run(message):
+    fills, orders = BROKEN_TERMS[message]
+    with pytest.raises(RunError, match=message):
+        check(fills, orders)
+
+
+def test_orders_of_every_kind_hold():
+    check([fill()], [stop()])
+    check([fill(liquidity=Liquidity.MAKER)], [until()])
+    check([fill()], [limit(time_in_force=TimeInForce.FOK)])
+    check([], [unfilled(reason=Reason.FOK_UNFILLED, time_in_force=TimeInForce.FOK)])
+    over = {"reason": Reason.EXPIRED, "state": OrderState.EXPIRED}
+    check([], [unfilled(time_in_force=TimeInForce.DAY, expires=500, **over)])
 
 
 @pytest.mark.parametrize("message", BROKEN_ORDERS)

@@ -132,6 +132,8 @@ def _order(
     side: str, at: int, qty: int, price: float | None, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     kind = {"type": "market"} if price is None else {"type": "limit", "price": price}
+    if "stop_price" in more:
+        kind |= {"type": "stop" if price is None else "stop_limit"}
     return {"at": START + at, "side": side, "qty": qty, **kind, **more}
 
 
@@ -163,6 +165,7 @@ def configuration(
     tick: str = "0.01",
     impact: Mapping[str, Any] | None = None,
     by_order: bool = False,
+    session: Mapping[str, Any] | None = None,
     **execution: Any,
 ) -> dict[str, Any]:
     """Make what `commonbook.run` takes; the tape goes on for a while."""
@@ -173,9 +176,10 @@ def configuration(
     packets = [*packets, *quiet]
     told = order_by_order(packets) if by_order else packets
     path = write_csv(folder / "book.csv", told)
+    data = {"path": str(path), "tick_size": tick, "lot_size": 1, "session": session}
     return {
         "seed": seed,
-        "data": {"path": str(path), "tick_size": tick, "lot_size": 1},
+        "data": data,
         "portfolios": list(portfolios),
         "execution": {
             "mode": mode,
@@ -222,9 +226,9 @@ def order(result: cb.Result, name: str, number: int = 1) -> dict[str, Any]:
     rows = result.orders.filter(portfolio=name, order_id=number)
     assert rows.height == 1
     return {
-        column.name: (
-            _after_start(column) if column.name.startswith("ts_") else column
-        )[0]
+        column.name: (_after_start(column) if column.dtype == pl.Datetime else column)[
+            0
+        ]
         for column in rows
     }
 
