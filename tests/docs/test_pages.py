@@ -25,6 +25,7 @@ from commonbook.config import (
     RunConfig,
     ScriptedCancel,
     ScriptedOrder,
+    Session,
     SharedConfig,
     Synth,
     TwapParams,
@@ -41,6 +42,7 @@ WORD = re.compile(r"`(\w+)`")
 MODELS = [
     RunConfig,
     FileSource,
+    Session,
     Synth,
     PortfolioConfig,
     Limits,
