@@ -101,3 +101,22 @@ def test_the_two_desks_never_meet():
     assert pairs
     assert all(desk[one] == desk[other] for one, other in pairs)
     assert "outsider" not in desk
+
+
+def test_orders_of_every_type_end_as_they_are_told():
+    orders = cb.run(EXAMPLES / "order-types.yaml").orders
+    ends = orders.select("portfolio", "type", "time_in_force", "state", "reason")
+    assert ends.rows() == [
+        ("breakout", "stop_limit", "day", "filled", None),
+        ("patient", "limit", "gtd", "expired", "expired"),
+        ("patient", "limit", "day", "expired", "expired"),
+        ("protected", "market", "ioc", "filled", None),
+        ("protected", "stop", "gtc", "filled", None),
+        ("whole", "market", "fok", "filled", None),
+        ("whole", "limit", "fok", "cancelled", "fok_unfilled"),
+    ]
+    triggered = orders.filter(orders["ts_trigger"].is_not_null())
+    assert triggered["portfolio"].to_list() == ["breakout", "protected"]
+    assert (triggered["ts_trigger"] > triggered["ts_arrival"]).all()
+    (close,) = orders.filter(portfolio="patient", time_in_force="day")["ts_end"]
+    assert f"{close:%H:%M}" == "14:35"
