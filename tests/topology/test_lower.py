@@ -1,7 +1,5 @@
 """Configuration becomes integers: who shares what, exact prices, sizes, rates."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -13,43 +11,18 @@ from commonbook.core.enums import (
     QueueModel,
     SelfTrade,
     SelfTradeScope,
-    StopTrigger,
     StrategyKind,
-    TimeInForce,
 )
 from commonbook.core.errors import ConfigError
 from commonbook.data.instrument import Instrument
-from commonbook.data.session import Session
-from commonbook.topology.build import lanes_for_compare, lanes_for_run
+from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
-from tests.data.tapes import LAST, tape_of_rows
+from tests.topology.builders import MAKER, ONE, TWO, lowered, makers, tape
 
 pytestmark = pytest.mark.nojit
 
-ONE = (Instrument("AAPL", "0.01", "1"),)
-TWO = (*ONE, Instrument("BTC", "0.5", "0.001", "10"))
-MAKER = {"strategy": "market_maker", "params": {"half_spread_ticks": 2, "size": 100}}
 AT = "2024-01-02T14:30:00.00000050{}Z"
 NS = 1_704_205_800_000_000_500
-
-
-def tape(instruments=ONE):
-    rows = [
-        (1, "S", "B", 9_999, 5, LAST, number) for number, _ in enumerate(instruments)
-    ]
-    return tape_of_rows(*rows, instruments=instruments)
-
-
-def lowered(*portfolios, instruments=ONE, compare=False, source=None, **keys):
-    data = tape(instruments)
-    raw = {"data": source or data, "portfolios": list(portfolios), **keys}
-    config = load(raw)
-    lanes = lanes_for_compare(config) if compare else lanes_for_run(config)
-    return lower(config, lanes, data)
-
-
-def makers(*names):
-    return [MAKER | {"name": name} for name in names]
 
 
 def execution(mode, **shared):
@@ -398,47 +371,3 @@ def test_windows_of_the_books_are_measured_once():
     config = load({"data": data, "portfolios": makers("a")})
     setup = lower(config, lanes_for_run(config), data)
     assert setup.book_size == book_size(data.events, 1)
-
-
-# Orders of all kinds ---------------------------------------------------------------
-
-
-def test_every_kind_of_order_keeps_its_terms():
-    stop = {"at": 1, "side": "sell", "qty": 1, "stop_price": "99.5"}
-    orders = [
-        stop | {"time_in_force": "day"},
-        stop | {"price": "99.25", "time_in_force": "gtd", "expires": 9},
-        {"at": 1, "side": "buy", "qty": 1, "price": 99, "time_in_force": "fok"},
-    ]
-    member = {"name": "s", "strategy": "scripted", "params": {"orders": orders}}
-    script = lowered(member).portfolios[0].strategy.script
-    columns = ["type", "time_in_force", "price", "stop_price", "expires"]
-    assert script[columns].tolist() == [
-        (OrderType.STOP, TimeInForce.DAY, 0, 9_950, 0),
-        (OrderType.STOP_LIMIT, TimeInForce.GTD, 9_925, 9_950, 9),
-        (OrderType.LIMIT, TimeInForce.FOK, 9_900, 0, 0),
-    ]
-
-
-def test_a_stop_price_off_the_grid_is_refused():
-    stop = {"at": 1, "side": "sell", "qty": 1, "stop_price": "99.505"}
-    member = {"name": "s", "strategy": "scripted", "params": {"orders": [stop]}}
-    with pytest.raises(ConfigError, match=r"orders\[0\].stop_price: .*tick size 0.01"):
-        lowered(member)
-
-
-@pytest.mark.parametrize("trigger", ["trade", "touch"])
-def test_every_engine_has_the_same_trigger(trigger):
-    setup = lowered(*makers("a", "b"), execution={"stop_trigger": trigger})
-    expected = StopTrigger[trigger.upper()]
-    assert [engine.stop_trigger for engine in setup.engines] == [expected] * 2
-
-
-def test_each_instrument_closes_with_its_own_session():
-    new_york = Session("16:00", "America/New_York")
-    instruments = (*ONE, replace(TWO[1], session=new_york))
-    maker = {"params": MAKER["params"] | {"symbol": "AAPL"}, "name": "m"}
-    utc, there = lowered(MAKER | maker, instruments=instruments).closes
-    hour = 3_600_000_000_000
-    assert utc[:2] == (24 * hour, 48 * hour)
-    assert there[:2] == (21 * hour, 45 * hour)  # the clocks of 1970
