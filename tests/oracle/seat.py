@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from commonbook.strategy.api import Strategy
+from commonbook.strategy.terms import Wanted
 from tests.oracle.lines import LineBook
 from tests.oracle.post import Post, Report
 from tests.oracle.repair import by_orders
@@ -289,39 +290,30 @@ class Seat:
             return self.main
         return next(view for view in self.views if view.symbol == symbol)
 
-    def send_market(
-        self, side: int, qty: float, symbol: str | None, tag: str | None
-    ) -> int:
-        """Send a market order."""
-        return self._send(side, qty, None, ("gtc", False), symbol)
-
-    def send_limit(
-        self,
-        side: str,
-        qty: float,
-        price: float,
-        terms: tuple[str, bool],
-        symbol: str | None,
-        tag: str | None,
-    ) -> int:
-        """Send a limit order."""
-        ticks = self.main.ticks.count(price)
-        return self._send(BUY if side == "buy" else SELL, qty, ticks, terms, symbol)
-
-    def _send(
-        self,
-        side: int,
-        qty: float,
-        ticks: int | None,
-        terms: tuple[str, bool],
-        symbol: str | None,
-    ) -> int:
+    def send(self, wanted: Wanted, symbol: str | None, tag: str | None) -> int:
+        """Send an order."""
         self.numbers += 1
         view = self.market(symbol)
-        number = self.views.index(view)
-        tif, post_only = terms
+        ticks, stop = (
+            None if price is None else view.ticks.count(price)
+            for price in (wanted.price, wanted.stop_price)
+        )
+        side = BUY if wanted.side == "buy" else SELL
+        qty = int(wanted.qty)
+        market = ticks is None and wanted.time_in_force == "ioc"
         self.messages.append(
-            Order(self.now, number, side, int(qty), ticks, tif, post_only, self.numbers)
+            Order(
+                self.now,
+                self.views.index(view),
+                side,
+                qty,
+                ticks,
+                "gtc" if market else wanted.time_in_force,
+                wanted.post_only,
+                self.numbers,
+                stop=stop,
+                expires=wanted.expires or 0,
+            )
         )
         self.open[self.numbers] = KnownOrder(
             self.numbers, view, WORDS[side], float(qty), ticks, float(qty)
@@ -348,7 +340,8 @@ class Seat:
         if missing == 0:
             return None
         side = BUY if missing > 0 else SELL
-        return self.send_market(side, abs(missing), symbol, tag)
+        wanted = Wanted("market", WORDS[side], abs(missing), time_in_force="ioc")
+        return self.send(wanted, symbol, tag)
 
     def set_timer(self, at: int) -> None:
         """Ask for one more wake."""
