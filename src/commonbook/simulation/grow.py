@@ -12,7 +12,7 @@ from commonbook.simulation.build import chain
 from commonbook.simulation.room import OK, room_for_sends
 
 #: Entries beyond which a buffer that Python empties grows only when a step needs it.
-ENOUGH = 1 << 13
+ENOUGH = 1 << 12
 
 
 def grow(state: State, status: int) -> State:
