@@ -1,6 +1,6 @@
 """One batch: expiries, cancels and replaces, then takers, then joiners."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.oracle.codes import OrderState, Reason
@@ -140,12 +140,7 @@ class Batch:
         """Let orders come: they take what they can, then the rest joins."""
         for order in orders:
             order.ts_arrival = order.ts_arrival or self.ts
-        orders = [o for o in orders if self._comes(o)]
-        takers = [o for o in orders if o.whole or self.venue.marketable(o)]
-        for order in takers:
-            if order.terms.post_only:
-                self._hold_back(order)
-        takers = [o for o in takers if not o.terms.post_only]
+        orders = list(self._judged(orders, takers := []))
         for side in (BUY, SELL):
             mine = [o for o in takers if o.side == side]
             take(self.venue, self.ts, [o for o in mine if not o.whole])
@@ -156,6 +151,20 @@ class Batch:
         for order in orders:
             if order.alive:
                 self._join(order)
+
+    def _judged(
+        self, coming: Sequence[LiveOrder], takers: list[LiveOrder]
+    ) -> Iterator[LiveOrder]:
+        """Judge one after the other, as they are told; list those that take."""
+        for order in coming:
+            if not self._comes(order):
+                continue
+            yield order
+            if order.whole or self.venue.marketable(order):
+                if order.terms.post_only:
+                    self._hold_back(order)
+                else:
+                    takers.append(order)
 
     def _comes(self, order: LiveOrder) -> bool:
         """Say whether an order takes part, or ends or waits before that."""

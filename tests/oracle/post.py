@@ -21,6 +21,7 @@ class Report:
     order: LiveOrder
     leaves: int  # what the portfolio then knows to be open
     fill: Fill | None = None
+    state: str = ""  # of "accepted" and "ended", in lower case
 
 
 class Post:
@@ -105,6 +106,7 @@ class Post:
         if order.reason in NEVER_LEFT:
             delay = 0  # it was refused on the spot
         leaves = self.leaves[order]
+        word = "" if state is None else state.name.lower()
         self.told[order.portfolio].append(
             Told(
                 ts + delay,
@@ -112,12 +114,12 @@ class Post:
                 order.terms.id,
                 fill.qty if fill else reduced,
                 leaves,
-                "" if state is None else state.name.lower(),
+                word,
                 order.reason.name.lower() if kind == "ended" else "",
             )
         )
         if kind in WORDS:
-            report = Report(ts + delay, kind, order, leaves, fill)
+            report = Report(ts + delay, kind, order, leaves, fill, word)
             self.reports[order.portfolio].append(report)
 
     def refuse(self, ts: int, order: LiveOrder) -> None:

@@ -21,11 +21,11 @@ class Restless(Strategy):
         """Write down what there is to see, then do something."""
         touch = self.bid_ticks, self.bid_size, self.ask_ticks, self.ask_size
         orders = [
-            (o.id, o.side, o.qty, o.leaves, o.filled, o.state, o.cancelling)
+            (o.id, o.type, o.side, o.qty, o.leaves, o.filled, o.state, o.cancelling)
             for o in self.orders
         ]
         self.log.append((self.now, *why, *touch, self.position, orders, self.depth(2)))
-        verbs = [self.quote, self.take, self.drop, self.turn, self.wait]
+        verbs = [self.quote, self.take, self.protect, self.drop, self.turn, self.wait]
         for _ in range(self.rng.choice([0, 0, 1, 1, 2])):
             self.rng.choice(verbs)()
 
@@ -35,16 +35,35 @@ class Restless(Strategy):
         touch = self.bid_ticks if side == "buy" else self.ask_ticks
         if touch is not None:
             price = self.price_of(touch + self.rng.choice([-2, -1, 0, 0, 1, 2]))
-            how = self.rng.choice(["gtc", "gtc", "ioc", "post_only"])
+            how = self.rng.choice(["gtc", "gtc", "ioc", "post_only", "fok", "gtd"])
             qty = self.rng.randint(1, 9)
             if how == "post_only":
                 self.limit(side, qty, price, post_only=True)
             else:
-                self.limit(side, qty, price, time_in_force=how)
+                self.limit(side, qty, price, **self.life(how))
+
+    def life(self, how: str) -> dict[str, Any]:
+        """Say how long an order lives; some end soon."""
+        soon = {"expires": self.now + self.rng.randint(1, 9)}
+        return {"time_in_force": how} | (soon if how == "gtd" else {})
+
+    def protect(self) -> None:
+        """Send a stop order near the touch, on either side of it."""
+        touch = self.bid_ticks if self.rng.random() < 0.5 else self.ask_ticks
+        if touch is None:
+            return
+        stop = touch + self.rng.choice([-3, -2, -1, 0, 1, 2, 3])
+        limit = self.rng.choice([None, stop - 1, stop, stop + 2])
+        price = None if limit is None else self.price_of(limit)
+        side, qty = self.rng.choice(SIDES), self.rng.randint(1, 9)
+        life = self.life(self.rng.choice(["gtc", "gtc", "gtd"]))
+        self.stop(side, qty, self.price_of(stop), price, **life)
 
     def take(self) -> None:
         """Send a market order."""
-        self.rng.choice([self.buy, self.sell])(self.rng.randint(1, 9))
+        send = self.rng.choice([self.buy, self.sell])
+        how = self.rng.choice(["ioc", "ioc", "ioc", "fok"])
+        send(self.rng.randint(1, 9), time_in_force=how)
 
     def drop(self) -> None:
         """Cancel an order, or all."""

@@ -49,6 +49,7 @@ class KnownOrder:
     qty: float
     price_ticks: int | None
     leaves: float
+    type: str
     filled: float = 0.0
     state: str = "sent"
     reason: str | None = None
@@ -266,7 +267,7 @@ class Seat:
         """Take in one report."""
         order = self.open[report.order.terms.id]
         order.leaves = float(report.leaves)
-        order.state = "resting"
+        order.state = report.state or "resting"
         fill = report.fill
         if fill is not None:
             if report.leaves == 0:
@@ -276,7 +277,6 @@ class Seat:
             price = self.main.ticks.value(fill.price_half) / 2
             return KnownFill(fill.ts, order, price, float(fill.qty), fill.liquidity)
         if report.kind == "ended":
-            order.state = report.order.state.name.lower()
             reason = report.order.reason
             order.reason = reason.name.lower() if reason else None
             del self.open[order.id]
@@ -316,7 +316,13 @@ class Seat:
             )
         )
         self.open[self.numbers] = KnownOrder(
-            self.numbers, view, WORDS[side], float(qty), ticks, float(qty)
+            self.numbers,
+            view,
+            wanted.side,
+            float(qty),
+            ticks,
+            float(qty),
+            wanted.type,
         )
         return self.numbers
 
@@ -335,7 +341,7 @@ class Seat:
         view = self.market(symbol)
         missing = int(position) - view.position_lots
         for order in self.open.values():
-            if order.market is view and order.price_ticks is None:
+            if order.market is view and order.type == "market":
                 missing += int(order.leaves) * (-1 if order.side == "buy" else 1)
         if missing == 0:
             return None
