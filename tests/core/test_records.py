@@ -6,9 +6,9 @@ import pytest
 from commonbook.core import book_records, message_records, order_records, records
 from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import EVENT, FILL, MARK, ORDER_HISTORY
+from commonbook.core.limits import MAX_TICKS
 from commonbook.core.records import CLOCK
 from commonbook.core.state import FIELDS
-from commonbook.strategy.market import MAX_TICKS
 from commonbook.strategy.verbs import MAX_CANCELS
 
 RECORDS = {

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from commonbook.core.dtypes import ORDER_HISTORY
 from commonbook.core.enums import OrderType, PostOnly, Side, TimeInForce
+from commonbook.core.limits import MAX_TICKS as MOST
 from commonbook.execution.terms import (
     MAX_TICKS,
     close_terms,
@@ -17,7 +18,6 @@ from commonbook.execution.terms import (
     reprice,
 )
 from commonbook.simulation.wakes import NEVER
-from commonbook.strategy.market import MAX_TICKS as MOST
 from commonbook.strategy.verbs import new_order, set_terms
 from tests.execution.test_expiry import state_of
 

@@ -127,7 +127,7 @@ def test_scripts_stand_one_after_the_other_and_cancels_find_their_orders():
     assert state.strategies[["cursor", "last"]].tolist() == [(0, 2), (2, 5)]
     cancels = np.flatnonzero(state.scripts["cancel"])
     assert [int(state.scripts["slot"][c]) for c in cancels] == [0, 3]
-    assert (int(state.heap["ts"][0]), int(state.heap["portfolio"][0])) == (8, 1)
+    assert (int(state.heap["ts"][0]), int(state.heap["owner"][0])) == (8, 1)
 
 
 def test_a_setup_can_be_built_again():

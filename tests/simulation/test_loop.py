@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from commonbook.core.enums import Side
 from commonbook.core.errors import RunError
+from commonbook.core.limits import MAX_TICKS
 from commonbook.simulation.loop import simulate
-from commonbook.strategy.market import MAX_TICKS
 from tests.kernels import (
     fee_table,
     fills,

@@ -28,7 +28,7 @@ def piled(counts):
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(piles, "BLOCK", 4)
+    monkeypatch.setattr(piles, "BLOCK", 4 * MARK.itemsize)
 
 
 @given(pieces)

@@ -50,11 +50,11 @@ def assert_heap(state, model):
     """Compare the entries with a dictionary of times; each knows its place."""
     n = int(state.clock["n_heap"][0])
     entries = state.heap[:n]
-    found = {int(e["portfolio"]): int(e["ts"]) for e in entries}
+    found = {int(e["owner"]): int(e["ts"]) for e in entries}
     assert n == len(model)
     assert found == model
     places = state.portfolios["heap_place"].tolist()
-    expected = {int(e["portfolio"]): place for place, e in enumerate(entries)}
+    expected = {int(e["owner"]): place for place, e in enumerate(entries)}
     assert places == [expected.get(portfolio, -1) for portfolio in range(PLACES)]
     for place in range(1, n):
         assert entries[(place - 1) // 2]["ts"] <= entries[place]["ts"]
@@ -83,7 +83,7 @@ def test_wakes_leave_the_heap_by_time_and_none_is_lost(drawn):
         set_wake(state, portfolio_index, ts)
     seen = []
     while state.clock["n_heap"][0] > 0:
-        seen.append(int(state.heap[0]["portfolio"]))
+        seen.append(int(state.heap[0]["owner"]))
         set_wake(state, seen[-1], NEVER)
     assert [drawn[portfolio_index] for portfolio_index in seen] == sorted(drawn)
 

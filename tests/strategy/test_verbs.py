@@ -3,8 +3,8 @@
 import pytest
 
 from commonbook.core.enums import OrderState, Reason
+from commonbook.core.limits import MAX_TICKS
 from commonbook.simulation.build import build_state
-from commonbook.strategy.market import MAX_TICKS
 from commonbook.strategy.verbs import (
     MAX_CANCELS,
     new_order,

@@ -35,8 +35,12 @@ _LIVES = {
     "stop": ("gtc", "gtd", "day"),
     "stop_limit": ("gtc", "gtd", "day"),
 }
-_PRICED = ("limit", "stop_limit")
 _STOPS = ("stop", "stop_limit")
+#: Types of orders that do not have a price, and which one to write instead.
+_OTHERS = {
+    "price": {"market": "limit", "stop": "stop_limit"},
+    "stop_price": {"market": "stop", "limit": "stop_limit"},
+}
 
 
 def _order_key(value: object, _: ValidatorFunctionWrapHandler) -> int | str:
@@ -116,38 +120,22 @@ class ScriptedOrder(Model):
             order |= {"time_in_force": "gtc", "post_only": True}
         return order
 
-    @field_validator("price")
+    @field_validator("price", "stop_price")
     @classmethod
-    def _belongs_to_limit(
+    def _belongs_to_the_type(
         cls, value: Decimal | None, info: ValidationInfo
     ) -> Decimal | None:
-        kind = info.data.get("type")
-        if kind in _PRICED and value is None:
-            message = f"a {kind} order needs a price"
+        kind, name = info.data.get("type"), str(info.field_name)
+        others = _OTHERS[name]
+        if kind is None:
+            return value
+        if value is None and kind not in others:
+            message = f"a {kind} order needs a {name}"
             raise ValueError(message)
-        if kind in ("market", "stop") and value is not None:
-            other = "limit" if kind == "market" else "stop_limit"
+        if value is not None and kind in others:
             message = (
-                f"found {value}, but a {kind} order has no price; "
-                f"remove it or write type: {other}"
-            )
-            raise ValueError(message)
-        return value
-
-    @field_validator("stop_price")
-    @classmethod
-    def _belongs_to_stop(
-        cls, value: Decimal | None, info: ValidationInfo
-    ) -> Decimal | None:
-        kind = info.data.get("type")
-        if kind in _STOPS and value is None:
-            message = f"a {kind} order needs a stop_price"
-            raise ValueError(message)
-        if kind in ("market", "limit") and value is not None:
-            other = "stop" if kind == "market" else "stop_limit"
-            message = (
-                f"found {value}, but a {kind} order has no stop_price; "
-                f"remove it or write type: {other}"
+                f"found {value}, but a {kind} order has no {name}; "
+                f"remove it or write type: {others[kind]}"
             )
             raise ValueError(message)
         return value

@@ -9,6 +9,13 @@ from numpy.typing import NDArray
 #: Absent on systems that cannot be told.
 DONT_NEED: int | None = getattr(mmap, "MADV_DONTNEED", None)
 
+#: Memory of this process alone. What processes could share is slower to take.
+PRIVATE: dict[str, int] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS}
+    if hasattr(mmap, "MAP_ANONYMOUS")
+    else {}
+)
+
 
 def give_back(array: NDArray[Any], start: int, stop: int) -> None:
     """
@@ -61,7 +68,7 @@ def small_pages(size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
     """
     if size == 0:
         return np.zeros(0, dtype)
-    return np.frombuffer(mmap.mmap(-1, size * dtype.itemsize), dtype)
+    return np.frombuffer(mmap.mmap(-1, size * dtype.itemsize, **PRIVATE), dtype)
 
 
 def _map_of(array: NDArray[Any]) -> mmap.mmap | None:

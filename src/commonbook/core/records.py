@@ -224,8 +224,8 @@ TIMER = np.dtype(
     [("next_ts", "i8"), ("every", "i8"), ("first", "i4"), ("count", "i4")], align=True
 )
 
-#: An irregular wake.
-HEAP_ENTRY = np.dtype([("ts", "i8"), ("portfolio", "i8")], align=True)
+#: When something is due for its owner: a portfolio's irregular wake, TERMS that end.
+HEAP_ENTRY = np.dtype([("ts", "i8"), ("serial", "i8"), ("owner", "i8")], align=True)
 
 #: The state of a built-in strategy; unused fields stay 0.
 STRATEGY = np.dtype(

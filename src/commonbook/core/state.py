@@ -71,7 +71,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("models", QUEUE_MODEL, 1),
     ("orders", ORDER, 1),
     ("terms", TERMS, 1),
-    ("expiries", I4, 1),
+    ("expiries", HEAP_ENTRY, 1),
     ("stops", STOPS, 3),
     ("ready", I4, 2),
     ("last_prints", I8, 1),
@@ -196,7 +196,7 @@ class State:
     models: Records
     orders: Records
     terms: Records
-    expiries: NDArray[np.int32]
+    expiries: Records
     stops: Records
     ready: NDArray[np.int32]
     last_prints: NDArray[np.int64]

@@ -8,13 +8,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.core.errors import DataError
+from commonbook.core.limits import MAX_TICKS
 from commonbook.data.decimals import (
     FLOAT_POWER,
     as_floats,
     fraction_of,
     whole_units,
 )
-from commonbook.data.instrument import MAX_LOTS, MAX_TICKS
+from commonbook.data.instrument import MAX_LOTS
 
 #: Texts up to this length have at most 15 significant digits beside sign and point,
 #: and two different decimals of 15 digits never share a float.

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Flag
 from commonbook.core.errors import DataError
+from commonbook.core.limits import MAX_TICKS
 from commonbook.data.grid import divide
-from commonbook.data.instrument import MAX_TICKS, Instrument
+from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
 from commonbook.data.schema import ACTION_LETTERS, SIDE_LETTERS
 

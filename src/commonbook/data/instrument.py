@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from commonbook.core.errors import DataError
+from commonbook.core.limits import MAX_TICKS
 from commonbook.data.decimals import (
     EXACT,
     Number,
@@ -13,8 +14,6 @@ from commonbook.data.decimals import (
 )
 from commonbook.data.session import ALL_DAY, Session
 
-#: Largest price of an event [ticks].
-MAX_TICKS = 2**31 - 1
 #: Largest size of an event [lots].
 MAX_LOTS = 2**61
 

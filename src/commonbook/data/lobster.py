@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.errors import DataError
+from commonbook.core.limits import MAX_TICKS
 from commonbook.core.words import counted
 from commonbook.data.decimals import EXACT
 from commonbook.data.grid import divide
-from commonbook.data.instrument import MAX_TICKS, Instrument
+from commonbook.data.instrument import Instrument
 from commonbook.data.lobster_check import follows
 from commonbook.data.lobster_files import (
     CROSS,

@@ -3,14 +3,12 @@
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import PostOnly, Side
 from commonbook.core.jit import kernel
+from commonbook.core.limits import MAX_TICKS
 from commonbook.core.state import State
 from commonbook.execution.expiry import forget_expiry
 
 BUY = int(Side.BUY)
 REPRICE = int(PostOnly.REPRICE)
-
-#: Largest price of an order, either way [ticks].
-MAX_TICKS = 2**31 - 1
 
 
 @kernel

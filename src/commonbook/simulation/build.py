@@ -4,11 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.book.replay import book_size, new_books
-from commonbook.core.book_records import (
-    NO_MARK,
-    TAPE_NOTE,
-    TAPE_ORDER,
-)
+from commonbook.core.book_records import NO_MARK, TAPE_NOTE, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
@@ -110,7 +106,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         models=models,
         orders=orders,
         terms=_pool(TERMS, start),
-        expiries=np.zeros(start, np.int32),
+        expiries=np.zeros(start, HEAP_ENTRY),
         stops=_stops(n_instruments),
         ready=np.zeros((2, start), np.int32),
         last_prints=np.full(n_instruments, NO_PRINT, np.int64),

@@ -12,6 +12,7 @@ from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import Status
 from commonbook.core.errors import RunError
 from commonbook.core.jit import entry_point
+from commonbook.core.limits import MAX_TICKS
 from commonbook.core.pages import give_back
 from commonbook.core.state import State
 from commonbook.results.schema import LaneInfo, RawRun, Stopped
@@ -30,7 +31,6 @@ from commonbook.simulation.parallel import split
 from commonbook.simulation.piles import Pile
 from commonbook.simulation.python_wakes import PythonWakes
 from commonbook.simulation.setup import Setup
-from commonbook.strategy.market import MAX_TICKS
 
 #: Events between two returns to Python: keeps progress and Ctrl-C alive.
 CHUNK = 1_000_000

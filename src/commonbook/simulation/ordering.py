@@ -146,14 +146,44 @@ def merge_orders(
     def put(part: RankedOrders, numbers: NDArray[np.int64]) -> None:
         end = 0
         for rows in part.rows.take():
-            rows["portfolio"] = numbers[rows["portfolio"]]
-            places = firsts[rows["portfolio"]] + part.ranks[end : end + rows.size]
-            put_rows(rows, places, merged)
+            ranks = part.ranks[end : end + rows.size]
+            put_orders(rows, ranks, numbers, firsts, merged)
             end += rows.size
 
     for _ in each(put, parts, indices):
         pass  # so that what failed in a thread is raised here
     return merged
+
+
+@kernel
+def put_orders(
+    rows: Records,
+    ranks: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    target: Records,
+) -> None:
+    """
+    Copy orders to their places, under the numbers of the whole.
+
+    Parameters
+    ----------
+    rows : ndarray of ORDER_HISTORY, shape (n,)
+        Orders of one part.
+    ranks : ndarray of int64, shape (n,)
+        The rank of each among those of its portfolio.
+    numbers : ndarray of int64, shape (n_portfolios,)
+        The number that each portfolio of the part has in the whole.
+    firsts : ndarray of int64, shape (n_portfolios of the whole,)
+        Where the orders of each portfolio begin in `target`.
+    target : ndarray of ORDER_HISTORY, shape (m,)
+        Changed in place.
+    """
+    for i in range(rows.shape[0]):
+        number = numbers[int(rows[i]["portfolio"])]
+        place = firsts[number] + ranks[i]
+        target[place] = rows[i]
+        target[place]["portfolio"] = number
 
 
 def in_canonical_order(parts: Sequence[Pile], setup: Setup) -> Records:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.jit import kernel
+from commonbook.core.pages import small_pages
 
-#: Rows of a large block: less than 4 MB, from which on NumPy asks for pages of 2 MB
-#: (see `small_pages`).
-BLOCK = 1 << 15
+#: Bytes of a large block. Pages of it are only taken when they are written to.
+BLOCK = 1 << 24
 
 
 class Pile:
@@ -47,8 +47,9 @@ class Pile:
         """
         while rows.size > 0:
             if self._left == 0:
-                self._left = max(rows.size, min(self._size, BLOCK))
-                self._blocks.append(np.empty(self._left, self.dtype))
+                most = BLOCK // self.dtype.itemsize
+                self._left = min(max(rows.size, self._size), most)
+                self._blocks.append(small_pages(self._left, self.dtype))
             count = min(rows.size, self._left)
             block = self._blocks[-1]
             first = block.size - self._left

@@ -7,6 +7,7 @@ a common timer or an event wakes it.
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Wake
+from commonbook.core.heap import drop_entry, put_entry
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 
@@ -38,51 +39,11 @@ def set_wake(s: State, portfolio: int, ts: int) -> None:
         Time (ns); ``NEVER`` removes the entry.
     """
     clock = s.clock[0]
-    place = int(s.portfolios[portfolio]["heap_place"])
-    if place < 0:
-        if ts == NEVER:
-            return
-        place = int(clock["n_heap"])
-        clock["n_heap"] += 1
-    elif ts == NEVER:
-        clock["n_heap"] -= 1
-        last = int(clock["n_heap"])
-        s.portfolios[portfolio]["heap_place"] = -1
-        if place < last:
-            _settle_in(
-                s, place, int(s.heap[last]["ts"]), int(s.heap[last]["portfolio"])
-            )
-        return
-    _settle_in(s, place, ts, portfolio)
-
-
-@kernel
-def _settle_in(s: State, place: int, ts: int, portfolio: int) -> None:
-    """Put an entry at a place of the heap, then up or down to where it belongs."""
-    heap = s.heap
-    n = int(s.clock[0]["n_heap"])
-    i = place
-    while i > 0 and heap[(i - 1) // 2]["ts"] > ts:
-        _put(s, i, (i - 1) // 2)
-        i = (i - 1) // 2
-    while 2 * i + 1 < n:
-        child = 2 * i + 1
-        if child + 1 < n and heap[child + 1]["ts"] < heap[child]["ts"]:
-            child += 1
-        if heap[child]["ts"] >= ts:
-            break
-        _put(s, i, child)
-        i = child
-    heap[i]["ts"] = ts
-    heap[i]["portfolio"] = portfolio
-    s.portfolios[portfolio]["heap_place"] = i
-
-
-@kernel
-def _put(s: State, place: int, source: int) -> None:
-    s.heap[place]["ts"] = s.heap[source]["ts"]
-    s.heap[place]["portfolio"] = s.heap[source]["portfolio"]
-    s.portfolios[int(s.heap[place]["portfolio"])]["heap_place"] = place
+    n = int(clock["n_heap"])
+    if ts == NEVER:
+        clock["n_heap"] = drop_entry(s.heap, s.portfolios, n, portfolio)
+    else:
+        clock["n_heap"] = put_entry(s.heap, s.portfolios, n, ts, 0, portfolio)
 
 
 @kernel
@@ -132,7 +93,7 @@ def gather_due(s: State, events: Records, now: int) -> None:
                 _make_due(s, int(s.members[m]), TIMER_WAKE, now)
             timer["next_ts"] += timer["every"]
     while clock["n_heap"] > 0 and s.heap[0]["ts"] <= now:
-        portfolio = int(s.heap[0]["portfolio"])
+        portfolio = int(s.heap[0]["owner"])
         reason = 0
         if 0 <= s.strategies[portfolio]["next_ts"] <= now:
             reason = TIMER_WAKE
@@ -254,5 +215,5 @@ def next_time(s: State) -> int:
         if flight["count"] > 0:
             ts = min(ts, int(s.rings[f, int(flight["head"])]["ts"]))
     if clock["n_expiries"] > 0:
-        ts = min(ts, int(s.terms[int(s.expiries[0])]["expires"]))
+        ts = min(ts, int(s.expiries[0]["ts"]))
     return ts

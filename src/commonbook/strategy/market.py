@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import SupportsFloat, TypeAlias
 
 from commonbook.core.enums import Brief, Side
+from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS
 from commonbook.strategy.stops import Impossible
 
 BID, ASK = int(Brief.BID), int(Brief.ASK)
@@ -13,9 +14,6 @@ BID_QTY, ASK_QTY = int(Brief.BID_QTY), int(Brief.ASK_QTY)
 #: Prices at or beyond it mean "none"; the size of ``NO_ASK`` and ``-NO_BID`` in
 #: `core.book_records`, which needs NumPy.
 NO_PRICE = 1 << 40
-#: Largest price [ticks] and largest quantity [lots] of an order.
-MAX_TICKS = 2**31 - 1
-MAX_LOTS = 2**48
 #: How far from the grid a number may be, in ticks or lots: what floats add up to.
 NOISE = 1e-6
 
@@ -149,7 +147,7 @@ class Market:
         self.symbol, self.number = symbol, number
         self.tick_size, self.lot_size = float(tick_size), float(lot_size)
         self.ticks = Grid(tick_size, "price", MAX_TICKS)
-        self.lots = Grid(lot_size, "quantity", MAX_LOTS)
+        self.lots = Grid(lot_size, "quantity", MAX_ORDER_LOTS)
         self.position_lots = 0
         self._read = read
         self._row: list[int] | None = None

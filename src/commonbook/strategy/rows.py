@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.enums import OrderType, Request, RequestKind, Side, TimeInForce
 from commonbook.core.jit import kernel
+from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS
 from commonbook.strategy.stops import Impossible, TooMany
 
 ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
@@ -24,10 +25,6 @@ STOP_PRICE, EXPIRES = int(Request.STOP_PRICE), int(Request.EXPIRES)
 #: The first row of ``out``: how many rows are filled, the number of the next order,
 #: how many messages are allowed.
 FILLED, NEXT_ID, ALLOWED = 0, 1, 2
-
-#: Largest price [ticks] and quantity [lots] of an order.
-MAX_TICKS = 2**31 - 1
-MAX_LOTS = 2**48
 
 
 @kernel
@@ -65,7 +62,7 @@ def order_row(
     int
         Number of the order.
     """
-    if qty <= 0 or qty > MAX_LOTS:
+    if qty <= 0 or qty > MAX_ORDER_LOTS:
         raise Impossible("quantity; allowed: from 1 lot to 2**48")  # noqa: EM101
     check_price(price)
     if side not in (BUY, SELL):

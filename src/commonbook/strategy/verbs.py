@@ -3,12 +3,12 @@
 from commonbook.book.trail import touch_at
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
+from commonbook.core.limits import MAX_TICKS
 from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
 from commonbook.portfolio.limits import within_position_limit
-from commonbook.strategy.market import MAX_TICKS
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)

@@ -8,11 +8,12 @@ from commonbook.config.own_params import OwnParams
 from commonbook.config.own_strategy import OwnStrategy
 from commonbook.core.enums import StrategyKind
 from commonbook.core.errors import Problem
+from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS
 from commonbook.data.instrument import Instrument
 from commonbook.simulation.setup import StrategySetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.declaration import make_strategy, wakes_of
-from commonbook.strategy.market import MAX_LOTS, MAX_TICKS, Grid
+from commonbook.strategy.market import Grid
 from commonbook.strategy.params import Parameter, Unit
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible
@@ -23,7 +24,7 @@ from commonbook.topology.units import find_instrument
 #: What declared prices and quantities are called, their unit, and how many of it fit.
 GRIDS: Mapping[type | Unit, tuple[str, str, int]] = {
     Unit.PRICE: ("price", "tick_size", MAX_TICKS),
-    Unit.QTY: ("quantity", "lot_size", MAX_LOTS),
+    Unit.QTY: ("quantity", "lot_size", MAX_ORDER_LOTS),
 }
 
 
