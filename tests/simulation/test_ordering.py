@@ -1,6 +1,7 @@
 """What parts of a run wrote stands in one order, however the run was split."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,10 +97,18 @@ def test_merged_parts_are_the_orders_of_the_whole(part_of, data):
     assert merged[["portfolio", "order_id", "qty"]].tolist() == whole
 
 
+class Unreadable(Pile):
+    """A pile whose rows cannot be taken off."""
+
+    def take(self):
+        message = "no memory"
+        raise MemoryError(message)
+
+
 def test_what_fails_in_one_part_is_not_kept_quiet():
-    parts = [rank_orders(piled(ORDER_HISTORY, ended([(0, 1, 0)])), 1)]
-    parts[0].rows.blocks()[0]["portfolio"] = 7
-    with ThreadPoolExecutor(1) as pool, pytest.raises(IndexError):
+    ranked = rank_orders(piled(ORDER_HISTORY, ended([(0, 1, 0)])), 1)
+    parts = [replace(ranked, rows=Unreadable(ORDER_HISTORY))]
+    with ThreadPoolExecutor(1) as pool, pytest.raises(MemoryError):
         merge_orders(parts, [np.zeros(1, np.int64)], pool.map)
 
 
@@ -121,14 +130,14 @@ def canonical(parts, made):
 
 
 def test_fills_are_ordered_by_time_and_unit_and_keep_their_order_within():
-    fills = filled((5, 1, 0), (5, 2, 0), (5, 0, 0), (2, 1, 0))
-    ordered = canonical([fills], placed(0, 1, 0))
+    parts = [filled((2, 1, 0), (5, 1, 0)), filled((5, 2, 0), (5, 0, 0))]
+    ordered = canonical(parts, placed(0, 1, 0))
     assert ordered[["ts", "portfolio"]].tolist() == [(2, 1), (5, 2), (5, 0), (5, 1)]
     assert not ordered["slot"].any()
 
 
 def test_crosses_are_numbered_by_first_appearance():
-    fills = filled((9, 0, 4), (9, 1, 4), (3, 0, 0), (5, 0, 7), (5, 1, 7))
+    fills = filled((3, 0, 0), (5, 0, 7), (5, 1, 7), (9, 0, 4), (9, 1, 4))
     ordered = canonical([fills], placed(0, 0))
     assert ordered["cross_id"].tolist() == [0, 1, 1, 2, 2]
 

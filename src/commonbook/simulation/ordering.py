@@ -8,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
+from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
 from commonbook.core.pages import small_pages
+from commonbook.core.records import KEY
 from commonbook.simulation.parallel import units_of
 from commonbook.simulation.piles import Pile, put_rows
 from commonbook.simulation.setup import Setup
+
+#: Above the number of any portfolio, and later than any time.
+NOBODY = (1 << 63) - 1
 
 #: Calls a function for each part of a run, as `map` does, or the threads of a pool.
 Each: TypeAlias = Callable[..., Iterable[Any]]
@@ -207,9 +212,9 @@ def in_canonical_order(parts: Sequence[Pile], setup: Setup) -> Records:
         numbered from 1.
     """
     portfolio = np.concatenate([part.column("portfolio") for part in parts])
-    ts = np.concatenate([part.column("ts") for part in parts])
-    places = _places(portfolio, np.array(units_of(setup), np.int64)[portfolio], ts)
-    fills = np.empty(places.size, FILL)
+    unit = np.array(units_of(setup), np.int64)[portfolio]
+    places = _places(parts, portfolio, unit)
+    fills = small_pages(places.size, FILL)
     end = 0
     for part in parts:
         for rows in part.take():
@@ -227,20 +232,84 @@ def in_canonical_order(parts: Sequence[Pile], setup: Setup) -> Records:
 
 
 def _places(
-    portfolio: NDArray[np.int64], unit: NDArray[np.int64], ts: NDArray[np.int64]
+    parts: Sequence[Pile], portfolio: NDArray[np.int64], unit: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Say where each fill belongs."""
-    order = np.lexsort((unit, ts))
-    if order.size > 0:
-        portfolio, unit, ts = portfolio[order], unit[order], ts[order]
-        new = np.flatnonzero((unit[1:] != unit[:-1]) | (ts[1:] != ts[:-1])) + 1
-        starts = np.concatenate([[0], new])
-        first = np.minimum.reduceat(portfolio, starts)
-        sizes = np.diff(np.append(starts, order.size))
-        order = order[np.lexsort((np.repeat(first, sizes), ts))]
-    places = np.empty(order.size, np.int64)
-    places[order] = np.arange(order.size)
+    sizes = np.array([len(part) for part in parts], np.int64)
+    ends = np.cumsum(sizes)
+    places = np.empty(portfolio.size, np.int64)
+    place_by_time(
+        np.concatenate([part.column("ts") for part in parts]),
+        portfolio,
+        unit,
+        np.stack([ends - sizes, ends]),
+        np.full(int(unit.max(initial=0)) + 1, NOBODY, np.int64),
+        small_pages(2 * places.size, KEY).reshape(2, -1),
+        places,
+    )
     return places
+
+
+@kernel
+def place_by_time(
+    ts: NDArray[np.int64],
+    portfolio: NDArray[np.int64],
+    unit: NDArray[np.int64],
+    parts: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    keys: Records,
+    places: NDArray[np.int64],
+) -> None:
+    """
+    Merge the fills of all parts: by time, then the first portfolio of their unit.
+
+    Parameters
+    ----------
+    ts : ndarray of int64, shape (n,)
+        Of each fill; within a part they never decrease [ns].
+    portfolio : ndarray of int64, shape (n,)
+        Whose each is.
+    unit : ndarray of int64, shape (n,)
+        Of each; all fills of a unit are in one part.
+    parts : ndarray of int64, shape (2, n_parts)
+        Where the fills of each part begin and end; the beginnings are moved.
+    firsts : ndarray of int64, shape (n_units,)
+        Scratch, each `NOBODY`, as it is left.
+    keys : ndarray of KEY, shape (2, n)
+        Scratch.
+    places : ndarray of int64, shape (n,)
+        Out: the rank of each fill.
+    """
+    place = 0
+    while place < places.shape[0]:
+        now = _earliest(ts, parts)
+        count = 0
+        for part in range(parts.shape[1]):
+            i = parts[0, part]
+            while i < parts[1, part] and ts[i] == now:
+                firsts[unit[i]] = min(firsts[unit[i]], portfolio[i])
+                keys[0, count]["second"] = i
+                count += 1
+                i += 1
+            parts[0, part] = i
+        for k in range(count):
+            keys[0, k]["first"] = firsts[unit[int(keys[0, k]["second"])]]
+        sort_keys(keys[0], keys[1], count)
+        for k in range(count):
+            i = int(keys[0, k]["second"])
+            places[i] = place + k
+            firsts[unit[i]] = NOBODY
+        place += count
+
+
+@kernel
+def _earliest(ts: NDArray[np.int64], parts: NDArray[np.int64]) -> int:
+    """Find the time of the next fill of any part; one must be left."""
+    earliest = NOBODY
+    for part in range(parts.shape[1]):
+        if parts[0, part] < parts[1, part]:
+            earliest = min(earliest, ts[parts[0, part]])
+    return earliest
 
 
 def only_changes(parts: Sequence[Pile], n_instruments: int) -> Records:
