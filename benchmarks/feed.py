@@ -35,6 +35,14 @@ def feed() -> Tape:
     return read(path, tick_size="0.01", lot_size=1)
 
 
+def stored_feed() -> Tape:
+    """Return the same tape, mapped from where it is stored."""
+    path = FOLDER / f"busy-{SECONDS}"
+    if not path.exists():
+        save_tape(feed(), path)
+    return read(path)
+
+
 def feed_npz(feed_delay: int) -> Path:
     """Return the same feed as a file of hftbacktest [delay in ns]."""
     path = FOLDER / f"busy-{SECONDS}-{feed_delay}.npz"
