@@ -32,7 +32,13 @@ from commonbook.config import (
 )
 from commonbook.core.enums import Reason
 from commonbook.core.state import FIELDS
-from commonbook.data.schema import ACTION_LETTERS, COLUMNS, FORMATS
+from commonbook.data.schema import (
+    ACTION_LETTERS,
+    COLUMNS,
+    FORMATS,
+    QUOTE_COLUMNS,
+    QUOTE_OPTIONS,
+)
 from commonbook.results.summary import PortfolioSummary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,7 +164,7 @@ def test_the_formats_columns_and_letters_are_those_of_the_reader():
 
 
 def test_the_small_book_is_read_as_described(tmp_path):
-    (block,) = re.findall(r"```csv\n(.*?)```", page("data-formats.md"), re.DOTALL)
+    block, _ = re.findall(r"```csv\n(.*?)```", page("data-formats.md"), re.DOTALL)
     (tmp_path / "book.csv").write_text(block)
     tape = cb.read(tmp_path / "book.csv", tick_size="0.01", lot_size=1)
     assert tape.packets == 2
@@ -167,6 +173,17 @@ def test_the_small_book_is_read_as_described(tmp_path):
     tape.write(tmp_path / "again.parquet")
     again = cb.read(tmp_path / "again.parquet", tick_size="0.01", lot_size=1)
     assert (again.events == tape.events).all()
+
+
+def test_quotes_are_read_as_described(tmp_path):
+    _, block = re.findall(r"```csv\n(.*?)```", page("data-formats.md"), re.DOTALL)
+    (tmp_path / "quotes.csv").write_text(block)
+    tape = cb.read(tmp_path / "quotes.csv", tick_size="0.01", lot_size=1)
+    assert tape.packets == 3
+    assert tape.to_frame()["flags"].to_list() == [0, 128, 0, 128, 2, 128]
+    section = page("data-formats.md").partition("\n### Quotes")[2]
+    listed = words(tables(section)[0])
+    assert sorted(listed) == sorted(QUOTE_COLUMNS + QUOTE_OPTIONS)
 
 
 def test_the_stream_line_is_read_as_described(tmp_path):

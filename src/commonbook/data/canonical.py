@@ -1,8 +1,6 @@
 """Canonical columns, as CSV and Parquet files have them, to a tape."""
 
-from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +10,25 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
-from commonbook.data.columns import (
-    CellError,
-    check_numbers,
-    check_range,
-    count_ns,
-    count_units,
-)
 from commonbook.data.instrument import Instrument
 from commonbook.data.live_orders import survey_orders
 from commonbook.data.options import ReadOptions
 from commonbook.data.order_ids import resolve_orders
+from commonbook.data.quotes import tape_of_quotes
+from commonbook.data.rows import (
+    Rows,
+    counts_of,
+    put_together,
+    refuse_nulls,
+    refuse_text,
+    symbol_codes,
+    times_of,
+)
 from commonbook.data.schema import (
     ACTION_LETTERS,
     ORDER_ACTIONS,
     SIDE_LETTERS,
+    are_quotes,
 )
 from commonbook.data.sequence import first_break
 from commonbook.data.tape import Tape
@@ -35,47 +37,9 @@ from commonbook.data.validate import validate
 UNKNOWN = 255  # a letter that stands for nothing
 
 
-@dataclass(frozen=True)
-class Rows:
-    """
-    Where the rows of several files, put together and filtered, come from.
-
-    Parameters
-    ----------
-    paths : tuple of Path
-        The files in order.
-    starts : tuple of int
-        First row of each file when all are put together.
-    kept : ndarray of int64, shape (n,)
-        The rows that are left, numbered when all are put together.
-    """
-
-    paths: tuple[Path, ...]
-    starts: tuple[int, ...]
-    kept: NDArray[np.int64]
-
-    def __call__(self, index: int) -> str:
-        """
-        Name the place of a row.
-
-        Parameters
-        ----------
-        index : int
-            Row of what is left, from 0.
-
-        Returns
-        -------
-        str
-            File and row of the file, from 1.
-        """
-        row = int(self.kept[index])
-        file = bisect_right(self.starts, row) - 1
-        return f"{self.paths[file]}: row {row - self.starts[file] + 1}"
-
-
 def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
     """
-    Turn canonical columns into a tape.
+    Turn canonical columns, of events or of quotes, into a tape.
 
     Parameters
     ----------
@@ -94,19 +58,21 @@ def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
     DataError
         At the first row that cannot be used; the message names file and row.
     """
-    frame, rows = _put_together(files, options)
+    frame, rows = put_together(files, options)
+    if are_quotes(frame.columns):
+        return tape_of_quotes(frame, rows, options)
     source = ", ".join(path.name for path in rows.paths)
-    codes, symbols = _symbol_codes(frame)
+    codes, symbols = symbol_codes(frame)
     events = np.zeros(frame.height, EVENT)
     events["order"] = -1
     events["instrument"] = codes
-    events["ts"] = _times(frame["ts_event"], rows)
+    events["ts"] = times_of(frame["ts_event"], rows)
     events["action"] = _codes(frame["action"], ACTION_LETTERS, rows)
     events["side"] = _codes(_sides(frame), SIDE_LETTERS, rows)
     _check_clears(events, rows)
     instruments, notes = _fill_numbers(events, frame, symbols, options, rows)
     sequence = _integers(frame, "sequence", rows)
-    recv = _times(frame["ts_recv"], rows) if "ts_recv" in frame.columns else None
+    recv = times_of(frame["ts_recv"], rows) if "ts_recv" in frame.columns else None
     if sequence is not None and not options.allow_gaps:
         _check_sequence(events, sequence, rows)
     events["flags"] = _flags(events, _integers(frame, "flags", rows), sequence, rows)
@@ -126,69 +92,11 @@ def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
     )
 
 
-def _put_together(
-    files: Mapping[Path, pl.DataFrame], options: ReadOptions
-) -> tuple[pl.DataFrame, Rows]:
-    """Put the files below each other and keep the symbols wanted."""
-    paths, frames = tuple(files), list(files.values())
-    for path, frame in files.items():
-        if set(frame.columns) != set(frames[0].columns):
-            message = (
-                f"{path}: its columns {', '.join(frame.columns)} are not those of "
-                f"{paths[0]}: {', '.join(frames[0].columns)}"
-            )
-            raise DataError(message)
-        if frame.height == 0:
-            message = f"{path}: no rows"
-            raise DataError(message)
-    frame = pl.concat(
-        [f.select(frames[0].columns) for f in frames], how="vertical_relaxed"
-    )
-    starts = np.concatenate([[0], np.cumsum([f.height for f in frames])[:-1]])
-    rows = Rows(paths, tuple(starts.tolist()), np.arange(frame.height))
-    if "symbol" not in frame.columns:
-        return frame.with_columns(symbol=pl.lit(options.symbols[0])), rows
-    _refuse_nulls(frame["symbol"], rows)
-    frame = frame.with_columns(pl.col("symbol").cast(pl.String))
-    if not options.symbols:
-        return frame, rows
-    found = frame["symbol"].unique(maintain_order=True).to_list()
-    for symbol in options.symbols:
-        if symbol not in found:
-            message = f"{paths[0]}: no symbol {symbol!r}; it has {', '.join(found)}"
-            raise DataError(message)
-    wanted = frame["symbol"].is_in(options.symbols)
-    kept = np.flatnonzero(wanted.to_numpy())
-    return frame.filter(wanted), Rows(paths, rows.starts, kept)
-
-
-def _symbol_codes(frame: pl.DataFrame) -> tuple[NDArray[np.int64], list[str]]:
-    """Number the symbols in the order in which they first occur."""
-    symbols = frame["symbol"].unique(maintain_order=True).to_list()
-    if len(symbols) == 1:
-        return np.zeros(frame.height, np.int64), symbols
-    numbers = dict(zip(symbols, range(len(symbols)), strict=True))
-    codes = frame["symbol"].replace_strict(numbers, return_dtype=pl.Int64)
-    return codes.to_numpy(), symbols
-
-
-def _times(column: pl.Series, rows: Rows) -> NDArray[np.int64]:
-    _refuse_nulls(column, rows)
-    try:
-        return count_ns(column, column.name)
-    except CellError as error:
-        message = f"{rows(error.index)}: {error}"
-        raise DataError(message) from None
-    except DataError as error:
-        message = f"{rows.paths[0]}: {error}"
-        raise DataError(message) from None
-
-
 def _codes(
     column: pl.Series, letters: Mapping[str, int], rows: Rows
 ) -> NDArray[np.uint8]:
     """Turn letters into codes."""
-    _refuse_nulls(column, rows)
+    refuse_nulls(column, rows)
     numbers = {letter: int(code) for letter, code in letters.items()}
     codes = (
         column.cast(pl.String)
@@ -236,12 +144,12 @@ def _fill_numbers(
         whole = index.size == events.size
         price = frame["price"] if whole else frame["price"].gather(index)
         size = frame["size"] if whole else frame["size"].gather(index)
-        here = Rows(rows.paths, rows.starts, rows.kept[index])
+        here = rows.only(index)
         for column in (price, size):
-            _check_numbers(column, here)
+            refuse_text(column, here)
         instrument, inferred = options.instrument(symbol, price, size)
-        ticks = _counts(price, instrument, here)
-        lots = _counts(size, instrument, here)
+        ticks = counts_of(price, instrument, here)
+        lots = counts_of(size, instrument, here)
         events["price"][index] = ticks
         events["qty"][index] = lots
         instruments.append(instrument)
@@ -249,35 +157,12 @@ def _fill_numbers(
     return tuple(instruments), notes
 
 
-def _check_numbers(column: pl.Series, rows: Rows) -> None:
-    _refuse_nulls(column, rows)
-    try:
-        check_numbers(column, column.name)
-    except CellError as error:
-        message = f"{rows(error.index)}: {error}"
-        raise DataError(message) from None
-
-
-def _counts(column: pl.Series, instrument: Instrument, rows: Rows) -> NDArray[np.int64]:
-    is_price = column.name == "price"
-    unit = instrument.tick_size if is_price else instrument.lot_size
-    try:
-        counts = count_units(
-            column, unit, column.name, "tick size" if is_price else "lot size"
-        )
-        check_range(counts, column, is_price)
-    except CellError as error:
-        message = f"{rows(error.index)}: {error}"
-        raise DataError(message) from None
-    return counts
-
-
 def _integers(frame: pl.DataFrame, name: str, rows: Rows) -> NDArray[np.int64] | None:
     """Give a column of integers; None if the file does not have it."""
     if name not in frame.columns:
         return None
     column = frame[name]
-    _refuse_nulls(column, rows)
+    refuse_nulls(column, rows)
     numbers = column.cast(pl.Int64, strict=False)
     if column.dtype.is_float() or numbers.null_count():
         index = int(numbers.is_null().to_numpy().argmax())
@@ -352,10 +237,3 @@ def _flags(
         changes[:-1] |= sequence[1:] != sequence[:-1]
     flags[changes] = Flag.LAST
     return flags
-
-
-def _refuse_nulls(column: pl.Series, rows: Rows) -> None:
-    if column.null_count():
-        index = int(column.is_null().to_numpy().argmax())
-        message = f"{rows(index)}: {column.name} is empty; give a value"
-        raise DataError(message)

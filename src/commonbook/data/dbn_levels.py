@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.dtypes import EVENT, Records
+from commonbook.core.dtypes import EVENT
 from commonbook.core.enums import Action
 from commonbook.core.words import counted
 from commonbook.data.dbn_columns import (
@@ -16,17 +16,11 @@ from commonbook.data.dbn_columns import (
     ticks_of,
     times_of,
 )
-from commonbook.data.depth_changes import (
-    HIDDEN_CAPACITY,
-    PROGRESS,
-    Shown,
-    write_changes,
-)
+from commonbook.data.depth_changes import Shown, packets_of
 from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
+from commonbook.data.quotes import one_level
 from commonbook.data.tape import Tape
-
-CHUNK = 1 << 17
 
 
 def tape_of_levels(
@@ -68,7 +62,7 @@ def tape_of_levels(
         n_clamped += int(np.count_nonzero(clamped != ts[own]))
         shown.records["ts"] = clamped
         shown.records["instrument"] = code
-        found, place = _changes(shown)
+        found, place = packets_of(shown)
         events.append(found)
         rows.append(own[place])
         instruments.append(instrument)
@@ -80,6 +74,8 @@ def tape_of_levels(
     if n_clamped:
         late = counted(n_clamped, "record")
         notes = [*notes, f"{late} stamped before the one ahead got its time"]
+    if records["levels"].shape[1] == 1:
+        notes = [*notes, one_level(feed.symbols)]
     return Tape(
         together[order],
         tuple(instruments),
@@ -127,18 +123,3 @@ def _shown(
         lots_of(sizes, instrument, where),
     )
     return instrument, shown, notes
-
-
-def _changes(shown: Shown) -> tuple[Records, NDArray[np.int64]]:
-    """Give events and the record of each."""
-    progress = np.zeros(1, PROGRESS)
-    progress["before"] = -1
-    hidden = np.zeros((2, HIDDEN_CAPACITY), np.int64)
-    events, rows = [], []
-    while progress["record"][0] < shown.records.size:
-        out = np.zeros(CHUNK, EVENT)
-        row = np.zeros(CHUNK, np.int64)
-        n = write_changes(shown, progress, hidden, out, row)
-        events.append(out[:n].copy())
-        rows.append(row[:n].copy())
-    return np.concatenate(events), np.concatenate(rows)

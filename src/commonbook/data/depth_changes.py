@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commonbook.core.dtypes import Records
+from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.jit import kernel
 
@@ -20,6 +20,9 @@ NOBODY = int(Side.NONE)
 
 #: Levels beyond the view that are remembered on each side.
 HIDDEN_CAPACITY = 4096
+
+#: Events that are made in one go.
+CHUNK = 1 << 17
 
 #: How far the records have been read.
 PROGRESS = np.dtype(
@@ -50,6 +53,35 @@ class Shown(NamedTuple):
     records: Records
     prices: NDArray[np.int64]
     sizes: NDArray[np.int64]
+
+
+def packets_of(shown: Shown) -> tuple[Records, NDArray[np.int64]]:
+    """
+    Make the packets that say what changed from record to record.
+
+    Parameters
+    ----------
+    shown : Shown
+        The records.
+
+    Returns
+    -------
+    events : ndarray of EVENT, shape (n_events,)
+        A packet for each record that changes something or is a trade.
+    rows : ndarray of int64, shape (n_events,)
+        The record of each event.
+    """
+    progress = np.zeros(1, PROGRESS)
+    progress["before"] = -1
+    hidden = np.zeros((2, HIDDEN_CAPACITY), np.int64)
+    events, rows = [np.zeros(0, EVENT)], [np.zeros(0, np.int64)]
+    while progress["record"][0] < shown.records.size:
+        out = np.zeros(CHUNK, EVENT)
+        row = np.zeros(CHUNK, np.int64)
+        n = write_changes(shown, progress, hidden, out, row)
+        events.append(out[:n].copy())
+        rows.append(row[:n].copy())
+    return np.concatenate(events), np.concatenate(rows)
 
 
 @kernel

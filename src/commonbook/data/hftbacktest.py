@@ -13,7 +13,6 @@ from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Flag, Side
 from commonbook.core.errors import DataError
 from commonbook.core.words import counted
-from commonbook.data.canonical import Rows
 from commonbook.data.columns import CellError, check_numbers, check_range, iso_time
 from commonbook.data.decimals import FLOAT_INTEGERS, as_floats
 from commonbook.data.depth_clears import replace_clears
@@ -30,6 +29,7 @@ from commonbook.data.hftbacktest_rows import (
     Kind,
 )
 from commonbook.data.options import ReadOptions
+from commonbook.data.rows import Rows
 from commonbook.data.tape import Tape
 
 #: Floats this close to a price or size on the grid stand for it: the format's own tools

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action
 from commonbook.core.errors import DataError
-from commonbook.data.canonical import Rows
 from commonbook.data.hftbacktest_rows import PARTLY
 from commonbook.data.instrument import MAX_LOTS
 from commonbook.data.order_ids import resolve_orders
+from commonbook.data.rows import Rows
 from commonbook.data.schema import ORDER_ACTIONS
 
 

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
+from commonbook.core.enums import Action
 from commonbook.core.errors import DataError
+from commonbook.data.instrument import Instrument
 from commonbook.data.schema import TRUTH
 from commonbook.data.tape import Tape
 
@@ -15,10 +17,13 @@ def merge(tapes: Sequence[Tape]) -> Tape:
     """
     Merge tapes of different instruments into one, by time.
 
+    A tape that holds nothing but trades of an instrument joins the one with its book.
+
     Parameters
     ----------
     tapes : sequence of Tape
-        At equal times, packets of earlier tapes come first.
+        At equal times, packets of earlier tapes come first, but trades before the book
+        that they join.
 
     Returns
     -------
@@ -28,7 +33,8 @@ def merge(tapes: Sequence[Tape]) -> Tape:
     Raises
     ------
     DataError
-        If there is no tape or two of them have the same instrument.
+        If there is no tape, or two of them have the same instrument and are not its
+        book and its trades.
     """
     if not tapes:
         message = "no tape to merge; give one or more"
@@ -36,33 +42,69 @@ def merge(tapes: Sequence[Tape]) -> Tape:
     if len(tapes) == 1:
         return tapes[0]
     source = ", ".join(tape.source for tape in tapes)
-    symbols = [symbol for tape in tapes for symbol in tape.symbols]
-    for symbol in symbols:
-        if symbols.count(symbol) > 1:
-            message = (
-                f"{source}: {symbol} is in two of them; files of one instrument are "
-                "read together as one tape"
-            )
-            raise DataError(message)
-    sizes = [len(tape.instruments) for tape in tapes]
-    offsets = [sum(sizes[:place]) for place in range(len(tapes))]
+    numbers, instruments = _numbered(tapes, source)
     events = np.concatenate([tape.events for tape in tapes])
-    # The events of a packet share their time, so a stable sort keeps packets whole.
-    order = np.argsort(events["ts"], kind="stable")
     lengths = [len(tape) for tape in tapes]
-    events["instrument"] += np.repeat(np.array(offsets, np.uint16), lengths)
+    of_tape = np.repeat(np.arange(len(tapes)), lengths)
+    later = np.ones(len(events), np.bool_)
+    for place, tape in enumerate(tapes):
+        for old, symbol in enumerate(tape.symbols):
+            if sum(symbol in other.symbols for other in tapes) > 1:
+                here = (of_tape == place) & (events["instrument"] == old)
+                later[here] = events["action"][here] != Action.TRADE
+    for place, codes in enumerate(numbers):
+        here = of_tape == place
+        events["instrument"][here] = codes[events["instrument"][here]]
+    # The events of a packet share their time, so a stable sort keeps packets whole.
+    order = np.lexsort((later, events["ts"]))
     slots = np.cumsum([0, *(tape.order_slots for tape in tapes[:-1])])
     ahead = np.repeat(slots.astype(np.int32), lengths)
     events["order"] += np.where(events["order"] < 0, 0, ahead).astype(np.int32)
     return Tape(
         events[order],
-        tuple(instrument for tape in tapes for instrument in tape.instruments),
+        instruments,
         _received(tapes, order),
         _sequences(tapes, order),
-        _truths(tapes, offsets),
+        _truths(tapes, numbers),
         source=source,
         notes=tuple(note for tape in tapes for note in tape.notes),
     )
+
+
+def _numbered(
+    tapes: Sequence[Tape], source: str
+) -> tuple[list[NDArray[np.uint16]], tuple[Instrument, ...]]:
+    """Number the instruments of all tapes; give the numbers of each tape's own."""
+    found: dict[str, Instrument] = {}
+    for tape in tapes:
+        for instrument in tape.instruments:
+            symbol = instrument.symbol
+            if instrument != found.setdefault(symbol, instrument):
+                message = (
+                    f"{source}: {symbol} has other ticks, lots or sessions in one of "
+                    "them than in another; give both the same tick_size and lot_size"
+                )
+                raise DataError(message)
+    for symbol in found:
+        parts = [tape for tape in tapes if symbol in tape.symbols]
+        kinds = {_traded(tape, symbol) for tape in parts}
+        if len(parts) > 2 or (len(parts) == 2 and kinds != {"all", "none"}):
+            message = (
+                f"{source}: {symbol} is in two of them; files of one instrument are "
+                "read together as one tape, or one holds all its trades and nothing "
+                "else, and the other none"
+            )
+            raise DataError(message)
+    place = {symbol: number for number, symbol in enumerate(found)}
+    numbers = [np.array([place[s] for s in t.symbols], np.uint16) for t in tapes]
+    return numbers, tuple(found.values())
+
+
+def _traded(tape: Tape, symbol: str) -> str:
+    """Say how many events of an instrument are trades: all, some or none."""
+    own = tape.events["action"][tape.events["instrument"] == tape.index(symbol)]
+    trades = int(np.count_nonzero(own == Action.TRADE))
+    return "none" if trades == 0 else "all" if trades == own.size else "some"
 
 
 def _received(
@@ -86,11 +128,11 @@ def _sequences(
     return np.concatenate(columns)[order]
 
 
-def _truths(tapes: Sequence[Tape], offsets: list[int]) -> Records | None:
+def _truths(tapes: Sequence[Tape], numbers: list[NDArray[np.uint16]]) -> Records | None:
     parts = [np.zeros(0, TRUTH)]
-    for tape, offset in zip(tapes, offsets, strict=True):
+    for tape, codes in zip(tapes, numbers, strict=True):
         if tape.truth is not None:
             part = tape.truth.copy()
-            part["instrument"] += offset
+            part["instrument"] = codes[part["instrument"]]
             parts.append(part)
     return np.concatenate(parts) if len(parts) > 1 else None

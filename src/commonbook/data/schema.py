@@ -1,5 +1,6 @@
 """Names of the canonical tape: columns, letters, formats. Imports no compiler."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,12 @@ REQUIRED_COLUMNS = ("ts_event", "symbol", "action", "side", "price", "size")
 OPTIONAL_COLUMNS = ("order_id", "flags", "ts_recv", "sequence")
 #: Order in which they are written.
 COLUMNS = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
+
+#: Columns of a canonical file of quotes: the best price and size of each side.
+QUOTE_COLUMNS = ("ts_event", "symbol", "bid_px", "bid_sz", "ask_px", "ask_sz")
+
+#: Columns that it may have besides: a trade, and when the row was received.
+QUOTE_OPTIONS = ("price", "size", "side", "ts_recv")
 
 ACTION_LETTERS = {
     "A": Action.ADD,
@@ -149,13 +156,18 @@ def check_columns(names: list[str], source: str, symbol_known: bool) -> None:
     DataError
         If a column is missing, unknown or there twice.
     """
-    allowed = (
-        f"a canonical tape has {', '.join(REQUIRED_COLUMNS)} "
-        f"and may have {', '.join(OPTIONAL_COLUMNS)}"
+    kind, required, optional = (
+        ("file of quotes", QUOTE_COLUMNS, QUOTE_OPTIONS)
+        if are_quotes(names)
+        else ("tape", REQUIRED_COLUMNS, OPTIONAL_COLUMNS)
     )
-    required = set(REQUIRED_COLUMNS) - ({"symbol"} if symbol_known else set())
-    missing = [name for name in REQUIRED_COLUMNS if name in required - set(names)]
-    unknown = [repr(name) for name in names if name not in COLUMNS]
+    allowed = (
+        f"a canonical {kind} has {', '.join(required)} "
+        f"and may have {', '.join(optional)}"
+    )
+    needed = set(required) - ({"symbol"} if symbol_known else set())
+    missing = [name for name in required if name in needed - set(names)]
+    unknown = [repr(name) for name in names if name not in required + optional]
     twice = sorted({name for name in names if names.count(name) > 1})
     for what, found in (
         ("unknown column", unknown),
@@ -169,6 +181,23 @@ def check_columns(names: list[str], source: str, symbol_known: bool) -> None:
                 f"{source}: {what} {listed}{more}; {allowed}{_hint(names, source)}"
             )
             raise DataError(message)
+
+
+def are_quotes(names: Sequence[str]) -> bool:
+    """
+    Tell a canonical file of quotes from one of events.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Its columns.
+
+    Returns
+    -------
+    bool
+        Whether one of them is that of a best price.
+    """
+    return "bid_px" in names or "ask_px" in names
 
 
 def _hint(names: list[str], source: str) -> str:

@@ -52,12 +52,27 @@ def validate(
         raise DataError(message)
     if events.size == 0:
         return
-    _check_order(events["ts"], where)
+    check_order(events["ts"], where)
     _check_codes(events, len(instruments), where)
     _check_packets(events, where)
 
 
-def _check_order(ts: NDArray[np.int64], where: Where) -> None:
+def check_order(ts: NDArray[np.int64], where: Where) -> None:
+    """
+    Check that time never goes back.
+
+    Parameters
+    ----------
+    ts : ndarray of int64, shape (n,)
+        Times [ns UTC], at least one.
+    where : callable
+        Names the file and row of an event.
+
+    Raises
+    ------
+    DataError
+        At the first event before 1970 or before the one ahead of it.
+    """
     if ts[0] < 0:
         message = f"{where(0)}: time {ts[0]} is before 1970"
         raise DataError(message)
