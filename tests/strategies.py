@@ -27,6 +27,7 @@ from tests.oracle.small_tapes import prices, sizes, tapes
 from tests.oracle.variety import TRIGGERS, replaces, varied, with_terms
 
 QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
+LOG = ("log", 1.0)
 SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
 UNITS = [
     Fraction(500_000),
@@ -113,7 +114,7 @@ def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Setting
         engines,
         netting=draw(st.booleans()),
         distribution=draw(st.sampled_from(["fifo", "pro_rata", None])),
-        queue=draw(st.sampled_from(QUEUES)),
+        queue=draw(st.sampled_from([*QUEUES, LOG])),
         self_trade=draw(st.sampled_from(SELF_TRADE)),
         scope=draw(st.sampled_from(["portfolio", "group"])),
         fill_on_cross=draw(st.booleans()),
@@ -199,7 +200,17 @@ def random_scenario(
             _settings(rng, names), impact=_impact(more, instruments, impact)
         ),
     )
+    scenario = with_liquidity(scenario, seed)
     return with_terms(scenario, seed) if terms else scenario
+
+
+def with_liquidity(scenario: Scenario, seed: int) -> Scenario:
+    """Let chance decide on rules of queues and of consumed size."""
+    rng = Random(f"{seed} liquidity")
+    settings = scenario.settings
+    if rng.random() < 0.2:
+        settings = replace(settings, queue=LOG)
+    return replace(scenario, settings=settings)
 
 
 def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:

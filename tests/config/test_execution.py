@@ -41,6 +41,8 @@ def test_everything_has_a_default():
         ("power", "power", 1),
         ({"kind": "power"}, "power", 1),
         ({"kind": "power", "n": 2.5}, "power", D("2.5")),
+        ("log", "log", None),
+        ({"kind": "log"}, "log", None),
     ],
 )
 def test_a_name_and_its_kind_are_one(written, kind, n):
@@ -56,9 +58,14 @@ def test_a_name_and_its_kind_are_one(written, kind, n):
             ".n",
             "risk_averse has no exponent; remove n or choose power",
         ),
+        (
+            {"kind": "log", "n": 2},
+            ".n",
+            "log has no exponent; remove n or choose power",
+        ),
         ({"kind": "power", "n": 0}, ".n", "found 0; allowed: more than 0"),
         ("powr", ".kind", "found 'powr'; did you mean 'power'? "
-         "allowed: risk_averse, power"),
+         "allowed: risk_averse, power, log"),
         (3, "", "found 3; allowed: a mapping"),
     ],
 )  # fmt: skip

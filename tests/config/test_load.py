@@ -99,8 +99,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
     ("keys", "path"),
     [
         ("  bars: {impact: true}", "execution.bars"),
-        ("  queue_model: log", "execution.queue_model.kind"),
-        ("  queue_model: {kind: log}", "execution.queue_model.kind"),
         ("  replenishment: half_life", "execution.replenishment"),
         ("  latency: {order: {kind: lognormal}}", "execution.latency.order"),
         (

@@ -69,7 +69,7 @@ def test_parameters_depend_on_the_strategy():
 
 def test_short_forms_are_allowed():
     execution = json_schema()["$defs"]["ExecutionConfig"]["properties"]
-    assert {"enum": ["risk_averse", "power"], "type": "string"} in execution[
+    assert {"enum": ["risk_averse", "power", "log"], "type": "string"} in execution[
         "queue_model"
     ]["anyOf"]
     maker = json_schema()["$defs"]["Fees"]["properties"]["maker"]["anyOf"]

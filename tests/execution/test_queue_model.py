@@ -1,5 +1,7 @@
 """What a change of a level's size says about who was ahead of us there."""
 
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from commonbook.execution.queue_model import after_mention, lots_ahead
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
 
-RISK_AVERSE, POWER = QueueModel.RISK_AVERSE, QueueModel.POWER
+RISK_AVERSE, POWER, LOG = QueueModel
 
 
 @pytest.mark.parametrize(
@@ -29,13 +31,17 @@ def test_an_estimate_is_rounded_up_to_whole_lots_but_for_noise(ahead, lots):
         (POWER, 2, 60, 0, 100, 80, 60 - 20 * 3600 / (3600 + 1600)),
         (POWER, 3, 60, 0, 100, 80, 44.5714),
         (POWER, 0.5, 60, 0, 100, 80, 60 - 20 * 60**0.5 / (60**0.5 + 40**0.5)),
+        (LOG, 1, 60, 0, 100, 80, 49.4922),
+        (LOG, 1, 60, 0, 100, 80, 60 - 20 * log(61) / (log(61) + log(41))),
         # More are gone than can have been behind.
         (RISK_AVERSE, 1, 60, 0, 100, 50, 50),
         (POWER, 1, 60, 0, 100, 50, 30),
         (POWER, 0.5, 90, 0, 100, 40, 40),
+        (LOG, 1, 90, 0, 100, 40, 40),
         # Traded size left from the front already and is no cancel.
         (RISK_AVERSE, 1, 50, 10, 100, 90, 50),
         (POWER, 1, 50, 10, 100, 90, 50),
+        (LOG, 1, 50, 10, 100, 90, 50),
         (POWER, 1, 50, 10, 100, 70, 40),
         # More was traded than is missing: size was added, behind.
         (POWER, 3, 50, 10, 100, 95, 50),
@@ -45,6 +51,10 @@ def test_an_estimate_is_rounded_up_to_whole_lots_but_for_noise(ahead, lots):
         (POWER, 3, 0, 0, 100, 70, 0),
         (POWER, 3, 0, 0, 0, 0, 0),
         (POWER, 1, 60, 0, 100, 0, 0),
+        (LOG, 1, 100, 0, 100, 70, 70),
+        (LOG, 1, 0, 0, 100, 70, 0),
+        (LOG, 1, 0, 0, 0, 0, 0),
+        (LOG, 1, 60, 0, 100, 0, 0),
         (RISK_AVERSE, 1, 60, 0, 100, 0, 0),
     ],
 )
@@ -60,14 +70,14 @@ def test_where_an_order_stands_after_its_level_changed(
     st.integers(0, 500),
     st.integers(0, 500),
     st.floats(0, 1),
-    st.sampled_from([0.5, 1.0, 2.0, 3.0]),
+    st.sampled_from([*((POWER, n) for n in (0.5, 1.0, 2.0, 3.0)), (LOG, 1.0)]),
 )
 def test_every_model_lies_between_nothing_and_the_most_careful_one(
-    prev, new, traded, part, n
+    prev, new, traded, part, model
 ):
     ahead = part * prev
     careful = after_mention(RISK_AVERSE, 1.0, ahead, traded, prev, new)
-    estimate = after_mention(POWER, n, ahead, traded, prev, new)
+    estimate = after_mention(*model, ahead, traded, prev, new)
     assert careful == min(ahead, new)
     assert 0 <= estimate <= careful + 1e-9
 

@@ -14,7 +14,7 @@ from tests.oracle.scenario import Cancel, Event, Packet
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
 
-RISK_AVERSE, POWER = QueueModel.RISK_AVERSE, QueueModel.POWER
+RISK_AVERSE, POWER, LOG = QueueModel
 
 BOOK = market(1, {100: 60, 99: 5}, {101: 5})
 
@@ -125,7 +125,7 @@ def test_positions_between_which_a_clear_lets_an_order_come_back_stay_apart():
 
 
 @pytest.mark.parametrize(
-    ("kind", "exponent"), [(RISK_AVERSE, 1.0), (POWER, 1.0), (POWER, 3.0)]
+    ("kind", "exponent"), [(RISK_AVERSE, 1.0), (POWER, 1.0), (POWER, 3.0), (LOG, 1.0)]
 )
 def test_an_engine_uses_its_own_model(kind, exponent):
     engine = EngineSetup(queue_model=kind, exponent=exponent)

@@ -29,7 +29,12 @@ def estimate(model, h, prev, new, traded=0):
 
 @pytest.mark.parametrize(
     ("model", "h"),
-    [(("power", 1.0), 48.0), (("power", 3.0), 44.5714), (("risk_averse", 1.0), 60.0)],
+    [
+        (("power", 1.0), 48.0),
+        (("power", 3.0), 44.5714),
+        (("log", 1.0), 49.4922),
+        (("risk_averse", 1.0), 60.0),
+    ],
 )
 def test_a_cancel_of_20_out_of_100_with_60_ahead(model, h):
     assert estimate(model, 60, 100, 80) == pytest.approx(h, abs=1e-4)
@@ -38,9 +43,10 @@ def test_a_cancel_of_20_out_of_100_with_60_ahead(model, h):
 def test_nothing_is_ahead_that_is_not_there():
     assert estimate(("risk_averse", 1.0), 60, 100, 50) == 50
     assert estimate(("power", 1.0), 60, 100, 0) == 0
+    assert estimate(("log", 1.0), 60, 100, 0) == 0
 
 
-@pytest.mark.parametrize("model", [("power", 2.0), ("risk_averse", 1.0)])
+@pytest.mark.parametrize("model", [("power", 2.0), ("log", 1.0), ("risk_averse", 1.0)])
 def test_a_decrease_that_prints_explain_cancels_nothing(model):
     # 20 of 100 were printed, the print lowered h from 60 to 40, the level shows 80.
     assert estimate(model, 40, 100, 80, traded=20) == 40
@@ -53,10 +59,12 @@ def test_size_that_is_added_joins_behind(n):
 
 def test_an_order_alone_at_its_price_has_nothing_ahead():
     assert estimate(("power", 1.0), 0, 0, 0) == 0
+    assert estimate(("log", 1.0), 0, 0, 0) == 0
 
 
 @pytest.mark.parametrize(
-    ("model", "got"), [(("risk_averse", 1.0), 0), (("power", 1.0), 4)]
+    ("model", "got"),
+    [(("risk_averse", 1.0), 0), (("power", 1.0), 4)],
 )
 def test_the_model_decides_who_was_cancelled(run, model, got):
     # 60 ahead, 40 behind; half of each is cancelled under n = 1.

@@ -22,6 +22,7 @@ RULES = {
     "displaced lots",
     "displaced prints",
     "fills by displaced prints",
+    "log estimates",
     "maker fills",
     "meetings in the queue",
     "moved lots",

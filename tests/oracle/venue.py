@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import log
 
 from tests.oracle.codes import OrderState
 from tests.oracle.consumption import LevelConsumption, OrderConsumption
@@ -170,10 +171,13 @@ class Venue:
         if model == "risk_averse" or mention.returned or change < 0:
             order.h = min(order.h, float(new))
             return
-        self.ledger.seen["power estimates"] += change > 0
+        self.ledger.seen[f"{model} estimates"] += change > 0
         behind = max(0.0, prev - order.h)
-        whole = power(behind, n) + power(order.h, n)
-        p = 1.0 if whole == 0 else power(behind, n) / whole
+        back, front = (
+            log(1.0 + size) if model == "log" else power(size, n)
+            for size in (behind, order.h)
+        )
+        p = back / (back + front) if back + front else 1.0
         h = order.h - (1 - p) * change + min(behind - p * change, 0.0)
         order.h = max(0.0, min(h, float(new)))
 

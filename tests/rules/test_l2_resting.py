@@ -165,6 +165,7 @@ VECTORS = [
     ({"kind": "power", "n": 1}, 80, 48),
     ({"kind": "power", "n": 3}, 80, 45),  # 44.57, of which the last lot counts whole
     ("power", 80, 48),
+    ("log", 80, 50),  # 49.49
 ]
 
 
@@ -178,7 +179,7 @@ def test_cancels_out_of_100_with_60_ahead(run, model, left, ahead):
         assert got(run, *packets, people=bid, names="A", queue_model=model) == expected
 
 
-@pytest.mark.parametrize("model", ["risk_averse", {"kind": "power", "n": 2}])
+@pytest.mark.parametrize("model", ["risk_averse", {"kind": "power", "n": 2}, "log"])
 def test_a_decrease_that_prints_explain_is_no_cancel(run, model):
     start = book(0, {99: 60}, {101: 10})
     changes = [book(6, {99: 100}, {}), sold(7, 99, 20), book(8, {99: 80}, {})]
@@ -188,14 +189,14 @@ def test_a_decrease_that_prints_explain_is_no_cancel(run, model):
         assert got(run, *packets, people=bid, names="A", queue_model=model) == expected
 
 
-@pytest.mark.parametrize("model", ["risk_averse", "power"])
+@pytest.mark.parametrize("model", ["risk_averse", "power", "log"])
 def test_nothing_is_ahead_once_the_level_is_gone(run, model):
     packets = [TEN, book(6, {99: 0}, {}), book(7, {99: 30}, {}), sold(10, 99, 4)]
     bid = [portfolio("A", buy(5, 10, 99))]
     assert got(run, *packets, people=bid, names="A", queue_model=model) == [4]
 
 
-@pytest.mark.parametrize("model", ["risk_averse", "power"])
+@pytest.mark.parametrize("model", ["risk_averse", "power", "log"])
 def test_leaving_the_depth_is_no_cancel(run, model):
     shallow = snapshot(6, {100: 5}, {101: 10})
     deep = snapshot(7, {100: 5, 99: 10, 98: 10}, {101: 10})

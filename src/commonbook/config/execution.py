@@ -27,16 +27,14 @@ SelfTradePrevention: TypeAlias = Literal[
 ]
 StopTrigger: TypeAlias = Literal["trade", "touch"]
 SelfTradeScope: TypeAlias = Literal["portfolio", "group"]
+QueueName: TypeAlias = Literal["risk_averse", "power", "log"]
 Group: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class QueueModel(Model):
     """How cancels ahead of a resting order are estimated on L2 data."""
 
-    kind: Annotated[
-        Literal["risk_averse", "power"],
-        not_yet("log", allowed="risk_averse, power"),
-    ] = Field("risk_averse", description="the model's name")
+    kind: QueueName = Field("risk_averse", description="the model's name")
     n: Positive | None = Field(
         None,
         validate_default=True,
@@ -51,8 +49,8 @@ class QueueModel(Model):
         kind = info.data.get("kind")
         if value is None and kind == "power":
             return Decimal(1)
-        if value is not None and kind == "risk_averse":
-            message = "risk_averse has no exponent; remove n or choose power"
+        if value is not None and kind in ("risk_averse", "log"):
+            message = f"{kind} has no exponent; remove n or choose power"
             raise ValueError(message)
         return value
 
@@ -63,9 +61,7 @@ def _kind(value: object) -> object:
 
 QueueRule: TypeAlias = Annotated[
     QueueModel,
-    BeforeValidator(
-        _kind, json_schema_input_type=Literal["risk_averse", "power"] | QueueModel
-    ),
+    BeforeValidator(_kind, json_schema_input_type=QueueName | QueueModel),
 ]
 
 

@@ -108,6 +108,7 @@ class QueueModel(IntEnum):
 
     RISK_AVERSE = 0
     POWER = 1
+    LOG = 2
 
 
 @unique

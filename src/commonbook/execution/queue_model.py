@@ -6,6 +6,7 @@ from commonbook.core.enums import QueueModel
 from commonbook.core.jit import kernel
 
 RISK_AVERSE = int(QueueModel.RISK_AVERSE)
+LOG = int(QueueModel.LOG)
 
 #: Estimates closer than this to a whole number of lots count as that number.
 ROUNDING = 1e-6
@@ -59,8 +60,9 @@ def after_mention(
     Notes
     -----
     What left the level and was not traded was cancelled. ``risk_averse`` puts all of it
-    behind the order. ``power`` puts the part ``P = b**n / (b**n + a**n)`` behind it,
-    with a ahead and b behind; n = 1 cancels uniformly.
+    behind the order. The others put the part ``P = f(b) / (f(b) + f(a))`` behind it,
+    with a ahead and b behind, in lots: ``power`` has ``f(x) = x**n``, where n = 1
+    cancels uniformly, ``log`` has ``f(x) = ln(1 + x)``.
 
     References
     ----------
@@ -71,16 +73,18 @@ def after_mention(
     if kind == RISK_AVERSE or change < 0.0:
         return min(ahead, float(new))
     back = max(0.0, float(prev) - ahead)
-    weight_back = _power(back, exponent)
-    weight = weight_back + _power(ahead, exponent)
+    weight_back = _weight(kind, back, exponent)
+    weight = weight_back + _weight(kind, ahead, exponent)
     behind = weight_back / weight if weight > 0.0 else 1.0
     estimate = ahead - (1.0 - behind) * change + min(back - behind * change, 0.0)
     return max(0.0, min(estimate, float(new)))
 
 
 @kernel(forceinline=True)
-def _power(size: float, exponent: float) -> float:
-    """Raise a size to a power; the usual ones are products, which are much faster."""
+def _weight(kind: int, size: float, exponent: float) -> float:
+    """Weigh a size; the usual powers are products, which are much faster."""
+    if kind == LOG:
+        return math.log(1.0 + size)
     if exponent == 1.0:
         return size
     if exponent == 2.0:
