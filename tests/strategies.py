@@ -28,6 +28,7 @@ from tests.oracle.variety import TRIGGERS, replaces, varied, with_terms
 
 QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
 LOG = ("log", 1.0)
+HALF_LIVES = [1, 3, 10, 40]  # of consumption [ns]
 SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
 UNITS = [
     Fraction(500_000),
@@ -120,6 +121,7 @@ def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Setting
         fill_on_cross=draw(st.booleans()),
         fees=Fees(draw(rates), draw(rates), draw(rates), draw(st.sampled_from(UNITS))),
         impact=draw(impacts(instruments)),
+        half_life=draw(st.sampled_from([0, 0, *HALF_LIVES])),
     )
 
 
@@ -210,6 +212,8 @@ def with_liquidity(scenario: Scenario, seed: int) -> Scenario:
     settings = scenario.settings
     if rng.random() < 0.2:
         settings = replace(settings, queue=LOG)
+    if rng.random() < 0.25:
+        settings = replace(settings, half_life=rng.choice(HALF_LIVES))
     return replace(scenario, settings=settings)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from commonbook.config import ExecutionConfig, Fee, load
+from commonbook.config import ExecutionConfig, Fee, Resilience, load
 from tests.config.builders import MAKER, config, messages_of
 
 D = Decimal
@@ -22,6 +22,7 @@ def test_everything_has_a_default():
     assert plain.shared_config.enable_fill_distribution
     assert plain.shared_config.fill_distribution == "fifo"
     assert plain.queue_model.kind == "risk_averse"
+    assert plain.replenishment == "tracked"
     assert plain.fill_on_cross
     assert plain.self_trade_prevention == "cancel_newest"
     assert plain.self_trade_scope == "portfolio"
@@ -72,6 +73,35 @@ def test_a_name_and_its_kind_are_one(written, kind, n):
 def test_a_queue_model_that_does_not_fit_is_refused(written, path, message):
     found = messages_of(config(execution={"queue_model": written}))
     assert found == {f"execution.queue_model{path}": message}
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("tracked", "tracked"),
+        ({"half_life": "5s"}, Resilience(half_life="5s")),
+        ({"half_life": "7ns"}, Resilience(half_life="7ns")),
+    ],
+)
+def test_consumed_size_comes_back_as_it_is_shown_or_with_time(written, made):
+    assert execution(replenishment=written).replenishment == made
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "message"),
+    [
+        ("half_life", "", "found 'half_life'; allowed: tracked, {half_life: 5s}"),
+        (5, "", "found 5; allowed: tracked, {half_life: 5s}"),
+        ({}, ".half_life", "this key is missing; give the time in which consumed "
+         "liquidity comes back by half"),
+        ({"half_life": 0}, ".half_life", "found 0; allowed: more than 0"),
+        ({"half_lives": "5s", "half_life": "1s"}, ".half_lives",
+         "unknown key; did you mean 'half_life'? allowed: half_life"),
+    ],
+)  # fmt: skip
+def test_a_replenishment_that_does_not_fit_is_refused(written, path, message):
+    found = messages_of(config(execution={"replenishment": written}))
+    assert found == {f"execution.replenishment{path}": message}
 
 
 def test_a_plain_number_is_a_fee_on_the_notional():

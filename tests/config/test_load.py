@@ -99,7 +99,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
     ("keys", "path"),
     [
         ("  bars: {impact: true}", "execution.bars"),
-        ("  replenishment: half_life", "execution.replenishment"),
         ("  latency: {order: {kind: lognormal}}", "execution.latency.order"),
         (
             "  isolated_config: {independent_fills: true}",

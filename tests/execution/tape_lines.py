@@ -12,6 +12,7 @@ from commonbook.execution.levels import find_share
 from commonbook.execution.packets import clear_book
 from commonbook.execution.tape_orders import apply_order_event, note_execution
 from commonbook.simulation.build import build_state
+from commonbook.simulation.setup import EngineSetup
 from tests.kernels import scripted, setup
 from tests.oracle.builders import portfolio
 
@@ -38,6 +39,7 @@ def event_of(
 def line_state(
     *orders: tuple[int, int, int, int],
     engines: int = 1,
+    half_life: int = 0,
     slots: int = 32,
     max_width: int = 1_024,
     start: int = 64,
@@ -47,7 +49,10 @@ def line_state(
     events.append(event_of("A", slots - 1, BID, 100, 1))  # for the size alone
     tape = np.concatenate(events)
     traders = [scripted(portfolio(f"p{i}"), engine=i) for i in range(engines)]
-    made = replace(setup(*traders), book_size=book_size(tape, 1, max_width))
+    engine = EngineSetup(half_life=half_life)
+    made = replace(
+        setup(*traders, engine=engine), book_size=book_size(tape, 1, max_width)
+    )
     state = build_state(tape, made, start)
     for event in events[:-1]:
         apply_event(state, event[0])

@@ -93,6 +93,9 @@ def random_case(seed: int, folder: Path, *, size: int = 40, **kinds: bool) -> Ca
             | {"market_impact_model": impact(settings.impact, scenario.instruments)},
             "queue_model": {"kind": kind}
             | ({"n": exponent} if kind == "power" else {}),
+            "replenishment": {"half_life": f"{STRETCH * settings.half_life}ns"}
+            if settings.half_life
+            else "tracked",
             "self_trade_prevention": settings.self_trade,
             "self_trade_scope": settings.scope,
             "fill_on_cross": settings.fill_on_cross,

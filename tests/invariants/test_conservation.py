@@ -10,6 +10,7 @@ import pytest
 
 import commonbook as cb
 from tests.invariants.scenarios import (
+    STRETCH,
     TICK,
     book_of,
     difference,
@@ -111,18 +112,19 @@ def test_cash_ends_at_what_it_was_plus_fills_minus_fees(seed, tmp_path):
 class Displayed:
     """What a group has taken of the size that one book displays."""
 
-    def __init__(self, book: TapeBook | LineBook) -> None:
+    def __init__(self, book: TapeBook | LineBook, half_life: int) -> None:
         self.book = book
         self.taken = (
-            OrderConsumption(book)
+            OrderConsumption(book, half_life)
             if isinstance(book, LineBook)
-            else LevelConsumption(book)
+            else LevelConsumption(book, half_life)
         )
         self.added: tuple[list[list[int]], list[list[int]]] = ([], [])
         self.printed = {"A": 0, "B": 0, "N": 0}
 
     def apply(self, packet: Packet, makers: Sequence[Mapping[str, Any]]) -> None:
         """Apply a packet: note what it printed, what it removed and what it added."""
+        self.taken.c.now = packet.ts
         mentions = self.book.apply(packet.events)
         self.taken.reconcile(mentions, at_their_price(makers))
         for side in (BUY, SELL):
@@ -188,12 +190,12 @@ def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, tmp_path):
         for number, symbol in enumerate(case.scenario.instruments):
             packets = [p for p in case.scenario.packets if p.events[0][1] == number]
             book = book_of(case.scenario, number)
-            check_group(packets, book, [f for f in mine if f["symbol"] == symbol])
+            displayed = Displayed(book, STRETCH * case.scenario.settings.half_life)
+            check_group(packets, displayed, [f for f in mine if f["symbol"] == symbol])
 
 
-def check_group(packets, book, fills):
+def check_group(packets, displayed, fills):
     """Replay a book and spend it on the fills of one group."""
-    displayed = Displayed(book)
     waiting = list(fills)
     for packet, following in zip(packets, [*packets[1:], None], strict=True):
         end = None if following is None else following.ts
@@ -205,6 +207,7 @@ def check_group(packets, book, fills):
         check_prints(displayed.printed, makers)
         for fill in now:
             opposite = SELL if fill["side"] == "buy" else BUY
+            displayed.taken.c.now = fill["ts"]
             if fill["cross_fill"]:
                 assert fill["ts"] == packet.ts
                 displayed.cross(opposite, ticks(fill["price"]), int(fill["qty"]))

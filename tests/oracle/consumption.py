@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from tests.oracle.decay import Decaying
 from tests.oracle.lines import LineBook, TapeOrder
 from tests.oracle.tape import Mention, TapeBook
 
@@ -12,9 +13,9 @@ Level = tuple[int, int]  # side, price
 class LevelConsumption:
     """Of a book of levels: a number for each level."""
 
-    def __init__(self, book: TapeBook) -> None:
+    def __init__(self, book: TapeBook, half_life: int) -> None:
         self.book = book
-        self.c: Counter[Level] = Counter()
+        self.c: Decaying[Level] = Decaying(half_life)
         self.displaced = 0
 
     def of(self, side: int, price: int) -> int:
@@ -38,15 +39,15 @@ class LevelConsumption:
 
     def levels(self) -> dict[Level, int]:
         """Return c of every level that has one."""
-        return {level: c for level, c in self.c.items() if c}
+        return dict(self.c.items())
 
 
 class OrderConsumption:
     """Of a book of orders: a number for each order of the tape."""
 
-    def __init__(self, book: LineBook) -> None:
+    def __init__(self, book: LineBook, half_life: int) -> None:
         self.book = book
-        self.c: Counter[int] = Counter()
+        self.c: Decaying[int] = Decaying(half_life)
         self.displaced = 0  # what the tape executed although we had taken it
         self.moved = 0  # of that, what went over to other orders
 
@@ -86,7 +87,7 @@ class OrderConsumption:
         del mentions  # of levels only
         executed: Counter[Level] = Counter()  # although we had taken it
         for name, was in self.book.before.items():
-            c = self.c.pop(name, 0)
+            c = self.c[name]
             e = min(was.size, self.book.executed[name])
             d = max(0, c - (was.size - e))
             executed[was.level] += d
@@ -98,12 +99,11 @@ class OrderConsumption:
             rest = self._raise(self.book.line(*level), lost)
             self.moved += lost - rest
             self.displaced += rest
-        assert all(c <= self.book.orders[name].size for name, c in (+self.c).items())
+        assert all(c <= self.book.orders[name].size for name, c in self.c.items())
 
     def levels(self) -> dict[Level, int]:
         """Return c of every price that has one."""
         c: Counter[Level] = Counter()
         for name, qty in self.c.items():
-            if qty:
-                c[self.book.orders[name].level] += qty
+            c[self.book.orders[name].level] += qty
         return dict(c)

@@ -107,6 +107,8 @@ class Simulation:
         for order in self._all_orders():
             if order.alive:
                 order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
+        for venue in self.venues.values():
+            venue.begin(last)
         self.ledger.check()
         for order in self._all_orders():
             self._check_end(order)
@@ -128,6 +130,8 @@ class Simulation:
 
     def _packet(self, packet: Packet) -> None:
         """Apply one packet: prints, the book, queues and consumption, new size."""
+        for venue in self.venues.values():
+            venue.begin(packet.ts)
         for event in packet.events:
             if event.action == "T":
                 self.triggers[event.instrument].on_print(event.price)
@@ -195,6 +199,7 @@ class Simulation:
                     and arrival.order.portfolio in venue.names
                 ]
                 if batch or venue.due(ts):
+                    venue.begin(ts)
                     self.ledger.seen["batches of several orders"] += len(batch) > 1
                     Batch(venue, ts, batch, rank).run()
             flows = [venue.flow for venue in self._each_venue(instrument)]
@@ -340,6 +345,7 @@ class Simulation:
         """Count which rules were exercised."""
         seen = self.ledger.seen
         for venue in dict.fromkeys(self.venues.values()):
+            seen["lots that came back"] += venue.consumed.c.back
             if isinstance(venue.consumed, OrderConsumption):
                 seen["displaced lots"] += venue.consumed.displaced
                 seen["moved lots"] += venue.consumed.moved

@@ -144,6 +144,7 @@ class Settings:
     fees: Fees = Fees()
     impact: Impact = field(default_factory=Impact)
     stop_trigger: str = "trade"  # or "touch"
+    half_life: int = 0  # of consumption [ns], 0 when it does not decay
 
 
 @dataclass(frozen=True)

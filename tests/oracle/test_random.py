@@ -23,6 +23,7 @@ RULES = {
     "displaced prints",
     "fills by displaced prints",
     "log estimates",
+    "lots that came back",
     "maker fills",
     "meetings in the queue",
     "moved lots",

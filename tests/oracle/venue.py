@@ -34,14 +34,19 @@ class Venue:
         self.settings = settings
         self.ledger = ledger
         self.consumed = (
-            OrderConsumption(book)
+            OrderConsumption(book, settings.half_life)
             if isinstance(book, LineBook)
-            else LevelConsumption(book)
+            else LevelConsumption(book, settings.half_life)
         )
         #: What prints of this packet filled of own orders at their own price.
         self.printed: Counter[tuple[int, int]] = Counter()
         self.queue: tuple[list[LiveOrder], list[LiveOrder]] = ([], [])
         self.waiting: list[LiveOrder] = []  # stops, in the order of arrival
+
+    def begin(self, ts: int) -> None:
+        """Bring what decays up to the time of a packet, a batch or the end."""
+        self.consumed.c.now = ts
+        self._count()
 
     # What is there -----------------------------------------------------------------
 

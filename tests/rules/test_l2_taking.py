@@ -52,6 +52,14 @@ def test_what_is_taken_stays_taken_while_the_tape_repeats_it(run):
     assert taken_then_wanted(run, packets, first=13) == {102: 7, 103: 10}
 
 
+def test_what_is_taken_comes_back_by_half_in_each_half_life(run):
+    # A took 10 at 5; B comes at 90, after 85 of 42.5 a half-life: 2.5 are missing.
+    settings = {"limit": 101, "replenishment": {"half_life": "42ns"}}
+    assert taken_then_wanted(run, [], **settings) == {101: 8}
+    settings = {"limit": 101, "replenishment": "tracked"}
+    assert taken_then_wanted(run, [], **settings) == {}
+
+
 def test_a_print_of_others_does_not_bring_it_back(run):
     assert taken_then_wanted(run, [bought(6, 101, 5)], limit=101) == {}
 

@@ -39,6 +39,14 @@ def test_a_run_with_fees_and_latency_does_not_speak_of_them(tape):
     assert assumptions(wanted, tape) == (NO_IMPACT,)
 
 
+def test_a_half_life_of_what_was_taken_is_told(tape):
+    wanted = config(tape, {"A": {}}, replenishment={"half_life": "5s"})
+    assert assumptions(wanted, tape)[-1] == (
+        "replenishment: half of what was taken comes back in 5s, "
+        "whether the data shows it or not"
+    )
+
+
 @pytest.mark.parametrize(
     ("numbers", "coefficient", "half_life"),
     [({}, "0.8", "30min"), ({"coefficient": 1, "half_life": "never"}, "1", "never")],

@@ -30,6 +30,7 @@ from commonbook.core.enums import (
     TimeInForce,
 )
 from commonbook.core.records import FEE, SCRIPT
+from commonbook.execution.decay import consumed_now
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.loop import run_part
 from commonbook.simulation.ordering import merge_orders
@@ -183,6 +184,7 @@ def setup_of(
         queue_model=QueueModel[kind.upper()],
         exponent=exponent,
         stop_trigger=StopTrigger[settings.stop_trigger.upper()],
+        half_life=settings.half_life,
     )
     engines, desks, place = [], [], {}
     for number, group in enumerate(settings.engines):
@@ -313,6 +315,7 @@ def run(scenario: Scenario, **options) -> Outcome:
         tuple(n for n, p in zip(names, setup.portfolios, strict=True) if p.engine == e)
         for e in range(len(setup.engines))
     ]
+    state.clock["now"] = scenario.packets[-1].ts
     consumed = _consumed(state, served)
     displaced = {
         (served[e], int(i)): int(state.displaced[e, i])
@@ -330,8 +333,8 @@ def _consumed(state, served):
                 share = int(state.heads[engine, instrument, side])
                 while share >= 0:
                     entry = state.shares[share]
-                    if entry["consumed"] > 0:
+                    if (left := consumed_now(state, share)) > 0:
                         key = served[engine], instrument, side, int(entry["price"])
-                        consumed[key] = int(entry["consumed"])
+                        consumed[key] = int(left)
                     share = int(entry["next"])
     return consumed

@@ -101,6 +101,7 @@ def test_engines_share_the_row_of_a_queue_model():
         fill_on_cross=False,
         queue_model=QueueModel.POWER,
         exponent=2.5,
+        half_life=9,
     )
     state = built(
         trader("a", maker(1, 1, 10)),
@@ -110,6 +111,7 @@ def test_engines_share_the_row_of_a_queue_model():
     assert state.models.tolist() == [(1, 2.5)]
     fields = ["distribution", "self_trade", "self_trade_scope", "fill_on_cross"]
     assert state.engines[[*fields, "queue_model"]].tolist() == [(1, 3, 1, 0, 0)] * 2
+    assert state.engines["half_life"].tolist() == [9, 9]
 
 
 def test_desks_know_their_pools():

@@ -121,6 +121,7 @@ def test_settings_of_the_engines():
         "self_trade_scope": "group",
         "fill_on_cross": False,
         "queue_model": {"kind": "power", "n": 3},
+        "replenishment": {"half_life": "5us"},
     }
     (engine,) = lowered(*makers("a"), execution=settings).engines
     assert engine.distribution == Distribution.PRO_RATA
@@ -128,6 +129,9 @@ def test_settings_of_the_engines():
     assert engine.scope == SelfTradeScope.GROUP
     assert engine.fill_on_cross is False
     assert (engine.queue_model, engine.exponent) == (QueueModel.POWER, 3.0)
+    assert engine.half_life == 5_000
+    (plain,) = lowered(*makers("a"), execution=execution("shared")).engines
+    assert plain.half_life == 0
 
 
 # Portfolios ------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from commonbook.config.execution import (
     IsolatedConfig,
     Mode,
     QueueModel,
+    Resilience,
     SharedConfig,
 )
 from commonbook.config.impact import Impact, ImpactModel
@@ -61,6 +62,7 @@ __all__ = [
     "Params",
     "PortfolioConfig",
     "QueueModel",
+    "Resilience",
     "RunConfig",
     "ScriptedCancel",
     "ScriptedOrder",

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from commonbook.config.base import Model, not_yet
 from commonbook.config.costs import Fees
-from commonbook.config.fields import Duration, Positive, Switch
+from commonbook.config.fields import Duration, Interval, Positive, Switch
 from commonbook.config.impact import Impact, ImpactModel, ImpactRule, complete
 from commonbook.config.latency import Latency
+from commonbook.config.scalars import describe
 
 Mode: TypeAlias = Literal["isolated", "shared", "groups"]
 NettingPrice: TypeAlias = Annotated[
@@ -18,9 +26,6 @@ NettingPrice: TypeAlias = Annotated[
 ]
 Policy: TypeAlias = Annotated[
     Literal["fifo", "pro_rata"], not_yet("average_price", allowed="fifo, pro_rata")
-]
-Replenishment: TypeAlias = Annotated[
-    Literal["tracked"], not_yet("half_life", allowed="tracked")
 ]
 SelfTradePrevention: TypeAlias = Literal[
     "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
@@ -53,6 +58,32 @@ class QueueModel(Model):
             message = f"{kind} has no exponent; remove n or choose power"
             raise ValueError(message)
         return value
+
+
+class Resilience(Model):
+    """A book that grows again what was taken from it."""
+
+    half_life: Interval = Field(
+        description="the time in which consumed liquidity comes back by half"
+    )
+
+
+def _tracked(
+    value: object, _: ValidatorFunctionWrapHandler
+) -> Resilience | Literal["tracked"]:
+    if value == "tracked":
+        return "tracked"
+    if not isinstance(value, Mapping | Resilience):
+        message = f"found {describe(value)}; allowed: tracked, {{half_life: 5s}}"
+        raise ValueError(message)  # noqa: TRY004 - what pydantic catches
+    return Resilience.model_validate(value)
+
+
+#: Size comes back when the feed shows it, or with time too.
+Replenishment: TypeAlias = Annotated[
+    Literal["tracked"] | Resilience,
+    WrapValidator(_tracked, json_schema_input_type=Literal["tracked"] | Resilience),
+]
 
 
 def _kind(value: object) -> object:
@@ -156,7 +187,9 @@ class ExecutionConfig(Model):
         description="how cancels ahead of a resting order are estimated",
     )
     replenishment: Replenishment = Field(
-        "tracked", description="when consumed liquidity comes back"
+        "tracked",
+        description="when consumed liquidity comes back: tracked (when the feed shows "
+        "new size) or {half_life: 5s} (also with time)",
     )
     fill_on_cross: Switch = Field(
         default=True,

@@ -11,7 +11,8 @@ import numpy as np
 #: What one engine has consumed of one tape order.
 TAKEN = np.dtype(
     [
-        ("qty", "i8"),  # c of the order [lots]
+        ("qty", "i8"),  # c of the order when it last changed [lots]
+        ("ts", "i8"),  # when that was [ns]
         ("place", "i8"),  # of the order, as it was before the current packet
         ("order", "i4"),  # TAPE_ORDER
         ("next", "i4"),  # the share's next one, by place
@@ -64,7 +65,7 @@ SHARE = np.dtype(
         ("taken", "i4"),  # order by order: first TAKEN, by place
         ("next_share", "i4"),  # neighbours among the engines at this price
         ("prev_share", "i4"),
-        ("consumed", "i8"),  # c [lots]
+        ("consumed", "i8"),  # c, of each order or of all, when it last changed [lots]
         ("leaves", "i8"),  # open in all its orders [lots]
         # Order by order: c that has lost its order in this packet and looks for
         # another, less what the packet's prints filled here, for which it made way.
@@ -94,6 +95,7 @@ ENGINE = np.dtype(
         ("print_seen", "i8"),  # number of the print that `budget` is for
         ("n_resting", "i8"),  # orders that rest
         ("budget", "i8"),  # what is left of that print [lots]
+        ("half_life", "i8"),  # of consumption [ns], 0 when it does not decay
         ("distribution", "i4"),
         ("self_trade", "i4"),
         ("self_trade_scope", "i4"),

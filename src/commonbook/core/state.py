@@ -64,6 +64,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("touches", TOUCH, 2),
     ("own", OWN_LEVEL, 1),
     ("shares", SHARE, 1),
+    ("share_times", I8, 1),
     ("queues", QUEUE, 1),
     ("taken", TAKEN, 1),
     ("changes", CHANGE, 1),
@@ -142,8 +143,9 @@ class State:
     ticks), ``trails`` and ``touches`` (instruments, capacity) its recent touches.
 
     Ours in the books: ``own`` are the prices where we have something, ``shares`` what
-    one engine has at one of them, ``queues`` queue positions, ``taken`` what is
-    consumed of tape orders, ``changes`` what a packet does to those, ``displaced``
+    one engine has at one of them, ``share_times`` when its consumption there last
+    changed (where the tape names no orders), ``queues`` queue positions, ``taken`` what
+    is consumed of tape orders, ``changes`` what a packet does to those, ``displaced``
     (engines, instruments) tape volume that lost its orders to us, ``orders`` our orders
     that live; ``heads`` (engines, instruments, 2) is each engine's best share.
     ``terms`` are the stop prices and times of those that have any, ``expiries`` a heap
@@ -189,6 +191,7 @@ class State:
     touches: Records
     own: Records
     shares: Records
+    share_times: NDArray[np.int64]
     queues: Records
     taken: Records
     changes: Records

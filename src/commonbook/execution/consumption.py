@@ -4,6 +4,7 @@ from commonbook.book.ladder import level_qty
 from commonbook.book.lines import line_head
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.decay import consumed_now
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.taken import take_first, take_last
 
@@ -51,7 +52,8 @@ def consume(
         if left > 0:
             s.clock[0]["broken"] = 1
         return
-    entry["consumed"] += qty
+    entry["consumed"] = consumed_now(s, share) + qty
+    s.share_times[share] = s.clock[0]["now"]
     displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
     if entry["consumed"] > displayed:
         s.clock[0]["broken"] = 1  # more than the level had: liquidity from nowhere
@@ -77,9 +79,13 @@ def clip_consumption(s: State, own: int, displayed: int) -> None:
     while share >= 0:
         following = int(s.shares[share]["next_share"])
         entry = s.shares[share]
-        if entry["consumed"] > displayed:
-            entry["consumed"] = displayed
-            if displayed == 0:
+        if entry["consumed"] > 0:
+            consumed = consumed_now(s, share)
+            if consumed > displayed:
+                entry["consumed"] = displayed
+                s.share_times[share] = s.clock[0]["now"]
+            if min(consumed, displayed) == 0:
+                entry["consumed"] = 0
                 s.own[own]["n_consumed"] -= 1
                 close_share(s, share)
         share = following

@@ -4,6 +4,7 @@ from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.decay import consumed_now
 
 BUY = int(Side.BUY)
 
@@ -121,7 +122,7 @@ def consumed_at(s: State, engine: int, instrument: int, side: int, price: int) -
         c (lots).
     """
     share, _ = find_share(s, engine, instrument, side, price)
-    return int(s.shares[share]["consumed"]) if share >= 0 else 0
+    return consumed_now(s, share) if share >= 0 else 0
 
 
 @kernel

@@ -18,6 +18,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.order_records import ACCEPTING
 from commonbook.core.state import State
 from commonbook.execution.consumption import consume
+from commonbook.execution.decay import consumed_now
 from commonbook.execution.levels import is_better
 from commonbook.execution.orders import (
     MARKET,
@@ -99,7 +100,7 @@ def best_effective(s: State, engine: int, instrument: int, side: int) -> int:
         if s.shares[share]["head"] >= 0:
             return price
         displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
-        if displayed > s.shares[share]["consumed"]:
+        if displayed > consumed_now(s, share):
             return price
         price = next_level(s.ladder, s.books, s.far, instrument, side, price)
     share = next_own(s, share)
@@ -137,7 +138,7 @@ def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) 
                 s.ladder, s.books, s.far, instrument, side, price
             )
         if here >= 0:
-            left = max(0, left - int(s.shares[here]["consumed"]))
+            left = max(0, left - consumed_now(s, here))
             share = int(s.shares[here]["next"])
         _take_level(s, engine, instrument, side, price, left, here, n_takers)
 
@@ -179,7 +180,7 @@ def can_fill(s: State, engine: int, instrument: int, side: int, slot: int) -> bo
                 s.ladder, s.books, s.far, instrument, side, price
             )
         if here >= 0:
-            displayed = max(0, displayed - int(s.shares[here]["consumed"]))
+            displayed = max(0, displayed - consumed_now(s, here))
             share = int(s.shares[here]["next"])
         there, stopped = _takeable(s, engine, here, displayed, slot)
         left -= there

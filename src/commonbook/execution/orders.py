@@ -13,6 +13,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import ACCEPTING
 from commonbook.core.state import State
+from commonbook.execution.decay import consumed_now
 from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
@@ -143,7 +144,7 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     )
     entry = s.shares[share]
     own = int(entry["own"])
-    ahead = max(0, displayed - int(entry["consumed"]))
+    ahead = max(0, displayed - consumed_now(s, share))
     order["ahead"] = max(ahead, most_ahead(s, share)) + entry["leaves"]
     entry["leaves"] += order["leaves"]
     model = int(s.engines[engine]["queue_model"])

@@ -7,6 +7,7 @@ A share chains what its engine has taken of the tape orders at its price, by pla
 from commonbook.book.lines import line_head
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.decay import half_life_of, taken_now
 from commonbook.execution.levels import own_level_at
 
 
@@ -30,9 +31,10 @@ def taken_ahead(s: State, share: int, place: int) -> int:
         Lots.
     """
     total = 0
+    half_life = half_life_of(s, share)
     entry = int(s.shares[share]["taken"])
     while entry >= 0 and s.taken[entry]["place"] < place:
-        total += int(s.taken[entry]["qty"])
+        total += taken_now(s, entry, half_life)
         entry = int(s.taken[entry]["next"])
     return total
 
@@ -65,7 +67,6 @@ def take_first(s: State, share: int, head: int, qty: int) -> int:
         before = _entry_before(s, share, before, int(s.tape[0, order]["place"]))
         left -= _take_of(s, share, before, order, left)
         order = int(s.tape[0, order]["next"])
-    s.shares[share]["consumed"] += qty - left
     return left
 
 
@@ -96,7 +97,6 @@ def take_last(s: State, share: int, head: int, qty: int) -> int:
         before = _entry_before(s, share, -1, int(s.tape[0, order]["place"]))
         left -= _take_of(s, share, before, order, left)
         order = int(s.tape[0, order]["prev"]) if order != head else -1
-    s.shares[share]["consumed"] += qty - left
     return left
 
 
@@ -123,14 +123,22 @@ def _take_of(s: State, share: int, before: int, order: int, qty: int) -> int:
     entry = _entry_after(s, share, before)
     here = entry >= 0 and s.taken[entry]["order"] == order
     free = int(s.tape[0, order]["qty"])
-    if here:
-        free -= int(s.taken[entry]["qty"])
-    part = min(qty, free)
+    consumed = taken_now(s, entry, half_life_of(s, share)) if here else 0
+    part = min(qty, free - consumed)
     if part > 0:
         if not here:
             entry = _new_entry(s, share, before, order)
-        s.taken[entry]["qty"] += part
+        _set_taken(s, share, entry, consumed + part)
     return part
+
+
+@kernel
+def _set_taken(s: State, share: int, entry: int, qty: int) -> None:
+    """Change what is consumed of one tape order."""
+    taken = s.taken[entry]
+    s.shares[share]["consumed"] += qty - taken["qty"]
+    taken["qty"] = qty
+    taken["ts"] = s.clock[0]["now"]
 
 
 @kernel
@@ -231,12 +239,12 @@ def _change_share(s: State, share: int, i: int) -> None:
     gone = cleared or tape["price"] != change["price"]
     after = 0 if gone or tape["side"] != change["side"] else int(tape["qty"])
     executed = min(int(change["before"]), int(change["executed"]))
-    consumed = int(taken["qty"])
+    consumed = taken_now(s, entry, half_life_of(s, share))
     moving = max(0, consumed - (int(change["before"]) - executed))
     left = min(consumed - moving, after)
     s.shares[share]["moving"] += moving
-    s.shares[share]["consumed"] -= consumed - left
-    taken["qty"] = left
+    if left != consumed or left == 0:
+        _set_taken(s, share, entry, left)
     # Behind orders that kept their place its entry would be out of order.
     if left == 0 or taken["place"] != tape["place"]:
         if before >= 0:
@@ -249,15 +257,16 @@ def _change_share(s: State, share: int, i: int) -> None:
         clock["free_taken"] = entry
         clock["left_taken"] += 1
     if left > 0 and taken["place"] != tape["place"]:
-        _put_back(s, share, order, left)
+        _put_back(s, share, order, int(taken["qty"]), int(taken["ts"]))
 
 
 @kernel
-def _put_back(s: State, share: int, order: int, qty: int) -> None:
+def _put_back(s: State, share: int, order: int, qty: int, ts: int) -> None:
     """Enter consumption of a tape order that has moved to the end of its line."""
     before = _entry_before(s, share, -1, int(s.tape[0, order]["place"]))
     entry = _new_entry(s, share, before, order)
     s.taken[entry]["qty"] = qty
+    s.taken[entry]["ts"] = ts
 
 
 @kernel

@@ -5,6 +5,7 @@ from commonbook.config.execution import ExecutionConfig
 from commonbook.config.impact import BAND, format_decay
 from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
+from commonbook.config.scalars import format_duration
 from commonbook.config.script import ScriptedParams
 from commonbook.config.strategy import Params, TwapParams
 from commonbook.core.words import counted
@@ -39,7 +40,13 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         if names
     ]
     idle = idle_portfolios(portfolios)
-    said += [*_impact(rules), *idle, *_outside(config, tape), *_crossed(tape)]
+    said += [
+        *_impact(rules),
+        *_replenishment(rules),
+        *idle,
+        *_outside(config, tape),
+        *_crossed(tape),
+    ]
     return (*said, *tape.notes)
 
 
@@ -62,6 +69,17 @@ def _impact(rules: ExecutionConfig) -> list[str]:
             f"all of this is as in {rules.mode}"
         )
     return said
+
+
+def _replenishment(rules: ExecutionConfig) -> list[str]:
+    """Say how fast the market is assumed to fill what was taken."""
+    if rules.replenishment == "tracked":
+        return []
+    half_life = format_duration(rules.replenishment.half_life)
+    return [
+        f"replenishment: half of what was taken comes back in {half_life}, "
+        "whether the data shows it or not"
+    ]
 
 
 def _outside(config: RunConfig, tape: Tape) -> list[str]:

@@ -99,6 +99,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         touches=sights.touches,
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),
+        share_times=np.zeros(start, np.int64),
         queues=_pool(QUEUE, start),
         taken=_pool(TAKEN, start),
         changes=np.zeros(start, CHANGE),
@@ -222,6 +223,7 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["self_trade_scope"] = engine.scope
         row["fill_on_cross"] = engine.fill_on_cross
         row["impact"] = engine.impact
+        row["half_life"] = engine.half_life
         row["stop_trigger"] = engine.stop_trigger
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)

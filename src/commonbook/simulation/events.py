@@ -204,6 +204,7 @@ def _set_quietly(
         or clock["n_cleared"] > 0
     ):
         return False
+    clock["now"] = event["ts"]
     mention_alone(s, here, _put(ladder, books, far, own, event), int(event["qty"]))
     return True
 

@@ -61,7 +61,10 @@ def _grow_levels(state: State, need: int) -> State:
     for name in ("own", "shares"):
         if state.clock["left_" + name][0] < need:
             state = state.with_arrays(**{name: _more(state, name, need)})
-    return state.with_arrays(touched=_longer(state.touched, 2 * state.own.size))
+    return state.with_arrays(
+        share_times=_longer(state.share_times, state.shares.size),
+        touched=_longer(state.touched, 2 * state.own.size),
+    )
 
 
 def _grow_orders(state: State, need: int) -> State:

@@ -45,6 +45,8 @@ class EngineSetup:
         Row of `Setup.impacts`: the group whose volume moves the market for this pool.
     stop_trigger : StopTrigger
         What triggers stop orders.
+    half_life : int
+        Time in which consumption decays by half (ns), 0 when it does not decay.
     """
 
     distribution: Distribution = Distribution.FIFO
@@ -55,6 +57,7 @@ class EngineSetup:
     exponent: float = 1.0
     impact: int = 0
     stop_trigger: StopTrigger = StopTrigger.TRADE
+    half_life: int = 0
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,8 @@ class _Lowering:
         """Number the pools of liquidity, the desk and the impact of one engine."""
         execution = self._config.execution
         policy = Distribution[(engine.settings.distribution or "fifo").upper()]
+        replenishment = execution.replenishment
+        half_life = 0 if replenishment == "tracked" else replenishment.half_life
         setup = EngineSetup(
             distribution=policy,
             self_trade=SelfTrade[execution.self_trade_prevention.upper()],
@@ -121,6 +123,7 @@ class _Lowering:
             exponent=float(execution.queue_model.n or 1),
             impact=len(self._impacts),
             stop_trigger=StopTrigger[execution.stop_trigger.upper()],
+            half_life=half_life,
         )
         # The settings of all engines are equal, so problems are noted once.
         problems = [] if self._impacts else self._problems
