@@ -7,6 +7,10 @@ from tests.oracle.codes import OrderState, Reason
 from tests.oracle.outcome import Fill, OrderEnd
 from tests.oracle.scenario import BUY, SELL, Order, Replace
 
+#: Largest quantity [lots] and price [ticks] of an order.
+MAX_QTY = 2**48
+MAX_PRICE = 2**31 - 1
+
 
 def better(side: int, price: int, other: int) -> bool:
     """Say whether an order of `side` at `price` is more aggressive than at `other`."""
@@ -223,7 +227,16 @@ class LiveOrder:
             changes[self] = changes.pop(self)
 
     def record(self) -> OrderEnd:
-        """Return what is compared."""
+        """Return what is compared; numbers that cannot be are 0."""
+        known = self.reason is not Reason.UNKNOWN_INSTRUMENT
+        qty, price, stop = (
+            number if known and number and abs(number) <= most else 0
+            for number, most in (
+                (max(0, self.qty), MAX_QTY),
+                (self.price, MAX_PRICE),
+                (self.stop, MAX_PRICE),
+            )
+        )
         return OrderEnd(
             self.portfolio,
             self.terms.id,
@@ -235,8 +248,8 @@ class LiveOrder:
             self.ts_first_fill,
             self.ts_last_fill,
             self.ts_end,
-            self.qty,
-            self.price or 0,
-            self.stop or 0,
+            qty,
+            price,
+            stop,
             self.ts_trigger,
         )

@@ -26,6 +26,8 @@ class Restless(Strategy):
         ]
         self.log.append((self.now, *why, *touch, self.position, orders, self.depth(2)))
         verbs = [self.quote, self.take, self.protect, self.drop, self.turn, self.wait]
+        if self.rng.random() < 0.05:
+            verbs.append(self.blunder)
         for _ in range(self.rng.choice([0, 0, 1, 1, 2])):
             self.rng.choice(verbs)()
 
@@ -64,6 +66,21 @@ class Restless(Strategy):
         send = self.rng.choice([self.buy, self.sell])
         how = self.rng.choice(["ioc", "ioc", "ioc", "fok"])
         send(self.rng.randint(1, 9), time_in_force=how)
+
+    def blunder(self) -> None:
+        """Send an order that is impossible."""
+        side, price = self.rng.choice(SIDES), self.price_of(100)
+        what = self.rng.choice(["qty", "price", "stop", "expiry", "terms"])
+        if what == "qty":
+            self.limit(side, self.rng.choice([0, 0.5, -1]), price)
+        elif what == "price":
+            self.limit(side, 1, self.price_of(2**31))
+        elif what == "stop":
+            self.stop(side, 1, self.price_of(-(2**31)))
+        elif what == "expiry":
+            self.limit(side, 1, price, time_in_force="gtd", expires=self.now)
+        else:
+            self.limit(side, 1, price, time_in_force="fok", post_only=True)
 
     def drop(self) -> None:
         """Cancel an order, or all."""

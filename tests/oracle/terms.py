@@ -1,10 +1,8 @@
 """Orders and replaces that are impossible, whatever the market does."""
 
 from tests.oracle.codes import Reason
+from tests.oracle.orders import MAX_PRICE, MAX_QTY
 from tests.oracle.scenario import Order, Replace
-
-MAX_QTY = 2**48
-MAX_PRICE = 2**31 - 1
 
 
 def impossible(order: Order, instruments: int) -> Reason | None:

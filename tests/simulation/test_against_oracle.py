@@ -11,7 +11,6 @@ from tests.oracle.diff import diff
 from tests.oracle.engine import run
 from tests.oracle.scenario import Event, Order, Packet, Replace, Scenario, Settings
 from tests.oracle.shrink import shrink
-from tests.oracle.terms import impossible
 from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios, with_plain_strategies
 
@@ -22,16 +21,12 @@ BLOCK = 50
 
 def followed(scenario: Scenario) -> Scenario:
     """Leave out what the compiled engine does not follow yet."""
-    kinds = len(scenario.instruments)
     people = []
     for spec in scenario.portfolios:
-        never = {
-            m.id for m in spec.messages if isinstance(m, Order) and impossible(m, kinds)
-        }
         messages = [
             replace(m, reduce_only=False) if isinstance(m, Order) else m
             for m in spec.messages
-            if not isinstance(m, Replace) and m.id not in never
+            if not isinstance(m, Replace)
         ]
         people.append(replace(spec, messages=messages))
     return replace(scenario, portfolios=people)

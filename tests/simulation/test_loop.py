@@ -218,10 +218,10 @@ def test_money_beyond_64_bits_stops_the_run_and_says_when():
 
 @pytest.mark.nojit
 @pytest.mark.bounds
-def test_a_quote_beyond_all_prices_stops_the_run_and_says_where():
+def test_a_quote_beyond_all_prices_stops_a_strict_run_and_says_where():
     packets = [book(1, {MAX_TICKS - 1: 5}, {MAX_TICKS: 5}), book(30, {1: 1}, {})]
     with pytest.raises(RunError, match=rf"a quote at {MAX_TICKS + 3} ticks") as caught:
-        run(packets, trader("a", maker(3, 1, 10)))
+        run(packets, trader("a", maker(3, 1, 10)), strict=True)
     assert "00.000000011" in str(caught.value)
     assert "tick_size" in str(caught.value)
 

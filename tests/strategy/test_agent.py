@@ -50,6 +50,37 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
     assert "commonbook/strategy" not in text
 
 
+STRICT = {"strict": True}
+#: What is wrong whatever the order is about.
+WRONG_CALLS = [
+    (lambda s: s.cancel(7), "cancel of order 7, which was never sent"),
+    (lambda s: s.limit("up", 1, 99), "side 'up'; allowed: buy, sell"),
+    (
+        lambda s: s.limit("buy", 1, 99, time_in_force="fill"),
+        "time_in_force 'fill'; allowed for a limit order: gtc, ioc, fok, gtd, day",
+    ),
+    (
+        lambda s: s.buy(1, time_in_force="gtc"),
+        "time_in_force 'gtc'; allowed for a market order: ioc, fok",
+    ),
+    (
+        lambda s: s.stop("buy", 1, 101, 102, time_in_force="fok"),
+        "time_in_force 'fok'; allowed for a stop_limit order: gtc, gtd, day",
+    ),
+    (lambda s: s.set_timer(at=0), "set_timer at 0; allowed: whole ns from now (1)"),
+    (lambda s: s.set_timer(), "set_timer: give either at or after"),
+]
+
+
+@pytest.mark.parametrize(("ask", "reason"), WRONG_CALLS)
+def test_a_wrong_call_stops_it_with_a_reason(ask, reason):
+    result = run(tape(book(1), quiet(9)), member(asking(ask)))
+    ((name, ts, found),) = stopped(result)
+    assert (name, ts) == ("p", 1)
+    assert found.startswith(f"impossible: {reason}")
+    assert result.orders.height == 0
+
+
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
@@ -62,20 +93,6 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
         (lambda s: s.buy(1e30), "quantity 1e+30 is too large"),
         (lambda s: s.buy(True), "quantity True is not a number"),
         (lambda s: s.buy(1, symbol="Y"), "symbol 'Y'; the data has X"),
-        (lambda s: s.cancel(7), "cancel of order 7, which was never sent"),
-        (lambda s: s.limit("up", 1, 99), "side 'up'; allowed: buy, sell"),
-        (
-            lambda s: s.limit("buy", 1, 99, time_in_force="fill"),
-            "time_in_force 'fill'; allowed for a limit order: gtc, ioc, fok, gtd, day",
-        ),
-        (
-            lambda s: s.buy(1, time_in_force="gtc"),
-            "time_in_force 'gtc'; allowed for a market order: ioc, fok",
-        ),
-        (
-            lambda s: s.stop("buy", 1, 101, 102, time_in_force="fok"),
-            "time_in_force 'fok'; allowed for a stop_limit order: gtc, gtd, day",
-        ),
         (lambda s: s.limit("buy", 1, None), "price None is not a number"),
         (lambda s: s.stop("buy", 1, None), "price None is not a number"),
         (lambda s: s.stop("buy", 1, 99.995), "price 99.995 is not a multiple of 0.01"),
@@ -103,12 +120,12 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
             lambda s: s.limit("buy", 1, 99, time_in_force="ioc", post_only=True),
             "post_only with ioc",
         ),
-        (lambda s: s.set_timer(at=0), "set_timer at 0; allowed: whole ns from now (1)"),
-        (lambda s: s.set_timer(), "set_timer: give either at or after"),
+        (lambda s: s.target(1.5), "quantity 1.5 is not a multiple of 1"),
+        *WRONG_CALLS,
     ],
 )
-def test_the_impossible_stops_it_with_a_reason(ask, reason):
-    result = run(tape(book(1), quiet(9)), member(asking(ask)))
+def test_an_impossible_order_stops_it_with_a_reason_if_the_run_is_strict(ask, reason):
+    result = run(tape(book(1), quiet(9)), member(asking(ask)), execution=STRICT)
     ((name, ts, found),) = stopped(result)
     assert (name, ts) == ("p", 1)
     assert found.startswith(f"impossible: {reason}")

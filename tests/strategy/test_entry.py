@@ -121,8 +121,9 @@ def reads(see, orders, params, memory, out):
         set_timer(out, see, see["now"] + params["hold"] + params["since"])
 
 
-def started(strategy, *, size=50, until=60, **keys):
-    return run(tape(book(1, size=size), quiet(until)), member(strategy, **keys))
+def started(strategy, *, size=50, until=60, execution=None, **keys):
+    data = tape(book(1, size=size), quiet(until))
+    return run(data, member(strategy, **keys), execution=execution or {})
 
 
 def test_verbs_send_what_they_say():
@@ -187,7 +188,6 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
         (floods, 11, "too_many_messages: more messages in one wake than max_messages"),
         (hoards, 41, "too_many_orders: more than 2 open; declare max_orders"),
         (loops, 11, "too_many_rounds"),
-        (off_grid, 11, "impossible: quantity; allowed: from 1 lot"),
         (cancels_air, 11, "impossible: cancel of an order that was never sent"),
     ],
 )
@@ -196,6 +196,16 @@ def test_what_cannot_go_on_is_stopped_with_a_reason(strategy, ts, reason):
     ((_, at, found),) = stopped(result)
     assert at == ts
     assert found.startswith(reason)
+
+
+def test_an_impossible_order_is_rejected_and_stops_its_portfolio_if_it_is_strict():
+    result = started(off_grid, until=25)
+    assert stopped(result) == []
+    assert orders(result, "qty", "state", "reason") == 2 * [
+        (None, "rejected", "bad_qty")
+    ]
+    ((_, at, found),) = stopped(started(off_grid, execution={"strict": True}))
+    assert (at, found) == (11, "impossible: quantity; allowed: from 1 lot to 2**48")
 
 
 @pytest.mark.skipif(INTERPRETED, reason="nothing is compiled")

@@ -122,7 +122,20 @@ def far(see, orders, params, memory, out):
         (far, "impossible: price; allowed: at most 2**31 - 1 ticks"),
     ],
 )
-def test_the_impossible_stops_a_compiled_strategy(strategy, reason):
-    result = run(tape(book(1), quiet(30)), member(strategy))
+def test_an_impossible_order_stops_a_compiled_strategy_if_it_is_strict(
+    strategy, reason
+):
+    strict = {"strict": True}
+    result = run(tape(book(1), quiet(30)), member(strategy), execution=strict)
     assert stopped(result) == [("p", 11, reason)]
     assert orders(result, "state") == []
+
+
+@pytest.mark.nojit
+@pytest.mark.parametrize(
+    ("strategy", "reason"), [(late, "bad_expiry"), (far, "bad_price")]
+)
+def test_an_impossible_order_of_a_compiled_strategy_is_rejected(strategy, reason):
+    result = run(tape(book(1), quiet(15)), member(strategy))
+    assert stopped(result) == []
+    assert orders(result, "state", "reason") == [("rejected", reason)]

@@ -121,8 +121,21 @@ def test_a_quote_may_be_at_any_price_of_the_tape(price):
 
 
 @pytest.mark.parametrize("price", [-MAX_TICKS - 1, MAX_TICKS + 1, 1 << 40])
-def test_a_quote_at_a_price_that_no_order_can_have_is_noted(price):
+def test_a_quote_at_a_price_that_no_order_can_have_is_rejected(price):
     state = state_of()
+    order = state.orders[send_quote(state, 0, 0, 1, price, 4)]
+    assert (order["state"], order["reason"]) == (
+        OrderState.REJECTED,
+        Reason.BAD_PRICE,
+    )
+    assert outbox(state) == []
+    assert int(state.clock["beyond"][0]) == 0
+
+
+@pytest.mark.parametrize("price", [-MAX_TICKS - 1, MAX_TICKS + 1, 1 << 40])
+def test_a_quote_at_a_price_that_no_order_can_have_is_noted_if_it_is_strict(price):
+    state = state_of()
+    state.clock["strict"] = 1
     send_quote(state, 0, 0, 1, price, 4)
     assert int(state.clock["beyond"][0]) == price
 

@@ -210,6 +210,11 @@ class ExecutionConfig(Model):
     latency: Latency = Field(
         default_factory=Latency, description="the delays of every portfolio"
     )
+    strict: Switch = Field(
+        default=False,
+        description="whether an impossible order stops who sends it, instead of being "
+        "rejected",
+    )
 
     @field_validator("groups")
     @classmethod

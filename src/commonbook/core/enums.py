@@ -83,6 +83,14 @@ class Reason(IntEnum):
     STOPPED = 8  # its portfolio was stopped
     FOK_UNFILLED = 9  # it would not have been filled whole
     EXPIRED = 10  # its time was over
+    REDUCE_ONLY = 11  # it would have made the position larger, or turned it
+    REPLACED = 12  # a replace left nothing
+    IMPOSSIBLE = 13  # for whatever has no finer reason below
+    BAD_QTY = 14
+    BAD_PRICE = 15
+    UNKNOWN_INSTRUMENT = 16
+    BAD_EXPIRY = 17  # not after the decision
+    BAD_TERMS = 18  # that do not go together
 
 
 @unique

@@ -290,6 +290,7 @@ CLOCK = np.dtype(
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
         ("broken", "i8"),  # an invariant failed: the run must not be believed
+        ("strict", "i8"),  # 1 if impossible orders stop who sends them
         ("beyond", "i8"),  # price of a quote that no order can have, or 0 [ticks]
         ("sample_every", "i8"),  # equity interval [ns]
         ("next_sample", "i8"),

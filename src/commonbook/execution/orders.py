@@ -11,7 +11,7 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import ACCEPTING
+from commonbook.core.order_records import ACCEPTING, DECIDED
 from commonbook.core.state import State
 from commonbook.execution.decay import consumed_now
 from commonbook.execution.expiry import await_expiry
@@ -24,6 +24,7 @@ STOP_LIMIT = int(OrderType.STOP_LIMIT)
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
 CANCELLED = int(OrderState.CANCELLED)
+REJECTED = int(OrderState.REJECTED)
 NONE = int(Reason.NONE)
 SELF_TRADE = int(Reason.SELF_TRADE)
 MAKER = int(Liquidity.MAKER)
@@ -54,6 +55,24 @@ def end_order(s: State, slot: int, state: int, reason: int) -> None:
     order["reason"] = reason
     if order["cut"] == 0 and order["told"] != ACCEPTING:  # else it is listed already
         tell_later(s, slot)
+
+
+@kernel
+def never_left(order: Records) -> bool:
+    """
+    Say whether an order was refused by its own portfolio.
+
+    Parameters
+    ----------
+    order : record of ORDER
+        Read only.
+
+    Returns
+    -------
+    bool
+        True for orders that are impossible, or beyond a limit.
+    """
+    return bool(order["state"] == REJECTED and order["journey"] == DECIDED)
 
 
 @kernel

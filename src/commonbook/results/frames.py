@@ -85,14 +85,19 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
         `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
         and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
-        unless it ended unfilled), then `expires` (null unless it ends by itself),
-        `ts_sent`, `ts_arrival`, `ts_trigger`, `ts_first_fill`, `ts_last_fill`, `ts_end`
-        and `ts_report` (null for what never happened).
+        unless it ended unfilled; what is impossible about an order is null), then
+        `expires` (null unless it ends by itself), `ts_sent`, `ts_arrival`,
+        `ts_trigger`, `ts_first_fill`, `ts_last_fill`, `ts_end` and `ts_report` (null
+        for what never happened).
     """
     orders = lane.orders
     instruments = lane.instruments
+    impossible = orders["reason"] >= Reason.IMPOSSIBLE
     no_price = ~np.isin(orders["type"], (OrderType.LIMIT, OrderType.STOP_LIMIT))
+    no_price |= impossible & (orders["price"] == 0)
     no_stop = ~np.isin(orders["type"], (OrderType.STOP, OrderType.STOP_LIMIT))
+    no_stop |= impossible & (orders["stop_price"] == 0)
+    qty = _quantities(instruments, orders, "qty")
     price = _prices(instruments, orders, "price", per_tick=1)
     stop_price = _prices(instruments, orders, "stop_price", per_tick=1)
     ahead = _quantities(instruments, orders, "ahead")
@@ -100,7 +105,7 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         {
             "ts_decision": time_column(orders["ts_decision"]),
             "portfolio": text_column(lane.names, orders["portfolio"]),
-            "symbol": symbol_column(instruments, orders),
+            "symbol": _symbols_of_orders(instruments, orders),
             "order_id": orders["order_id"],
             "client_id": _client_ids(lane),
             "side": code_column(Side, orders["side"]),
@@ -109,7 +114,7 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "post_only": orders["post_only"] != 0,
             "price": nullable(price, no_price),
             "stop_price": nullable(stop_price, no_stop),
-            "qty": _quantities(instruments, orders, "qty"),
+            "qty": nullable(qty, impossible & (orders["qty"] == 0)),
             "filled": _quantities(instruments, orders, "filled"),
             "ahead": nullable(ahead, orders["ahead"] < 0),
             "state": code_column(OrderState, orders["state"]),
@@ -241,6 +246,15 @@ def _quantities(
         mine = records["instrument"] == number
         quantities[mine] = to_float(records[field][mine], unit.lot_size)
     return quantities
+
+
+def _symbols_of_orders(
+    instruments: Sequence[InstrumentUnits], orders: Records
+) -> pl.Series:
+    """Name the instrument of each order; null if the data has no such instrument."""
+    known = orders["reason"] != Reason.UNKNOWN_INSTRUMENT
+    symbols = pl.DataFrame({"symbol": symbol_column(instruments, orders), "ok": known})
+    return symbols.select(pl.when(pl.col("ok")).then(pl.col("symbol")))["symbol"]
 
 
 def _client_ids(lane: LaneRecords) -> pl.Series:

@@ -196,7 +196,7 @@ def _orders_are_sane(lane: LaneRecords) -> None:
     """Check what each order must be on its own."""
     orders = lane.orders
     fail = _failure(lane, orders, "order")
-    whole = orders["filled"] == orders["qty"]
+    whole = (orders["filled"] == orders["qty"]) & (orders["qty"] > 0)
     done = orders["state"] == OrderState.FILLED
     fail(orders["filled"] > orders["qty"], "an order was filled beyond its quantity")
     fail(done & ~whole, "an order says that it is filled and is not")

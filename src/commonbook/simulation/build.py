@@ -187,6 +187,7 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
     clock["end_ts"] = events["ts"][-1]
     clock["packet"] = 1
     clock["seed"] = setup.seed
+    clock["strict"] = setup.strict
     clock["sample_every"] = setup.equity_interval
     clock["next_sample"] = events["ts"][0]
     return clock

@@ -2,7 +2,6 @@
 
 from commonbook.core.enums import (
     OrderState,
-    Reason,
     ReportKind,
     Side,
     StrategyKind,
@@ -11,6 +10,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
+from commonbook.execution.orders import never_left
 from commonbook.execution.terms import free_terms, limit_of
 from commonbook.strategy.verbs import UNLISTED
 
@@ -19,8 +19,6 @@ FILLED_PART = int(ReportKind.FILL)
 REDUCED = int(ReportKind.REDUCED)
 ACCEPTED = int(ReportKind.ACCEPTED)
 BUY = int(Side.BUY)
-REJECTED = int(OrderState.REJECTED)
-MAX_POSITION = int(Reason.MAX_POSITION)
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
 PYTHON = int(StrategyKind.PYTHON)
@@ -175,7 +173,7 @@ def _tell(s: State, index: int, delay: int) -> None:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]
         row[LEAVES] = 0
-        if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
+        if never_left(order):
             row[TS] = report["ts"]  # it never left
     elif order["known_leaves"] == 0:
         row[STATE] = FILLED

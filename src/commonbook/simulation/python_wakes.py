@@ -9,7 +9,7 @@ from commonbook.core.enums import Action, Brief, Request, StrategyKind
 from commonbook.core.state import State
 from commonbook.results.schema import Stopped
 from commonbook.simulation.grow import make_room
-from commonbook.simulation.setup import PortfolioSetup, Setup
+from commonbook.simulation.setup import Setup
 from commonbook.strategy.agent import Agent
 from commonbook.strategy.compiled import FAULT, FINE
 from commonbook.strategy.depth import read_depth
@@ -55,7 +55,7 @@ class PythonWakes:
             if portfolio.strategy.explain is not None
         }
         self._agents = {
-            index: _agent(setup.portfolios[index], index, eyes, int(events["ts"][0]))
+            index: _agent(setup, index, eyes, int(events["ts"][0]))
             for index, eyes in self._eyes.items()
         }
         self._look_at(state)
@@ -138,10 +138,11 @@ class PythonWakes:
                 found.append(Stopped(index, at, TOO_MANY_ROUNDS))
         for index, explain in self._explain.items():
             row, memory = state.portfolios[index], state.memory[index]
+            strict = int(state.clock[0]["strict"])
             if row["stopped"]:
                 reason, shown = TOO_MANY_ROUNDS, ""
                 if memory[FAULT] != FINE:
-                    reason, shown = explain(memory, state.params[index])
+                    reason, shown = explain(memory, state.params[index], strict)
                 found.append(Stopped(index, int(row["stopped_ts"]), reason, shown))
         return found
 
@@ -201,11 +202,14 @@ class _Eyes:
         return found
 
 
-def _agent(portfolio: PortfolioSetup, index: int, eyes: _Eyes, first_ts: int) -> Agent:
+def _agent(setup: Setup, index: int, eyes: _Eyes, first_ts: int) -> Agent:
+    portfolio = setup.portfolios[index]
     strategy = portfolio.strategy
     if strategy.make is None:
         message = f"{portfolio.name}: a strategy in plain Python needs its class"
         raise TypeError(message)
     main, markets = strategy.instrument, eyes.markets
-    seat = Seat(portfolio.name, index, markets, main, eyes.read_trades)
+    seat = Seat(
+        portfolio.name, index, markets, main, eyes.read_trades, strict=setup.strict
+    )
     return Agent(strategy.make, seat, strategy.every, first_ts)

@@ -13,6 +13,7 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import ACCEPTING, ARRIVED, LEFT
 from commonbook.core.state import State
+from commonbook.execution.orders import never_left
 from commonbook.execution.terms import close_terms
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.learn import know_end
@@ -24,8 +25,6 @@ FILLED_PART = int(ReportKind.FILL)
 REDUCED = int(ReportKind.REDUCED)
 ACCEPTED = int(ReportKind.ACCEPTED)
 
-REJECTED = int(OrderState.REJECTED)
-MAX_POSITION = int(Reason.MAX_POSITION)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
 WAITING = int(OrderState.WAITING)
@@ -146,7 +145,7 @@ def _end(s: State, slot: int) -> None:
     entry["state"] = order["state"]
     entry["reason"] = order["reason"]
     close_terms(s, int(order["terms"]), entry)
-    if order["state"] == REJECTED and order["reason"] == MAX_POSITION:
+    if never_left(order):
         entry["ts_report"] = clock["now"]  # refused by the portfolio itself
         if s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON:
             report = _report(s, slot, ENDED, 0)

@@ -140,8 +140,8 @@ class StrategySetup:
     memory : int, default 0
         Words that it keeps between wakes.
     explain : callable or None
-        Says why a compiled function failed: its rows of memory and of parameters to a
-        reason and a traceback.
+        Says why a compiled function failed: its rows of memory and of parameters, and
+        1 if impossible orders stop it, to a reason and a traceback.
     """
 
     kind: StrategyKind
@@ -158,7 +158,7 @@ class StrategySetup:
     params: tuple[int, ...] = ()
     memory: int = 0
     explain: (
-        Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[str, str]] | None
+        Callable[[NDArray[np.int64], NDArray[np.int64], int], tuple[str, str]] | None
     ) = None
 
 
@@ -237,6 +237,8 @@ class Setup:
     closes : tuple of tuple of int
         For each instrument the closes of its sessions, ascending [ns]; none where no
         order lives for a day.
+    strict : bool, default False
+        Whether an impossible order stops who sends it, instead of being rejected.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -250,3 +252,4 @@ class Setup:
     equity_interval: int = 1_000_000_000
     book_size: BookSize | None = None
     closes: tuple[tuple[int, ...], ...] = ()
+    strict: bool = False

@@ -1,8 +1,9 @@
 """
 What a compiled strategy of the user's own can do; small functions of its arguments.
 
-Prices are ticks, quantities lots, times nanoseconds. A function that is asked for the
-impossible raises, which stops the portfolio.
+Prices are ticks, quantities lots, times nanoseconds. An impossible order is rejected.
+A function that is asked for anything else that is impossible raises, which stops the
+portfolio; with ``strict`` an impossible order does too.
 """
 
 import numpy as np
@@ -35,6 +36,7 @@ from commonbook.strategy.rows import (
     SELL,
     STOP,
     STOP_LIMIT,
+    STRICT,
     TIMER,
     cancel_row,
     next_row,
@@ -52,6 +54,7 @@ __all__ = [
     "SELL",
     "STOP",
     "STOP_LIMIT",
+    "STRICT",
     "buy",
     "cancel",
     "cancel_all",

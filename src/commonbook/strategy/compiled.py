@@ -8,7 +8,7 @@ from commonbook.core.callback import call_address, call_number
 from commonbook.core.enums import Brief, Request
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.strategy.asks import ALLOWED, FILLED, NEXT_ID
+from commonbook.strategy.asks import ALLOWED, FILLED, NEXT_ID, STRICT
 from commonbook.strategy.brief import write_brief
 from commonbook.strategy.requests import send_requests, stop_portfolio
 
@@ -61,6 +61,7 @@ def wake_compiled(s: State, portfolio: int) -> None:
     out[0, FILLED] = 0
     out[0, NEXT_ID] = memory[NEXT_ORDER]
     out[0, ALLOWED] = params[MAX_MESSAGES]
+    out[0, STRICT] = s.clock[0]["strict"]
     function = int(s.strategies[portfolio]["function"])
     memory[FAULT] = _call(function, memory, params, out)
     if memory[FAULT] != FINE:

@@ -18,7 +18,7 @@ from commonbook.core.enums import Request
 from commonbook.core.source_stamp import HOME, Module, source_stamp
 from commonbook.strategy import compiled
 from commonbook.strategy.agent import explained
-from commonbook.strategy.asks import ALLOWED, NEXT_ID
+from commonbook.strategy.asks import ALLOWED, NEXT_ID, STRICT
 from commonbook.strategy.compiled import (
     BRIEF,
     FAULT,
@@ -124,6 +124,7 @@ def explain(
     record: np.dtype[Any],
     memory: NDArray[np.int64],
     params: NDArray[np.int64],
+    strict: int,
 ) -> tuple[str, str]:
     """
     Find out why a strategy failed, by running its plain function once more.
@@ -138,6 +139,8 @@ def explain(
         Its row at the end of the run: what it was given when it failed.
     params : ndarray of int64, shape (n_words,)
         Its row.
+    strict : int
+        1 if impossible orders stop it.
 
     Returns
     -------
@@ -154,6 +157,7 @@ def explain(
     memory[first : first + n] = memory[first + n : first + 2 * n]
     out = np.zeros((strategy.max_messages + 2, len(Request)), np.int64)
     out[0, NEXT_ID], out[0, ALLOWED] = memory[NEXT_ORDER], strategy.max_messages
+    out[0, STRICT] = strict
     try:
         _run_plain(strategy, record, memory, params, out)
     except Exception as error:

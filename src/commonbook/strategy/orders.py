@@ -10,6 +10,7 @@ from commonbook.core.enums import (
     Side,
     TimeInForce,
 )
+from commonbook.core.limits import MAX_TICKS
 from commonbook.strategy.market import Market
 
 SIDES = tuple(side.name.lower() for side in (Side.BUY, Side.SELL))
@@ -36,11 +37,11 @@ class Terms(NamedTuple):
     post_only : int
         1 if it is refused when it would take, else 0.
     lots : int
-        Quantity [lots].
+        Quantity [lots]; 0 if that is impossible.
     price : int or None
-        Limit price [ticks], None for none.
+        Limit price [ticks], None for none; beyond the range if that is impossible.
     stop_price : int or None
-        Stop price [ticks], None for none.
+        Stop price [ticks]; likewise.
     expires : int
         When a good-till-date order ends [ns], else 0.
     """
@@ -97,7 +98,7 @@ class Order:
         self, order_id: int, market: Market, terms: Terms, tag: str | None
     ) -> None:
         self.id, self.market, self.terms, self.tag = order_id, market, terms, tag
-        self.side_code, self.price_ticks = terms.side, terms.price
+        self.side_code, self.price_ticks = terms.side, _possible(terms.price)
         self.lots = self.leaves_lots = terms.lots
         self.filled_lots = self.reason_code = 0
         self.state_code = SENT
@@ -132,7 +133,7 @@ class Order:
     @property
     def stop_price(self) -> float | None:
         """What triggers it [currency], None unless it is a stop order."""
-        ticks = self.terms.stop_price
+        ticks = _possible(self.terms.stop_price)
         return None if ticks is None else self.market.ticks.value(ticks)
 
     @property
@@ -152,7 +153,7 @@ class Order:
 
     @property
     def qty(self) -> float:
-        """Quantity as sent [units]."""
+        """Quantity as sent [units], 0 if that is impossible."""
         return self.market.lots.value(self.lots)
 
     @property
@@ -179,6 +180,11 @@ class Order:
     def reason(self) -> str | None:
         """Why it ended without being filled, None if it did not."""
         return REASONS[self.reason_code] if self.reason_code else None
+
+
+def _possible(ticks: int | None) -> int | None:
+    """Give a price that an order can have, else None."""
+    return None if ticks is None or abs(ticks) > MAX_TICKS else ticks
 
 
 class Fill(NamedTuple):

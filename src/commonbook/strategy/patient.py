@@ -17,6 +17,7 @@ from commonbook.strategy.rows import (
     STOP,
     STOP_LIMIT,
     STOP_PRICE,
+    STRICT,
     check_price,
     order_row,
 )
@@ -120,7 +121,7 @@ def limit_until(
     int
         Number of the order.
     """
-    if expires <= see["now"]:
+    if out[0, STRICT] == 1 and expires <= see["now"]:
         raise Impossible("expires; allowed: a time after now")  # noqa: EM101
     number = order_row(out, side, qty, price, LIMIT, GTD, 0)
     out[out[0, FILLED], EXPIRES] = expires
@@ -148,7 +149,7 @@ def stop(out: NDArray[np.int64], side: int, qty: int, stop_price: int) -> int:
     int
         Number of the order.
     """
-    check_price(stop_price)
+    check_price(out, stop_price)
     number = order_row(out, side, qty, 0, STOP, GTC, 0)
     out[out[0, FILLED], STOP_PRICE] = stop_price
     return number
@@ -179,7 +180,7 @@ def stop_limit(
     int
         Number of the order.
     """
-    check_price(stop_price)
+    check_price(out, stop_price)
     number = order_row(out, side, qty, price, STOP_LIMIT, GTC, 0)
     out[out[0, FILLED], STOP_PRICE] = stop_price
     return number

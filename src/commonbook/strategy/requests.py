@@ -7,6 +7,7 @@ from commonbook.core.enums import Request, RequestKind
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
+from commonbook.strategy.possible import set_numbers
 from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 
 ORDER = int(RequestKind.ORDER)
@@ -70,19 +71,14 @@ def send_requests(s: State, requests: NDArray[np.int64], n: int) -> None:
 @kernel
 def _order(s: State, request: NDArray[np.int64]) -> int:
     """Make an order of one request and send it; return its slot."""
-    slot = new_order(
-        s,
-        int(request[PORTFOLIO]),
-        int(request[INSTRUMENT]),
-        int(request[SIDE]),
-        int(request[QTY]),
-    )
+    slot = new_order(s, int(request[PORTFOLIO]), 0, int(request[SIDE]), 0)
     order = s.orders[slot]
     order["order_id"] = request[ORDER_ID]
     order["type"] = request[TYPE]
     order["time_in_force"] = request[TIME_IN_FORCE]
     order["post_only"] = request[POST_ONLY]
-    order["price"] = request[PRICE]
+    qty, price = int(request[QTY]), int(request[PRICE])
+    set_numbers(s, slot, int(request[INSTRUMENT]), qty, price)
     set_terms(s, slot, int(request[STOP_PRICE]), int(request[EXPIRES]))
     submit(s, slot)
     return slot

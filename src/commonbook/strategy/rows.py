@@ -23,8 +23,8 @@ ORDER_ID, SLOT = int(Request.ORDER_ID), int(Request.SLOT)
 STOP_PRICE, EXPIRES = int(Request.STOP_PRICE), int(Request.EXPIRES)
 
 #: The first row of ``out``: how many rows are filled, the number of the next order,
-#: how many messages are allowed.
-FILLED, NEXT_ID, ALLOWED = 0, 1, 2
+#: how many messages are allowed, 1 if impossible orders stop the portfolio.
+FILLED, NEXT_ID, ALLOWED, STRICT = 0, 1, 2, 3
 
 
 @kernel
@@ -62,9 +62,9 @@ def order_row(
     int
         Number of the order.
     """
-    if qty <= 0 or qty > MAX_ORDER_LOTS:
+    if out[0, STRICT] == 1 and (qty <= 0 or qty > MAX_ORDER_LOTS):
         raise Impossible("quantity; allowed: from 1 lot to 2**48")  # noqa: EM101
-    check_price(price)
+    check_price(out, price)
     if side not in (BUY, SELL):
         raise Impossible("side; allowed: BUY, SELL")  # noqa: EM101
     row = next_row(out)
@@ -85,16 +85,18 @@ def order_row(
 
 
 @kernel
-def check_price(price: int) -> None:
+def check_price(out: NDArray[np.int64], price: int) -> None:
     """
-    Refuse a price that no order can have.
+    Refuse a price that no order can have, where impossible orders stop the portfolio.
 
     Parameters
     ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Read only.
     price : int
         Price (ticks).
     """
-    if price > MAX_TICKS or price < -MAX_TICKS:
+    if out[0, STRICT] == 1 and (price > MAX_TICKS or price < -MAX_TICKS):
         raise Impossible("price; allowed: at most 2**31 - 1 ticks")  # noqa: EM101
 
 

@@ -3,6 +3,7 @@
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
+from commonbook.strategy.possible import set_numbers
 from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 
 
@@ -37,19 +38,14 @@ def wake_scripted(s: State, portfolio: int) -> None:
 def _send(s: State, portfolio: int, cursor: int) -> int:
     """Send the order of a script entry; return its slot."""
     entry = s.scripts[cursor]
-    slot = new_order(
-        s,
-        portfolio,
-        int(entry["instrument"]),
-        int(entry["side"]),
-        int(entry["qty"]),
-    )
+    slot = new_order(s, portfolio, 0, int(entry["side"]), 0)
     order = s.orders[slot]
     order["order_id"] = entry["order_id"]
     order["type"] = entry["type"]
     order["time_in_force"] = entry["time_in_force"]
     order["post_only"] = entry["post_only"]
-    order["price"] = entry["price"]
+    qty, price = int(entry["qty"]), int(entry["price"])
+    set_numbers(s, slot, int(entry["instrument"]), qty, price)
     set_terms(s, slot, int(entry["stop_price"]), int(entry["expires"]))
     submit(s, slot)
     return slot

@@ -1,6 +1,7 @@
 """Where a strategy in plain Python sits: what it sees, what it has asked for."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from heapq import heappop, heappush
 
 from commonbook.core.enums import (
@@ -13,7 +14,7 @@ from commonbook.core.enums import (
     TimeInForce,
     Told,
 )
-from commonbook.strategy.market import Market, Number
+from commonbook.strategy.market import NO_PRICE, Market, Number
 from commonbook.strategy.orders import LIQUIDITIES, Fill, Order, Terms, Trade
 from commonbook.strategy.stops import Impossible, TooMany
 from commonbook.strategy.terms import Wanted, read_terms
@@ -50,6 +51,8 @@ class Seat:
         The instrument that the strategy is about.
     read_trades : callable
         Reads the prints in a range of the tape.
+    strict : bool, default False
+        Whether an impossible order is an error.
     """
 
     def __init__(
@@ -59,6 +62,8 @@ class Seat:
         markets: Sequence[Market],
         main: int,
         read_trades: Callable[[int, int], list[Trade]],
+        *,
+        strict: bool = False,
     ) -> None:
         self.name, self.portfolio = name, portfolio
         self.by_number, self.main = markets, markets[main]
@@ -69,7 +74,8 @@ class Seat:
         self.timers: list[int] = []  # irregular wakes to come, a heap [ns]
         self.tags: dict[int, str] = {}  # names of its orders
         self._others = [market for market in markets if market is not self.main]
-        self._read_trades = read_trades
+        self._read_trades, self._strict = read_trades, strict
+        self._strangers: dict[str, Market] = {}  # instruments that do not exist
         self._trades: list[Trade] | None = []
         self._brief: list[int] = []
         self._last_id = 0
@@ -139,6 +145,27 @@ class Seat:
             raise Impossible(message)
         return self.markets[symbol]
 
+    def traded(self, symbol: str | None) -> Market:
+        """
+        Find the instrument of an order.
+
+        Parameters
+        ----------
+        symbol : str or None
+            Its name, None for the main one.
+
+        Returns
+        -------
+        Market
+            What the strategy sees of it; if the data has no such instrument, one with a
+            negative number, unless impossible orders are errors.
+        """
+        if symbol is None or symbol in self.markets or self._strict:
+            return self.market(symbol)
+        unit = Decimal(1)
+        stranger = Market(str(symbol), -1, unit, unit, lambda *_: [])
+        return self._strangers.setdefault(stranger.symbol, stranger)
+
     @property
     def trades(self) -> list[Trade]:
         """Prints that became visible since the last wake for events."""
@@ -198,8 +225,9 @@ class Seat:
         int
             Number of the order.
         """
-        market = self.market(symbol)
-        return self._send(market, read_terms(wanted, market, self.now), tag)
+        market = self.traded(symbol)
+        terms = read_terms(wanted, market, self.now, strict=self._strict)
+        return self._send(market, terms, tag)
 
     def cancel(self, order_id: int) -> bool:
         """
@@ -251,8 +279,13 @@ class Seat:
         int or None
             Number of the order, None when nothing is missing.
         """
-        market = self.market(symbol)
-        missing = market.lots.count(position) - market.position_lots
+        market = self.traded(symbol)
+        try:
+            missing = market.lots.count(position) - market.position_lots
+        except Impossible:
+            if self._strict:
+                raise
+            return self._send(market, Terms(BUY, MARKET, IOC, 0, 0), tag)
         for order in self.open.values():
             if order.market is market and order.terms.type == MARKET:
                 missing += order.leaves_lots if order.side_code else -order.leaves_lots
@@ -327,7 +360,9 @@ class Seat:
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
         side, kind, life, post_only, lots, price, stop_price, expires = terms
         head = [ORDER, self.portfolio, market.number, side, kind, life, post_only]
-        rest = [price or 0, lots, number, -1, stop_price or 0, expires]
+        if stop_price is None:
+            stop_price = NO_PRICE
+        rest = [price or 0, lots, number, -1, stop_price, expires]
         self.requests.append(head + rest)
         self.open[number] = order
         self._fresh.append(order)

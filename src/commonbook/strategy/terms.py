@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from commonbook.core.enums import OrderType, Side, TimeInForce
-from commonbook.strategy.market import Market, Number
+from commonbook.core.limits import MAX_TICKS
+from commonbook.strategy.market import Grid, Market, Number
 from commonbook.strategy.orders import Terms
 from commonbook.strategy.stops import Impossible
 
@@ -12,8 +13,12 @@ LIVES = {life.name.lower(): int(life) for life in TimeInForce}
 #: How long orders of a type may live; limit orders as they like.
 STOP_LIVES = ("gtc", "gtd", "day")
 LIVES_OF = {"market": ("ioc", "fok"), "stop": STOP_LIVES, "stop_limit": STOP_LIVES}
+#: Types with a limit, and types that wait for a stop price.
+PRICED, STOPS = ("limit", "stop_limit"), ("stop", "stop_limit")
 #: Largest time [ns].
 MAX_NS = 2**63 - 1
+#: Stands for a price that is off the grid, or out of range [ticks].
+NO_TICKS = MAX_TICKS + 1
 
 
 class Wanted(NamedTuple):
@@ -50,7 +55,7 @@ class Wanted(NamedTuple):
     post_only: bool = False
 
 
-def read_terms(wanted: Wanted, market: Market, now: int) -> Terms:
+def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Terms:
     """
     Read the terms of an order.
 
@@ -59,19 +64,22 @@ def read_terms(wanted: Wanted, market: Market, now: int) -> Terms:
     wanted : Wanted
         What the strategy asks for.
     market : Market
-        The instrument.
+        The instrument; one that the data does not have has a negative number.
     now : int
         The time [ns].
+    strict : bool
+        Whether an impossible order is an error.
 
     Returns
     -------
     Terms
-        The same in integers.
+        The same in integers. Of an impossible order they say that it is: a quantity of
+        0, prices that are `NO_TICKS`, a time that is over.
 
     Raises
     ------
     Impossible
-        If a word is unknown, a number off the grid, or the terms contradict each other.
+        If a word is unknown, or, when it is strict, if the order is impossible.
     """
     kind, side, life = wanted.type, wanted.side, wanted.time_in_force
     if side not in SIDES:
@@ -83,60 +91,54 @@ def read_terms(wanted: Wanted, market: Market, now: int) -> Terms:
             f"time_in_force {life!r}; allowed for a {kind} order: {', '.join(allowed)}"
         )
         raise Impossible(message)
-    if wanted.post_only and (life in ("ioc", "fok") or kind == "stop"):
-        message = f"post_only with {life}: an order that never rests would do nothing"
-        raise Impossible(message)
+    if strict:
+        _refuse_impossible(wanted, market, now)
+    price, stop_price = wanted.price, wanted.stop_price
     return Terms(
         SIDES[side],
         int(OrderType[kind.upper()]),
         LIVES[life],
         int(bool(wanted.post_only)),
-        order_lots(market, wanted.qty),
-        _ticks(market, wanted.price, exists=kind in ("limit", "stop_limit")),
-        _ticks(market, wanted.stop_price, exists=kind in ("stop", "stop_limit")),
-        _expiry(life, wanted.expires, now),
+        _read(market.lots, wanted.qty, 0),
+        _read(market.ticks, price, NO_TICKS) if kind in PRICED else None,
+        None if stop_price is None else _read(market.ticks, stop_price, NO_TICKS),
+        _expiry(wanted.expires),
     )
 
 
-def order_lots(market: Market, qty: Number) -> int:
-    """
-    Read the quantity of an order.
-
-    Parameters
-    ----------
-    market : Market
-        Its instrument.
-    qty : float
-        Quantity [units].
-
-    Returns
-    -------
-    int
-        Quantity [lots].
-
-    Raises
-    ------
-    Impossible
-        If it is off the grid or not positive.
-    """
-    lots = market.lots.count(qty)
-    if lots <= 0:
-        message = f"quantity {qty}; allowed: more than 0"
-        raise Impossible(message)
-    return lots
+def _read(grid: Grid, value: Number | None, otherwise: int) -> int:
+    """Count the units of a number; something else stands for one that cannot be."""
+    try:
+        return grid.count(value)
+    except Impossible:
+        return otherwise
 
 
-def _ticks(market: Market, price: Number | None, *, exists: bool) -> int | None:
-    return market.ticks.count(price) if exists else None
-
-
-def _expiry(life: str, expires: int | None, now: int) -> int:
-    if life != "gtd":
-        if expires is not None:
-            message = f"expires with {life}; allowed: with gtd only"
-            raise Impossible(message)
+def _expiry(expires: int | None) -> int:
+    """Read a time; one that cannot be is over."""
+    if expires is None:
         return 0
-    if expires is None or not now < expires <= MAX_NS or expires != int(expires):
+    if not 0 <= expires <= MAX_NS or expires != int(expires):
+        return -1
+    return int(expires)
+
+
+def _refuse_impossible(wanted: Wanted, market: Market, now: int) -> None:
+    """Raise for an order that the event loop would reject."""
+    kind, life, expires = wanted.type, wanted.time_in_force, wanted.expires
+    if wanted.post_only and (life in ("ioc", "fok") or kind == "stop"):
+        message = f"post_only with {life}: an order that never rests would do nothing"
+        raise Impossible(message)
+    if market.lots.count(wanted.qty) <= 0:
+        message = f"quantity {wanted.qty}; allowed: more than 0"
+        raise Impossible(message)
+    if kind in PRICED:
+        market.ticks.count(wanted.price)
+    if kind in STOPS:
+        market.ticks.count(wanted.stop_price)
+    if life != "gtd" and expires is not None:
+        message = f"expires with {life}; allowed: with gtd only"
+        raise Impossible(message)
+    if life == "gtd" and (expires is None or not now < _expiry(expires)):
         message = f"expires {expires!r}; allowed: whole ns after now ({now})"
         raise Impossible(message)
-    return int(expires)

@@ -3,12 +3,18 @@
 from commonbook.book.trail import touch_at
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
-from commonbook.core.limits import MAX_TICKS
 from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
 from commonbook.portfolio.limits import within_position_limit
+from commonbook.strategy.possible import (
+    BAD_PRICE,
+    NONE,
+    UNKNOWN_INSTRUMENT,
+    fault_of_terms,
+    is_in_range,
+)
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -147,6 +153,8 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     """
     Give an order that is not sent yet what its type and its time in force ask for.
 
+    Or note why that is impossible.
+
     Parameters
     ----------
     s : State
@@ -154,14 +162,19 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     slot : int
         The order, with its type and time in force.
     stop_price : int
-        Stop price of a stop order (ticks).
+        Stop price of a stop order (ticks); any number, ``NO_STOP`` for none.
     expires : int
-        Time of a good-till-date order (ns).
+        Time of a good-till-date order (ns), 0 for none; any number.
     """
     order = s.orders[slot]
+    now = int(s.clock[0]["now"])
+    if order["reason"] == NONE:
+        order["reason"] = fault_of_terms(order, stop_price, expires, now)
+    if order["reason"] == UNKNOWN_INSTRUMENT or not is_in_range(stop_price):
+        stop_price = 0
     life = order["time_in_force"]
     if life == DAY:
-        expires = next_close(s, int(order["instrument"]), int(s.clock[0]["now"]))
+        expires = next_close(s, int(order["instrument"]), now)
     if order["type"] >= STOP or life >= GTD or order["post_only"] == REPRICE:
         new_terms(s, slot, stop_price, expires if life >= GTD else 0)
 
@@ -169,14 +182,15 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
 @kernel
 def submit(s: State, slot: int) -> None:
     """
-    Send an order, unless a limit of its portfolio refuses it.
+    Send an order, unless it is impossible or a limit of its portfolio refuses it.
 
     Parameters
     ----------
     s : State
         Changed in place; the outbox has room.
     slot : int
-        The order; without a number it gets the portfolio's next one.
+        The order, with the reason if it is impossible; without a number it gets the
+        portfolio's next one.
     """
     clock = s.clock[0]
     order = s.orders[slot]
@@ -186,9 +200,12 @@ def submit(s: State, slot: int) -> None:
         sender["next_order_id"] += 1
     side, qty = int(order["side"]), int(order["qty"])
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
-    if not within_position_limit(account, side, qty):
+    reason = int(order["reason"])
+    if reason == NONE and not within_position_limit(account, side, qty):
+        reason = MAX_POSITION
+    if reason != NONE:
         order["known_leaves"] = 0  # it was never open
-        end_order(s, slot, REJECTED, MAX_POSITION)
+        end_order(s, slot, REJECTED, reason)
         return
     if side == BUY:
         account["open_buy"] += qty
@@ -251,7 +268,8 @@ def send_quote(
     side : int
         Side.
     price : int
-        Limit price (ticks); the run ends when it is beyond ``MAX_TICKS``.
+        Limit price (ticks); beyond ``MAX_TICKS`` the order is impossible, and the run
+        ends if it is strict.
     qty : int
         Quantity (lots), positive.
 
@@ -265,10 +283,12 @@ def send_quote(
     order["type"] = LIMIT
     order["time_in_force"] = GTC
     order["post_only"] = 1
-    if -MAX_TICKS <= price <= MAX_TICKS:
+    if is_in_range(price):
         order["price"] = price
     else:
-        s.clock[0]["beyond"] = price
+        order["reason"] = BAD_PRICE
+        if s.clock[0]["strict"] == 1:
+            s.clock[0]["beyond"] = price
     submit(s, slot)
     return slot
 

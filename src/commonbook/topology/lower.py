@@ -93,6 +93,7 @@ class _Lowering:
             book_size=book_size(self._tape.events, len(self._instruments)),
             equity_interval=self._config.equity_interval,
             closes=_closes(self._tape),
+            strict=self._config.execution.strict,
         )
 
     def _lane(self, number: int, lane: Lane) -> LaneInfo:
