@@ -23,7 +23,7 @@ from commonbook.simulation.setup import (
     StrategySetup,
 )
 from tests.oracle.scenario import Packet, PortfolioSpec, Scenario
-from tests.simulation.adapter import events_of, script_of, setup_of
+from tests.simulation.adapter import delay_of, events_of, script_of, setup_of
 
 Levels = Mapping[int, int]
 
@@ -57,8 +57,8 @@ def scripted(spec: PortfolioSpec, **more: Any) -> PortfolioSetup:
     return trader(
         spec.name,
         script_of(spec),
-        order_delay=spec.order_delay,
-        response_delay=spec.response_delay,
+        order_delay=delay_of(spec.order_delay),
+        response_delay=delay_of(spec.response_delay),
         positions=spec.positions,
         **more,
     )

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from commonbook.core.rng import mix, name_hash, tie_hash
+from commonbook.core.rng import draw, mix, name_hash, tie_hash
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
 
@@ -100,3 +100,29 @@ def test_names_give_62_bits_and_do_not_collide():
     assert len(hashes) == 10_000
     assert min(hashes) >= 0
     assert 1 << 61 < max(hashes) < 1 << 62
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        ((0, 0, 0, 0), 1813639536237896),
+        ((7, name_hash("seller"), 1, 0), 507338081483455),
+        ((7, name_hash("seller"), 1, -5), 4103718494651858),
+        (((1 << 63) - 1, 1, 2, 1 << 40), 2199001101013258),
+    ],
+)
+def test_drawn_bits_never_change(key, number):
+    assert draw(*key) == number
+
+
+def test_drawn_bits_are_even_and_unlike_for_each_part_of_the_key():
+    keys = [(s, n, leg, k) for s in (1, 2) for n in (5, 6) for leg in (0, 1, 2)
+            for k in range(2_000)]  # fmt: skip
+    bits = np.array([draw(*key) for key in keys])
+    assert len(set(bits.tolist())) == len(keys)
+    assert bits.min() >= 0
+    assert bits.max() < 2**52
+    shares = bits.reshape(12, -1) / 2**52
+    assert abs(shares.mean(axis=1) - 0.5).max() < 4 * np.sqrt(1 / 12 / 2_000)
+    assert abs(np.corrcoef(shares)[np.triu_indices(12, 1)]).max() < 5 / np.sqrt(2_000)
+    assert abs(np.corrcoef(shares[:, 1:].ravel(), shares[:, :-1].ravel())[0, 1]) < 0.03

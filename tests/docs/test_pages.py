@@ -19,6 +19,7 @@ from commonbook.config import (
     IsolatedConfig,
     Latency,
     Limits,
+    Lognormal,
     MarketMakerParams,
     PortfolioConfig,
     QueueModel,
@@ -67,6 +68,7 @@ MODELS = [
     QueueModel,
     Resilience,
     Latency,
+    Lognormal,
     Fees,
     Fee,
 ]

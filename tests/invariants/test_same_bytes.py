@@ -15,7 +15,8 @@ from commonbook.simulation import views
 from commonbook.simulation.loop import simulate
 from commonbook.topology.build import lanes_for_run
 from commonbook.topology.lower import lower
-from tests.invariants.scenarios import random_case, seeds
+from tests.invariants.scenarios import STRETCH, random_case, seeds
+from tests.varying import varying
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = (1, 4, 9)
@@ -80,6 +81,17 @@ def test_threads_change_nothing(seed, tmp_path):
         assert in_pieces(config, threads=threads) == usual
     alone = config["execution"] | {"isolated_config": {"parallel_execution": False}}
     assert cb.run(config | {"execution": alone}).digest == usual
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_delays_that_vary_are_the_same_however_it_is_run(seed, tmp_path):
+    case = random_case(seed, tmp_path, size=60)
+    config = varying(case.but(mode="isolated"), seed, STRETCH)
+    usual = cb.run(config).digest
+    turned = config | {"portfolios": config["portfolios"][::-1]}
+    assert cb.run(turned).digest == usual
+    for pieces in ({"chunk": 7, "start": 1}, {"threads": 3}, {"threads": 8}):
+        assert in_pieces(config, **pieces) == usual
 
 
 def test_running_twice_changes_nothing(tmp_path):

@@ -87,7 +87,7 @@ class Batch:
         """Cancel or replace; True when the order comes anew."""
         order, message = arrival.order, arrival.message
         if isinstance(message, Replace):
-            order.answer(self.ts)
+            order.answer()
         if not order.alive:
             order.refuse()
             kind = "cancels" if isinstance(message, Cancel) else "replaces"

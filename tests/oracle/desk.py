@@ -30,7 +30,6 @@ def allowed(
     """
     if spec.max_position is None:
         return True
-    known_by = at - spec.response_delay
     position = spec.positions.get(order.terms.instrument, 0)
     pending = more
     for other in sent:
@@ -38,35 +37,34 @@ def allowed(
             continue
         if other.reason in NEVER_LEFT:
             continue
-        news = [n for n in other.news if n.ts <= known_by]
+        news = [n for n in other.news if n.known <= at]
         filled = sum(n.filled for n in news)
         position += filled if other.side == BUY else -filled
         if other.side == order.side and not any(n.ended for n in news):
             reduced = sum(n.reduced for n in news)
-            pending += counted(other, known_by) - filled - reduced
+            pending += counted(other, at) - filled - reduced
     reach = position + pending if order.side == BUY else pending - position
     return reach <= spec.max_position
 
 
-def counted(order: LiveOrder, known_by: int) -> int:
+def counted(order: LiveOrder, at: int) -> int:
     """
-    Return the quantity that an order may have, as far as its portfolio knows.
+    Return the quantity that an order may have, as far as its portfolio knows by then.
 
     While answers to replaces are open, this is the most that it had or was asked to
     have since none was open.
     """
-    if all(a.answered is not None and a.answered <= known_by for a in order.asks):
-        known = [n.qty for n in order.news if n.qty and n.ts <= known_by]
+    if all(ask.known <= at for ask in order.asks):
+        known = [n.qty for n in order.news if n.qty and n.known <= at]
         order.most = known[-1] if known else order.terms.qty
     return order.most
 
 
-def gone(spec: PortfolioSpec, order: LiveOrder, at: int) -> bool:
+def gone(order: LiveOrder, at: int) -> bool:
     """Say whether a portfolio knows that an order has ended, or never left."""
     if order.reason in NEVER_LEFT:
         return True
-    known_by = at - spec.response_delay
-    return any(n.ended and n.ts <= known_by for n in order.news)
+    return any(n.ended and n.known <= at for n in order.news)
 
 
 def net(

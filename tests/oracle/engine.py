@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tests.oracle.batch import Arrival, Batch
 from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
+from tests.oracle.delays import ORDER, Way
 from tests.oracle.desk import allowed, counted, gone, net, tie_rank
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
@@ -64,6 +65,10 @@ class Simulation:
             if spec.plain is not None
         }
         self.specs = {p.name: p for p in scenario.portfolios}
+        self.ways = {
+            p.name: Way(scenario.seed, p.name, ORDER, p.order_delay)
+            for p in scenario.portfolios
+        }
         self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
         self.flight: list[InFlight] = []  # in the order of sending
         named = by_orders(scenario.packets)
@@ -182,8 +187,8 @@ class Simulation:
             for arrival in sent:
                 order = arrival.order
                 if not isinstance(arrival.message, Order) or order.alive:
-                    delay = self.specs[order.portfolio].order_delay
-                    self.flight.append(InFlight(ts + delay, arrival))
+                    arrives = self.ways[order.portfolio].send(ts)
+                    self.flight.append(InFlight(arrives, arrival))
 
     def _batches(self, ts: int) -> None:
         """Execute what arrives now, one batch for each venue."""
@@ -238,8 +243,8 @@ class Simulation:
 
     def _changes(self, order: LiveOrder, message: Cancel | Replace) -> bool:
         """Say whether a cancel or a replace leaves, or is refused on the spot."""
-        seen, spec = self.ledger.seen, self.specs[order.portfolio]
-        if gone(spec, order, message.at):
+        seen = self.ledger.seen
+        if gone(order, message.at):
             seen["too late on the spot"] += 1
         elif isinstance(message, Cancel):
             return True
@@ -255,8 +260,7 @@ class Simulation:
 
     def _increases(self, order: LiveOrder, message: Replace) -> bool:
         """Count a replace for the position limit; False when it must not leave."""
-        spec = self.specs[order.portfolio]
-        most = counted(order, message.at - spec.response_delay)
+        most = counted(order, message.at)
         increase = (message.qty or 0) - most
         if increase > 0:
             if not self._allowed(order, message.at, increase):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tests.oracle.codes import OrderState, Reason
+from tests.oracle.delays import least
 from tests.oracle.impact import charge
 from tests.oracle.orders import LiveOrder
 from tests.oracle.outcome import Fill
@@ -143,7 +144,7 @@ class Ledger:
     def _check_fill(self, order: LiveOrder, fill: Fill) -> None:
         """Assert that an order may be filled so, now."""
         terms = order.terms
-        delay = 0 if fill.cross else self.specs[order.portfolio].order_delay
+        delay = 0 if fill.cross else least(self.specs[order.portfolio].order_delay)
         assert fill.ts >= terms.at + delay, "filled before it could arrive"
         if order.price is not None:
             gain = 2 * order.price - fill.price_half

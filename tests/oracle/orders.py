@@ -27,15 +27,18 @@ def opposite(side: int) -> int:
     return SELL if side == BUY else BUY
 
 
-@dataclass(frozen=True)
+NEVER = 2**62
+
+
+@dataclass
 class News:
     """Something that happened to an order, for its portfolio to hear of later."""
 
-    ts: int
     filled: int = 0
     reduced: int = 0
     qty: int = 0  # its quantity from now on, after a replace
     ended: bool = False
+    known: int = NEVER  # when the portfolio hears of it
 
 
 @dataclass
@@ -72,7 +75,8 @@ class Step:
 class Ask:
     """A replace on its way, until the venue has answered it."""
 
-    answered: int | None = None  # when
+    answered: bool = False
+    known: int = NEVER  # when the portfolio knows the answer
 
 
 @dataclass(eq=False)
@@ -164,7 +168,7 @@ class LiveOrder:
         self.filled += qty
         self.ts_first_fill = self.ts_first_fill or ts
         self.ts_last_fill = ts
-        self.news.append(News(ts, filled=qty))
+        self.news.append(News(filled=qty))
         if self.filled == self.qty:
             self.end(ts, OrderState.FILLED, Reason.NONE)
         elif self.leaves == 0:  # the rest was taken off
@@ -176,7 +180,7 @@ class LiveOrder:
         assert 0 < qty <= self.leaves
         self.leaves -= qty
         self.cut += qty
-        self.news.append(News(ts, reduced=qty))
+        self.news.append(News(reduced=qty))
         self.step.changes.setdefault(self, Change()).reduced += qty
         if self.leaves == 0:
             self.cancel(ts, Reason.SELF_TRADE)
@@ -196,14 +200,14 @@ class LiveOrder:
             self.price = message.price
         if message.stop is not None and not self.triggered:
             self.stop = message.stop
-        self.news.append(News(ts, qty=self.qty))
+        self.news.append(News(qty=self.qty))
         before = self.step.changes.pop(self, Change())
         fills = len(self.step.fills)
         self.step.replaced.append(Replaced(self, fills, before, self.leaves))
 
-    def answer(self, ts: int) -> None:
+    def answer(self) -> None:
         """Note that the venue has answered the oldest replace on its way."""
-        next(ask for ask in self.asks if ask.answered is None).answered = ts
+        next(ask for ask in self.asks if not ask.answered).answered = True
 
     def refuse(self) -> None:
         """Tell that a cancel or a replace was refused."""
@@ -213,7 +217,7 @@ class LiveOrder:
         """Close the order."""
         assert self.alive
         self.state, self.reason, self.ts_end = state, reason, ts
-        self.news.append(News(ts, ended=True))
+        self.news.append(News(ended=True))
         self.step.changes.setdefault(self, Change())
 
     def cancel(self, ts: int, reason: Reason) -> None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from tests.oracle.codes import NEVER_LEFT, OrderState, ReportKind
+from tests.oracle.delays import RESPONSE, Way
 from tests.oracle.ledger import Ledger
-from tests.oracle.orders import Change, LiveOrder, Replaced, Step
+from tests.oracle.orders import NEVER, Change, LiveOrder, Replaced, Step
 from tests.oracle.outcome import Fill, Told
 from tests.oracle.scenario import Scenario
 
@@ -35,9 +36,12 @@ class Post:
 
     def __init__(self, scenario: Scenario, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.delay = {spec.name: spec.response_delay for spec in scenario.portfolios}
-        self.reports: dict[str, list[Report]] = {name: [] for name in self.delay}
-        self.told: dict[str, list[Told]] = {name: [] for name in self.delay}
+        self.ways = {
+            spec.name: Way(scenario.seed, spec.name, RESPONSE, spec.response_delay)
+            for spec in scenario.portfolios
+        }
+        self.reports: dict[str, list[Report]] = {name: [] for name in self.ways}
+        self.told: dict[str, list[Told]] = {name: [] for name in self.ways}
         self.step = Step(ledger.fills)
         self.orders: dict[tuple[str, int], LiveOrder] = {}
         self.leaves: dict[LiveOrder, int] = {}  # as the last report says
@@ -102,14 +106,17 @@ class Post:
         state: OrderState | None = None,
     ) -> None:
         assert kind.upper() in ReportKind.__members__
-        delay = self.delay[order.portfolio]
+        way = self.ways[order.portfolio]
         if order.reason in NEVER_LEFT:
-            delay = 0  # it was refused on the spot
+            known = ts  # it was refused on the spot
+        else:
+            known = way.send(ts) if kind in WORDS else way.peek(ts)
+        _hear(order, kind, known)
         leaves = self.leaves[order]
         word = "" if state is None else state.name.lower()
         self.told[order.portfolio].append(
             Told(
-                ts + delay,
+                known,
                 kind,
                 order.terms.id,
                 fill.qty if fill else reduced,
@@ -119,7 +126,7 @@ class Post:
             )
         )
         if kind in WORDS:
-            report = Report(ts + delay, kind, order, leaves, fill, word)
+            report = Report(known, kind, order, leaves, fill, word)
             self.reports[order.portfolio].append(report)
 
     def refuse(self, ts: int, order: LiveOrder) -> None:
@@ -139,3 +146,20 @@ class Post:
         while self.reports[name] and self.reports[name][0].ts <= ts:
             delivered.append(self.reports[name].pop(0))
         return delivered
+
+
+def _hear(order: LiveOrder, kind: str, known: int) -> None:
+    """Note when the portfolio knows what a report says."""
+    unknown = [news for news in order.news if news.known == NEVER]
+    asks = [ask for ask in order.asks if ask.known == NEVER]
+    if kind == "fill":
+        heard = [news for news in unknown if news.filled][:1]
+    elif kind == "reduced":
+        heard = [news for news in unknown if news.reduced]
+    elif kind == "replaced":
+        heard = [news for news in unknown if news.qty][:1]
+        asks[0].known = known
+    else:
+        heard = unknown if kind == "ended" else []
+    for news in heard:
+        news.known = known

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tests.oracle.delays import Delay
+
 #: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
 BUY, SELL = 0, 1
 
@@ -100,8 +102,8 @@ class PortfolioSpec:
     """
 
     name: str
-    order_delay: int = 0
-    response_delay: int = 0
+    order_delay: Delay = 0
+    response_delay: Delay = 0
     max_position: int | None = None
     positions: dict[int, int] = field(default_factory=dict)
     messages: Sequence[Message] = ()

@@ -268,10 +268,10 @@ class Seat:
         order = self.open[report.order.terms.id]
         order.leaves = float(report.leaves)
         order.state = report.state or "resting"
+        if report.leaves == 0 and report.kind != "ended":
+            order.state = "filled"  # whatever else it is told before its end
         fill = report.fill
         if fill is not None:
-            if report.leaves == 0:
-                order.state = "filled"
             order.filled += fill.qty
             order.market.position_lots += fill.qty if fill.side == BUY else -fill.qty
             price = self.main.ticks.value(fill.price_half) / 2

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.oracle.delays import least
 from tests.oracle.diff import diff, in_order
 from tests.oracle.engine import run
 from tests.oracle.promises import broken
@@ -164,7 +165,7 @@ def test_isolated_a_portfolio_does_not_depend_on_the_others(terms, data):
 @given(st.data())
 def test_nothing_fills_before_it_could_arrive(terms, data):
     scenario = data.draw(scenarios(terms=terms))
-    delays = {p.name: p.order_delay for p in scenario.portfolios}
+    delays = {p.name: least(p.order_delay) for p in scenario.portfolios}
     decided = {
         (p.name, m.id): m.at
         for p in scenario.portfolios

@@ -6,6 +6,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from tests.oracle.delays import least
 from tests.oracle.scenario import (
     BUY,
     SELL,
@@ -142,7 +143,7 @@ class Trader:
 
     def _with_a_print(self, order: Order, at: int) -> int:
         """Return a time from which a message arrives together with a print."""
-        delay = self.old.order_delay
+        delay = least(self.old.order_delay)
         later = [
             ts - delay
             for ts, instrument, _ in self.prints

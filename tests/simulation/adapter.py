@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
 import numpy as np
@@ -12,6 +12,7 @@ from commonbook.book.replay import book_size
 from commonbook.core.dtypes import EVENT, FILL
 from commonbook.core.enums import (
     Action,
+    DelayKind,
     Distribution,
     FillFlag,
     Flag,
@@ -32,6 +33,7 @@ from commonbook.core.enums import (
 from commonbook.core.records import FEE, SCRIPT
 from commonbook.execution.decay import consumed_now
 from commonbook.results.schema import InstrumentUnits, LaneInfo
+from commonbook.simulation.delays import DelaySetup
 from commonbook.simulation.loop import run_part
 from commonbook.simulation.ordering import merge_orders
 from commonbook.simulation.setup import (
@@ -43,6 +45,7 @@ from commonbook.simulation.setup import (
     StrategySetup,
 )
 from commonbook.strategy.declaration import make_strategy, wakes_of
+from tests.oracle.delays import Delay, Empirical, Lognormal
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
 from tests.oracle.repair import NAMING
 from tests.oracle.scenario import Cancel, Event, Impact, Plain, PortfolioSpec, Scenario
@@ -168,6 +171,17 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
     )
 
 
+@cache
+def delay_of(delay: Delay) -> int | DelaySetup:
+    if isinstance(delay, Lognormal):
+        median, sigma, least = float(delay.median), delay.sigma, delay.least
+        return DelaySetup(DelayKind.LOGNORMAL, median, sigma, least)
+    if isinstance(delay, Empirical):
+        samples = np.array(delay.samples, np.int64)
+        return DelaySetup(DelayKind.EMPIRICAL, samples=samples)
+    return delay
+
+
 def setup_of(
     scenario: Scenario, max_width: int = 1 << 16, logs: dict[str, list] | None = None
 ) -> Setup:
@@ -209,8 +223,8 @@ def setup_of(
             if (plain := specs[name].plain) is None
             else plain_of(plain, scenario.packets[0].ts, logs[name]),
             feed_delay=specs[name].feed_delay,
-            order_delay=specs[name].order_delay,
-            response_delay=specs[name].response_delay,
+            order_delay=delay_of(specs[name].order_delay),
+            response_delay=delay_of(specs[name].response_delay),
             positions=specs[name].positions,
             max_positions={}
             if specs[name].max_position is None

@@ -13,6 +13,7 @@ from tests.oracle.scenario import Event, Order, Packet, Replace, Scenario, Setti
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios, with_plain_strategies
+from tests.varying import with_delays
 
 #: How many long scenarios; a nightly run asks for thousands.
 SEEDS = int(os.environ.get("COMMONBOOK_SEEDS", "400"))
@@ -100,6 +101,24 @@ def test_strategies_in_plain_python_see_and_do_the_same(first):
         scenario = with_plain_strategies(random_scenario(seed, 40), seed)
         options = {"start": 1, "chunk": 3} if seed % 5 == 0 else {}
         assert told(scenario, **options) == "", seed
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(4_000_000, 4_000_008))
+def test_a_few_scenarios_with_delays_that_vary(seed):
+    scenario = with_delays(random_scenario(seed, 40), seed)
+    assert told(scenario, start=2) == ""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_delays_that_vary(first):
+    for seed in range(first, min(first + BLOCK, SEEDS)):
+        scenario = followed(random_scenario(seed, 50, terms=seed % 2 == 0))
+        if seed % 3 == 0:
+            scenario = with_plain_strategies(scenario, seed)
+        options = {"start": 1, "chunk": 3} if seed % 5 == 0 else {}
+        assert told(with_delays(scenario, seed), **options) == "", seed
 
 
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))

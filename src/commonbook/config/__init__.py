@@ -25,7 +25,13 @@ from commonbook.config.execution import (
     SharedConfig,
 )
 from commonbook.config.impact import Impact, ImpactModel
-from commonbook.config.latency import Latency, LatencyOverride
+from commonbook.config.latency import (
+    EmpiricalDelay,
+    Latency,
+    LatencyOverride,
+    Lognormal,
+    LognormalDelay,
+)
 from commonbook.config.load import load
 from commonbook.config.portfolio import Limits, PortfolioConfig
 from commonbook.config.run import RunConfig
@@ -43,6 +49,7 @@ from commonbook.config.strategy import (
 __all__ = [
     "ConfigLike",
     "DataSource",
+    "EmpiricalDelay",
     "ExecutionConfig",
     "Fee",
     "Fees",
@@ -56,6 +63,8 @@ __all__ = [
     "Latency",
     "LatencyOverride",
     "Limits",
+    "Lognormal",
+    "LognormalDelay",
     "MarketMakerParams",
     "Mode",
     "Model",

@@ -156,6 +156,23 @@ class MessageKind(IntEnum):
 
 
 @unique
+class Leg(IntEnum):
+    """A way between a portfolio and the venue, which takes time."""
+
+    FEED = 0
+    ORDER = 1
+    RESPONSE = 2
+
+
+@unique
+class DelayKind(IntEnum):
+    """How delays that are not constant come about."""
+
+    LOGNORMAL = 0
+    EMPIRICAL = 1  # drawn from samples
+
+
+@unique
 class Distribution(IntEnum):
     """Who gets scarce liquidity when a batch wants more than a level has."""
 

@@ -77,6 +77,34 @@ def drop_entry(heap: Records, owners: Records, n: int, owner: int) -> int:
 
 
 @kernel
+def next_place(place: int, n: int, enter: bool) -> int:
+    """
+    Walk through a heap from the top, and past all that is later than some entry.
+
+    Parameters
+    ----------
+    place : int
+        Where the walk is; it begins at 0.
+    n : int
+        Number of entries.
+    enter : bool
+        Whether to look at what follows this entry, which is not earlier.
+
+    Returns
+    -------
+    int
+        The next place, or `n` when there is none.
+    """
+    if enter and 2 * place + 1 < n:
+        return 2 * place + 1
+    while place > 0:
+        if place % 2 == 1 and place + 1 < n:
+            return place + 1
+        place = (place - 1) // 2
+    return n
+
+
+@kernel
 def _settle_in(
     heap: Records,
     owners: Records,

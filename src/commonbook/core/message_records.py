@@ -39,5 +39,30 @@ ARRIVAL = np.dtype(
     align=True,
 )
 
-#: The messages with one common delay, oldest first, in a ring.
-FLIGHT = np.dtype([("delay", "i8"), ("head", "i8"), ("count", "i8")], align=True)
+#: Messages on their way in a ring, oldest first: all that have one constant delay, or
+#: those of one portfolio, whose delay varies.
+FLIGHT = np.dtype(
+    [
+        ("delay", "i8"),  # [ns]
+        ("head", "i8"),
+        ("count", "i8"),
+        ("sent", "i8"),  # messages so far, where the delay varies
+        ("last", "i8"),  # when the last one arrives, where the delay varies [ns]
+        ("rule", "i4"),  # row of DELAY, -1 where the delay is constant
+        ("heap_place", "i4"),  # in the heap of arrivals
+    ],
+    align=True,
+)
+
+#: How a delay that is not constant comes about.
+DELAY = np.dtype(
+    [
+        ("kind", "i8"),  # DelayKind
+        ("median", "f8"),  # of a lognormal delay [ns]
+        ("sigma", "f8"),  # of its logarithm
+        ("least", "i8"),  # [ns]
+        ("first", "i8"),  # of its samples
+        ("count", "i8"),
+    ],
+    align=True,
+)

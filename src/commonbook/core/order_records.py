@@ -52,6 +52,7 @@ TERMS = np.dtype(
     [
         ("expires", "i8"),  # time at the venue when it ends, 0 for never [ns]
         ("ts_trigger", "i8"),  # 0 until it is triggered [ns]
+        ("ts_arrival", "i8"),  # at the venue, where the order delay varies [ns]
         ("serial", "i8"),  # in the order of sending
         ("stop_price", "i4"),  # [ticks]
         ("price", "i4"),  # its limit at the venue, which may have repriced it [ticks]
@@ -70,6 +71,7 @@ STOPS = np.dtype([("nearest", "i8"), ("head", "i4")], align=True)
 REPORT = np.dtype(
     [
         ("ts", "i8"),  # when it learns [ns]
+        ("ts_venue", "i8"),  # when it happened [ns]
         ("qty", "i8"),  # filled or taken off [lots]
         ("price_half", "i8"),  # of a fill [half ticks]
         ("slot", "i4"),

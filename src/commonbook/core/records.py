@@ -128,7 +128,9 @@ QUEUE_MODEL = np.dtype([("kind", "i4"), ("exponent", "f8")], align=True)
 PORTFOLIO = np.dtype(
     [
         ("name_hash", "i8"),
-        ("response_delay", "i8"),  # [ns]
+        ("response_delay", "i8"),  # where it is constant [ns]
+        ("n_reports", "i8"),  # so far, where the response delay varies
+        ("last_known", "i8"),  # when the last of them is known [ns]
         ("touch_delay", "i8"),  # of the touch, where it sees no more of a book [ns]
         ("next_order_id", "i8"),
         ("first_event", "i8"),  # of the tape that it has not been woken for
@@ -139,6 +141,7 @@ PORTFOLIO = np.dtype(
         ("engine", "i4"),
         ("desk", "i4"),  # netting: row of DESK, -1 for none
         ("flight", "i4"),  # row of FLIGHT
+        ("response_rule", "i4"),  # row of DELAY, -1 where the delay is constant
         ("view", "i4"),  # which copy of the books it sees
         ("strategy", "i4"),  # StrategyKind
         ("max_sends", "i4"),  # most messages of one wake
@@ -313,6 +316,8 @@ CLOCK = np.dtype(
         ("n_history", "i8"),
         ("n_marks", "i8"),
         ("n_heap", "i8"),
+        ("n_steady", "i8"),  # flights of a constant delay, the first ones
+        ("n_arrivals", "i8"),  # other flights that have messages
         ("n_expiries", "i8"),  # orders whose time will be over
         ("n_expired", "i8"),  # those for which it is now
         ("n_triggered", "i8"),  # stops that take part in the next batch

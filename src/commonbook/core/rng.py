@@ -78,3 +78,40 @@ def tie_hash(seed: int, instrument: int, ts: int, portfolio: int) -> int:
     x = mix(x, ts >> 32)
     x = mix(x, portfolio)
     return mix(x, portfolio >> 32)
+
+
+@kernel
+def draw(seed: int, name: int, leg: int, number: int) -> int:
+    """
+    Draw random bits that depend on nothing but their key.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run, in [0, 2**62).
+    name : int
+        ``name_hash`` of whose numbers these are.
+    leg : int
+        Which of his sequences.
+    number : int
+        Which number of the sequence.
+
+    Returns
+    -------
+    int
+        In [0, 2**52).
+    """
+    high = _stirred(0x6A09E667, seed, name, leg, number)
+    low = _stirred(0xBB67AE85, seed, name, leg, number)
+    return ((high << 20) + (low >> 12)) & ((1 << 52) - 1)
+
+
+@kernel
+def _stirred(start: int, seed: int, name: int, leg: int, number: int) -> int:
+    x = mix(start, seed)
+    x = mix(x, seed >> 32)
+    x = mix(x, name)
+    x = mix(x, name >> 32)
+    x = mix(x, leg)
+    x = mix(x, number)
+    return mix(x, number >> 32)

@@ -22,7 +22,7 @@ from commonbook.core.book_records import (
     TRAIL,
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
-from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
+from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RUN
 from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
@@ -103,6 +103,9 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("outbox", I4, 1),
     ("flights", FLIGHT, 1),
     ("rings", MESSAGE, 2),
+    ("arrivals", HEAP_ENTRY, 1),
+    ("delays", DELAY, 1),
+    ("samples", I8, 1),
     ("runs", RUN, 2),
     ("batch", ARRIVAL, 1),
     ("keys", KEY, 2),
@@ -164,7 +167,8 @@ class State:
     and kinds in ``ears`` (portfolios, instruments), together ``view_ears`` and just now
     ``heard`` (views, instruments). ``outbox`` is what was sent in this round: slots of
     orders, ``~slot`` for cancels. ``flights`` with their ``rings`` (flights, capacity)
-    are what is on its way, ``batch`` what arrives, in tie order, in ``runs``
+    are what is on its way, ``arrivals`` a heap of those flights whose delay varies by
+    ``delays`` and their ``samples``, ``batch`` what arrives, in tie order, in ``runs``
     (2, capacity) of one portfolio each, the second row for sorting.
     ``views`` are the feed delays.
 
@@ -230,6 +234,9 @@ class State:
     outbox: NDArray[np.int32]
     flights: Records
     rings: Records
+    arrivals: Records
+    delays: Records
+    samples: NDArray[np.int64]
     runs: Records
     batch: Records
     keys: Records

@@ -203,7 +203,8 @@ def accept(s: State, slot: int) -> None:
     await_expiry(s, slot)
     owner = s.portfolios[int(order["portfolio"])]
     listens = owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON
-    if listens or order["post_only"] == REPRICE:
+    counts = owner["response_rule"] >= 0  # each report has a delay of its own
+    if listens or counts or order["post_only"] == REPRICE:
         if order["cut"] == 0:
             tell_later(s, slot)
         order["told"] = ACCEPTING

@@ -14,17 +14,10 @@ from commonbook.execution.batch import is_order, run_batch
 from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
-from commonbook.simulation.flights import (
-    POOL_BITS,
-    dispatch,
-    end_of_run,
-    gather,
-    gather_for_desks,
-    place_of,
-    same_place,
-)
+from commonbook.simulation.flights import dispatch, gather, gather_for_desks
 from commonbook.simulation.learn import free_order
 from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.runs import POOL_BITS, end_of_run, place_of, same_place
 from commonbook.simulation.settle import settle
 from commonbook.simulation.wakes import next_time
 

@@ -15,7 +15,7 @@ from commonbook.core.enums import (
     StrategyKind,
     Told,
 )
-from commonbook.core.message_records import ARRIVAL, FLIGHT, MESSAGE, RUN
+from commonbook.core.message_records import ARRIVAL, MESSAGE, RUN
 from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
@@ -40,6 +40,7 @@ from commonbook.core.records import (
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.execution.stops import NO_PRINT, farthest
+from commonbook.simulation.delays import DelaySetup, delay_table, flights_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.views import Sights, sights_of
 from commonbook.simulation.wakes import NEVER, next_time, set_wake
@@ -68,7 +69,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     """
     portfolios = setup.portfolios
     n_instruments = len(setup.instruments)
-    delays = sorted({p.order_delay for p in portfolios})
+    orders_take = [p.order_delay for p in portfolios]
+    reports_take = [p.response_delay for p in portfolios]
+    rules, delays, samples = delay_table([*orders_take, *reports_take])
+    flights, flight_of = flights_of(orders_take, rules)
     sights = sights_of(portfolios, n_instruments, int(events["ts"][0]), start)
     feeds = sights.feeds
     size = setup.book_size or book_size(events, n_instruments)
@@ -82,8 +86,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     timers, members = _timers(portfolios, int(events["ts"][0]))
     orders = _pool(ORDER, start)
     orders["portfolio"] = -1
-    flights = np.zeros(len(delays), FLIGHT)
-    flights["delay"] = delays
+    clock["n_steady"] = np.count_nonzero(flights["rule"] < 0)
     python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
     compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
@@ -116,7 +119,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
-        portfolios=_portfolios(portfolios, delays, sights),
+        portfolios=_portfolios(portfolios, sights, flight_of, rules),
         accounts=_accounts(portfolios, n_instruments),
         fees=setup.fees,
         strategies=strategies,
@@ -137,7 +140,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         memory=np.zeros((len(portfolios), _most_memory(portfolios)), np.int64),
         outbox=np.zeros(start, np.int32),
         flights=flights,
-        rings=np.zeros((len(delays), start), MESSAGE),
+        rings=np.zeros((flights.size, start), MESSAGE),
+        arrivals=np.zeros(flights.size, HEAP_ENTRY),
+        delays=delays,
+        samples=samples,
         runs=np.zeros((2, start), RUN),
         batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),
@@ -255,16 +261,24 @@ def _desks(setup: Setup) -> Records:
 
 
 def _portfolios(
-    portfolios: tuple[PortfolioSetup, ...], delays: list[int], sights: Sights
+    portfolios: tuple[PortfolioSetup, ...],
+    sights: Sights,
+    flight_of: list[int],
+    rules: dict[DelaySetup, int],
 ) -> Records:
     rows = np.zeros(len(portfolios), PORTFOLIO)
+    rows["response_rule"] = -1
+    rows["flight"] = flight_of
     for row, portfolio in zip(rows, portfolios, strict=True):
         row["name_hash"] = name_hash(portfolio.name)
-        row["response_delay"] = portfolio.response_delay
+        delay = portfolio.response_delay
+        if isinstance(delay, DelaySetup):
+            row["response_rule"] = rules[delay]
+        else:
+            row["response_delay"] = delay
         row["next_order_id"] = 1
         row["engine"] = portfolio.engine
         row["desk"] = portfolio.desk
-        row["flight"] = delays.index(portfolio.order_delay)
         row["main"] = portfolio.strategy.instrument
         row["wakes"] = portfolio.strategy.wakes
         row["strategy"] = portfolio.strategy.kind

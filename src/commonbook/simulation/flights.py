@@ -7,6 +7,7 @@ one time and has one place in tie order, so that runs are sorted, not messages.
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import MessageKind, OrderType, Status, TimeInForce
+from commonbook.core.heap import next_place
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import LEFT
@@ -14,6 +15,8 @@ from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.expiry import collect_expired
 from commonbook.simulation.room import OK
+from commonbook.simulation.runs import INSTRUMENT_BITS, POOL_BITS, place_of
+from commonbook.simulation.transit import await_next, next_arrival
 
 ORDER = int(MessageKind.ORDER)
 CANCEL = int(MessageKind.CANCEL)
@@ -26,11 +29,6 @@ GROW_RUNS = int(Status.GROW_RUNS)
 GROW_TAKERS = int(Status.GROW_TAKERS)
 GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
 
-# RUN.first is the group (or desk), the instrument and the pool of liquidity.
-POOL_BITS = 24
-INSTRUMENT_BITS = 16
-POOLS = (1 << POOL_BITS) - 1
-INSTRUMENTS = (1 << INSTRUMENT_BITS) - 1
 # RUN.second is the tie hash and the portfolio.
 PORTFOLIO_BITS = 31
 PORTFOLIOS = (1 << PORTFOLIO_BITS) - 1
@@ -54,12 +52,10 @@ def dispatch(s: State) -> int:
     clock = s.clock[0]
     n = int(clock["n_outbox"])
     capacity = s.rings.shape[1]
-    for f in range(s.flights.shape[0]):
-        if s.flights[f]["count"] + n > capacity:
-            clock["need"] = s.flights[f]["count"] + n
-            return GROW_FLIGHTS
+    if not _fits_the_rings(s, n):
+        return GROW_FLIGHTS
     now = int(clock["now"])
-    portfolio, instrument, f, first = -1, -1, 0, 0
+    portfolio, instrument, f, first, arrives = -1, -1, 0, 0, 0
     for i in range(n):
         sent = int(s.outbox[i])
         order = s.orders[max(sent, ~sent)]
@@ -72,10 +68,15 @@ def dispatch(s: State) -> int:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
             f = int(s.portfolios[portfolio]["flight"])
         flight = s.flights[f]
+        ts = now + int(flight["delay"])
+        if flight["rule"] >= 0:
+            ts = next_arrival(s, f, portfolio, sent)
+            begins = begins or ts != arrives
+            arrives = ts
         place = _wrapped(int(flight["head"] + flight["count"]), capacity)
         flight["count"] += 1
         message = s.rings[f, place]
-        message["ts"] = now + flight["delay"]
+        message["ts"] = ts
         message["sent"] = sent
         if begins:
             first = place
@@ -126,6 +127,7 @@ def gather(s: State) -> int:
         flight = s.flights[f]
         flight["head"] = _wrapped(int(flight["head"]) + count, capacity)
         flight["count"] -= count
+        await_next(s, f)
     clock["n_runs"] = runs
     clock["run_pos"] = 0
     clock["work_messages"] += n - clock["n_expired"] - clock["n_triggered"]
@@ -174,98 +176,58 @@ def gather_for_desks(s: State) -> int:
 
 
 @kernel
-def same_place(s: State, k: int, n: int, ignored: int) -> int:
-    """
-    Find the end of the runs that go to one place.
-
-    Parameters
-    ----------
-    s : State
-        Read only.
-    k : int
-        First of these runs.
-    n : int
-        Number of all runs.
-    ignored : int
-        Low bits of the place that may differ: ``POOL_BITS`` for all pools of a group.
-
-    Returns
-    -------
-    int
-        One past the last of these runs.
-    """
-    place = s.runs[0, k]["first"] >> ignored
-    k += 1
-    while k < n and s.runs[0, k]["first"] >> ignored == place:
-        k += 1
-    return k
-
-
-@kernel
-def place_of(s: State, k: int) -> tuple[int, int, int]:
-    """
-    Find where a run goes.
-
-    Parameters
-    ----------
-    s : State
-        Read only.
-    k : int
-        The run.
-
-    Returns
-    -------
-    group : int
-        Whose takes move the market together; at the desks: the desk.
-    instrument : int
-        Instrument.
-    engine : int
-        Pool of liquidity; at the desks 0.
-    """
-    place = int(s.runs[0, k]["first"])
-    rest = place >> POOL_BITS
-    return rest >> INSTRUMENT_BITS, rest & INSTRUMENTS, place & POOLS
-
-
-@kernel
-def end_of_run(s: State, k: int) -> int:
-    """
-    Find where a run ends in the batch.
-
-    Parameters
-    ----------
-    s : State
-        Read only.
-    k : int
-        The run.
-
-    Returns
-    -------
-    int
-        One past its last message.
-    """
-    return int(s.runs[0, k]["start"] + s.runs[0, k]["count"])
+def _fits_the_rings(s: State, n: int) -> bool:
+    """Say whether there is room in the rings for what is sent."""
+    clock = s.clock[0]
+    capacity = s.rings.shape[1]
+    most = 0
+    for f in range(clock["n_steady"]):
+        most = max(most, int(s.flights[f]["count"]))
+    if clock["n_steady"] < s.flights.shape[0]:
+        for i in range(n):
+            sent = int(s.outbox[i])
+            sender = int(s.orders[max(sent, ~sent)]["portfolio"])
+            f = int(s.portfolios[sender]["flight"])
+            most = max(most, int(s.flights[f]["count"]))
+    clock["need"] = most + n
+    return bool(most + n <= capacity)
 
 
 @kernel
 def _arriving_runs(s: State) -> tuple[int, int]:
     """Count the runs and messages that arrive now; list those there is room for."""
-    now = s.clock[0]["now"]
-    capacity = s.rings.shape[1]
+    clock = s.clock[0]
     runs = _ready_runs(s)
     messages = runs
-    for f in range(s.flights.shape[0]):
-        place, left = int(s.flights[f]["head"]), int(s.flights[f]["count"])
-        while left > 0 and s.rings[f, place]["ts"] <= now:
-            message = s.rings[f, place]
-            count = int(message["count"])
-            if runs < s.runs.shape[1]:
-                sent = int(message["sent"])
-                _list_arrival(s, runs, max(sent, ~sent), place, count)
-            runs += 1
-            messages += count
-            left -= count
-            place = _wrapped(place + count, capacity)
+    for f in range(clock["n_steady"]):
+        runs, messages = _arriving_in(s, f, runs, messages)
+    n = int(clock["n_arrivals"])
+    k = 0
+    while k < n:
+        due = s.arrivals[k]["ts"] <= clock["now"]
+        if due:
+            f = int(s.arrivals[k]["owner"])
+            runs, messages = _arriving_in(s, f, runs, messages)
+        k = next_place(k, n, due)
+    return runs, messages
+
+
+@kernel
+def _arriving_in(s: State, f: int, runs: int, messages: int) -> tuple[int, int]:
+    """Count what arrives of one flight on top of what is counted; list it."""
+    now = s.clock[0]["now"]
+    capacity = s.rings.shape[1]
+    place, left = int(s.flights[f]["head"]), int(s.flights[f]["count"])
+    while left > 0 and s.rings[f, place]["ts"] <= now:
+        message = s.rings[f, place]
+        count = int(message["count"])
+        if runs < s.runs.shape[1]:
+            sent = int(message["sent"])
+            _list_arrival(s, runs, max(sent, ~sent), place, count)
+        runs += 1
+        messages += count
+        left -= count
+        place = _wrapped(place + count, capacity)
     return runs, messages
 
 

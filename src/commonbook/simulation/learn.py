@@ -10,7 +10,6 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
-from commonbook.execution.orders import never_left
 from commonbook.execution.terms import free_terms, limit_of
 from commonbook.strategy.verbs import UNLISTED
 
@@ -132,7 +131,7 @@ def learn(s: State, portfolio: int, now: int) -> None:
         elif report["kind"] == REDUCED:
             _know_reduction(s, slot, int(report["qty"]))
         if owner["strategy"] == PYTHON:
-            _tell(s, index, int(owner["response_delay"]))
+            _tell(s, index)
         if report["kind"] == ENDED:
             know_end(s, slot)
         following = int(report["next"])
@@ -146,7 +145,7 @@ def learn(s: State, portfolio: int, now: int) -> None:
 
 
 @kernel
-def _tell(s: State, index: int, delay: int) -> None:
+def _tell(s: State, index: int) -> None:
     """Write a report down for a strategy in plain Python."""
     clock = s.clock[0]
     report = s.reports[index]
@@ -163,7 +162,7 @@ def _tell(s: State, index: int, delay: int) -> None:
     row[PRICE_HALF] = report["price_half"]
     row[LIQUIDITY] = report["liquidity"]
     row[REASON] = 0
-    row[TS] = report["ts"] - delay
+    row[TS] = report["ts_venue"]
     row[LEAVES] = order["known_leaves"]
     row[STATE] = RESTING
     if report["kind"] == ACCEPTED:
@@ -173,8 +172,6 @@ def _tell(s: State, index: int, delay: int) -> None:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]
         row[LEAVES] = 0
-        if never_left(order):
-            row[TS] = report["ts"]  # it never left
     elif order["known_leaves"] == 0:
         row[STATE] = FILLED
 

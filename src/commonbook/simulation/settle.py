@@ -3,6 +3,7 @@
 from commonbook.core.book_records import NO_MARK
 from commonbook.core.enums import (
     OrderState,
+    OrderType,
     Phase,
     Reason,
     ReportKind,
@@ -18,7 +19,8 @@ from commonbook.execution.terms import close_terms
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.learn import know_end
 from commonbook.simulation.room import OK, room_for_ends
-from commonbook.simulation.wakes import schedule
+from commonbook.simulation.transit import next_report
+from commonbook.simulation.wakes import NEVER, schedule
 
 ENDED = int(ReportKind.ENDED)
 FILLED_PART = int(ReportKind.FILL)
@@ -28,6 +30,7 @@ ACCEPTED = int(ReportKind.ACCEPTED)
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
 WAITING = int(OrderState.WAITING)
+STOP = int(OrderType.STOP)
 OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 REPORT_WAKE = int(Wake.REPORT)
@@ -60,20 +63,24 @@ def settle(s: State) -> bool:
             fee = s.fees[int(account["fee_row"]), int(fill["liquidity"])]
             if not apply_fill(account, fee, fill):
                 return False
-            report = _report(s, int(fill["slot"]), FILLED_PART, int(fill["qty"]))
+            slot, qty = int(fill["slot"]), int(fill["qty"])
+            report = _report(s, slot, FILLED_PART, qty, next_report(s, portfolio))
             s.reports[report]["price_half"] = fill["price_half"]
             s.reports[report]["liquidity"] = fill["liquidity"]
         clock["n_settled"] = clock["n_fills"]
     for i in range(clock["n_ended"]):
         slot = int(s.ended[i])
         order = s.orders[slot]
+        portfolio = int(order["portfolio"])
         if order["told"] == ACCEPTING:
-            _report(s, slot, ACCEPTED, int(order["state"]))
+            state = _accepted_as(s, slot)
+            _report(s, slot, ACCEPTED, state, next_report(s, portfolio))
             order["told"] = 0
         if order["state"] > RESTING and order["state"] != WAITING:
             _end(s, slot)
         elif order["cut"] > 0:
-            _report(s, slot, REDUCED, int(order["cut"]))
+            cut = int(order["cut"])
+            _report(s, slot, REDUCED, cut, next_report(s, portfolio))
             order["cut"] = 0
     clock["n_ended"] = 0
     return True
@@ -93,15 +100,25 @@ def _mark_fills(s: State) -> None:
 
 
 @kernel
-def _report(s: State, slot: int, kind: int, qty: int) -> int:
-    """Queue what a portfolio will learn."""
+def _accepted_as(s: State, slot: int) -> int:
+    """Say whether an order came to rest or to wait; it may have ended since."""
+    order = s.orders[slot]
+    if order["type"] >= STOP and s.terms[int(order["terms"])]["ts_trigger"] == 0:
+        return WAITING
+    return RESTING
+
+
+@kernel
+def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
+    """Queue what a portfolio will learn at a time."""
     clock = s.clock[0]
     owner = s.portfolios[int(s.orders[slot]["portfolio"])]
     index = int(clock["free_reports"])
     report = s.reports[index]
     clock["free_reports"] = report["next"]
     clock["left_reports"] -= 1
-    report["ts"] = clock["now"] + owner["response_delay"]
+    report["ts"] = ts
+    report["ts_venue"] = clock["now"]
     report["kind"] = kind
     report["qty"] = qty
     report["slot"] = slot
@@ -148,15 +165,19 @@ def _end(s: State, slot: int) -> None:
     if never_left(order):
         entry["ts_report"] = clock["now"]  # refused by the portfolio itself
         if s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON:
-            report = _report(s, slot, ENDED, 0)
-            s.reports[report]["ts"] = clock["now"]
+            _report(s, slot, ENDED, 0, int(clock["now"]))
         else:
             know_end(s, slot)
         return
-    known = clock["now"] + s.portfolios[int(order["portfolio"])]["response_delay"]
+    owner = s.portfolios[int(order["portfolio"])]
+    if order["reason"] != END_OF_DATA:
+        known = next_report(s, int(order["portfolio"]))
+        _report(s, slot, ENDED, 0, known)
+    elif owner["response_rule"] < 0:
+        known = int(clock["now"] + owner["response_delay"])
+    else:
+        known = NEVER  # nobody wakes any more, so no report is sent
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
-    if order["reason"] != END_OF_DATA:  # after which nobody wakes any more
-        _report(s, slot, ENDED, 0)
 
 
 @kernel
@@ -166,6 +187,8 @@ def _arrival(s: State, slot: int) -> int:
     if order["journey"] != ARRIVED:
         return 0
     flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
+    if flight["rule"] >= 0:
+        return int(s.terms[int(order["terms"])]["ts_arrival"])
     return int(order["ts_decision"] + flight["delay"])
 
 

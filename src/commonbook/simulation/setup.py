@@ -18,6 +18,7 @@ from commonbook.core.enums import (
     StrategyKind,
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
+from commonbook.simulation.delays import DelaySetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.seat import Seat
 
@@ -181,9 +182,9 @@ class PortfolioSetup:
         What it does.
     feed_delay : int, default 0
         Venue to strategy, market data (ns).
-    order_delay : int, default 0
+    order_delay : int or DelaySetup, default 0
         Strategy to venue (ns).
-    response_delay : int, default 0
+    response_delay : int or DelaySetup, default 0
         Venue to strategy, reports (ns).
     positions : mapping of int to int
         Position at the start by instrument (lots).
@@ -199,8 +200,8 @@ class PortfolioSetup:
     desk: int
     strategy: StrategySetup
     feed_delay: int = 0
-    order_delay: int = 0
-    response_delay: int = 0
+    order_delay: int | DelaySetup = 0
+    response_delay: int | DelaySetup = 0
     positions: Mapping[int, int] = field(default_factory=dict)
     max_positions: Mapping[int, int] = field(default_factory=dict)
     fee_rows: tuple[int, ...] = ()

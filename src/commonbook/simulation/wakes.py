@@ -210,10 +210,12 @@ def next_time(s: State) -> int:
         ts = min(ts, int(s.heap[0]["ts"]))
     for view in range(s.views.shape[0]):
         ts = min(ts, int(s.views[view]["next_ts"]))
-    for f in range(s.flights.shape[0]):
+    for f in range(clock["n_steady"]):
         flight = s.flights[f]
         if flight["count"] > 0:
             ts = min(ts, int(s.rings[f, int(flight["head"])]["ts"]))
+    if clock["n_arrivals"] > 0:
+        ts = min(ts, int(s.arrivals[0]["ts"]))
     if clock["n_expiries"] > 0:
         ts = min(ts, int(s.expiries[0]["ts"]))
     return ts

@@ -5,10 +5,9 @@ from numpy.typing import NDArray
 
 from commonbook.core.enums import Request, RequestKind
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.strategy.possible import set_numbers
-from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
+from commonbook.strategy.verbs import is_over, new_order, send_cancel, set_terms, submit
 
 ORDER = int(RequestKind.ORDER)
 CANCEL = int(RequestKind.CANCEL)
@@ -57,7 +56,7 @@ def send_requests(s: State, requests: NDArray[np.int64], n: int) -> None:
             if (
                 order["portfolio"] == portfolio
                 and order["order_id"] == request[ORDER_ID]
-                and order["told"] != OVER
+                and not is_over(order)
             ):
                 send_cancel(s, slot)
             else:

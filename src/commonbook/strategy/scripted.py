@@ -1,10 +1,9 @@
 """Orders and cancels from a list: tests, and people's own order logs."""
 
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.strategy.possible import set_numbers
-from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
+from commonbook.strategy.verbs import is_over, new_order, send_cancel, set_terms, submit
 
 
 @kernel
@@ -59,7 +58,7 @@ def _cancel(s: State, portfolio: int, target: int, order_id: int) -> None:
     if (
         order["portfolio"] == portfolio
         and order["order_id"] == order_id
-        and order["told"] != OVER
+        and not is_over(order)
     ):
         send_cancel(s, slot)
     else:

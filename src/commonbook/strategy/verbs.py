@@ -1,9 +1,10 @@
 """What a compiled strategy can see and do: views, known state, orders, cancels."""
 
 from commonbook.book.trail import touch_at
+from commonbook.core.dtypes import Records
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import DECIDED
+from commonbook.core.order_records import DECIDED, OVER
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
@@ -207,6 +208,8 @@ def submit(s: State, slot: int) -> None:
         order["known_leaves"] = 0  # it was never open
         end_order(s, slot, REJECTED, reason)
         return
+    if s.flights[int(sender["flight"])]["rule"] >= 0 and order["terms"] < 0:
+        new_terms(s, slot, 0, 0)  # they keep when it arrives
     if side == BUY:
         account["open_buy"] += qty
     else:
@@ -291,6 +294,25 @@ def send_quote(
             s.clock[0]["beyond"] = price
     submit(s, slot)
     return slot
+
+
+@kernel
+def is_over(order: Records) -> bool:
+    """
+    Say whether a portfolio knows that an order of its own has ended, or never left.
+
+    Parameters
+    ----------
+    order : record of ORDER
+        The order.
+
+    Returns
+    -------
+    bool
+        Whether a cancel would come too late.
+    """
+    refused = order["state"] == REJECTED and order["journey"] == DECIDED
+    return bool(order["told"] == OVER or refused)
 
 
 @kernel

@@ -23,6 +23,7 @@ from commonbook.simulation.setup import (
     Setup,
     StrategySetup,
 )
+from commonbook.topology.delays import Delays
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 from commonbook.topology.impact import lower_impact
@@ -70,6 +71,7 @@ class _Lowering:
         self._impacts: list[ImpactSetup] = []
         self._portfolios: list[PortfolioSetup] = []
         self._fees: FeeRows = {}
+        self._delays = Delays()
         self._strategies: dict[str, StrategySetup] = {}
 
     def run(self, lanes: tuple[Lane, ...]) -> Setup:
@@ -159,8 +161,8 @@ class _Lowering:
             desk=desk,
             strategy=self._strategies[member.name],
             feed_delay=member.latency.feed,
-            order_delay=member.latency.order,
-            response_delay=member.latency.response,
+            order_delay=self._delays.lower(member.latency.order),
+            response_delay=self._delays.lower(member.latency.response),
             positions=self._positions(member, where, report=lane == 0),
             max_positions=limits,
             fee_rows=tuple(

@@ -1,0 +1,54 @@
+"""Random runs in which messages take a time that varies."""
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from tests.oracle.delays import Delay, Empirical, Lognormal
+from tests.oracle.scenario import Scenario
+
+
+def with_delays(scenario: Scenario, seed: int) -> Scenario:
+    """Let the delays of most portfolios vary."""
+    rng = Random(f"{seed} delays")
+    people = [
+        replace(
+            spec,
+            order_delay=_delay(rng, spec.order_delay),
+            response_delay=_delay(rng, spec.response_delay),
+        )
+        for spec in scenario.portfolios
+    ]
+    return replace(scenario, portfolios=people)
+
+
+def _delay(rng: Random, constant: Delay) -> Delay:
+    kind = rng.choice(["constant", "lognormal", "lognormal", "empirical", "empirical"])
+    if kind == "lognormal":
+        sigma = rng.choice([0.1, 0.5, 1.5])
+        return Lognormal(rng.randint(1, 6), sigma, rng.choice([0, 0, 1, 3]))
+    if kind == "empirical":
+        samples = rng.choices([0, 0, 1, 2, 3, 9], k=rng.randint(1, 7))
+        return Empirical(tuple(samples))
+    return constant
+
+
+def varying(config: dict[str, Any], seed: int, unit: int = 1) -> dict[str, Any]:
+    """Let the delays of a configuration's portfolios vary, in units of some ns."""
+    rng = Random(f"{seed} latency")
+    people = [
+        portfolio | {"latency": portfolio.get("latency", {}) | _latency(rng, unit)}
+        for portfolio in config["portfolios"]
+    ]
+    return config | {"portfolios": people}
+
+
+def _latency(rng: Random, unit: int) -> dict[str, Any]:
+    median = f"{rng.randint(1, 4) * unit}ns"
+    samples = [f"{rng.randint(0, 6) * unit}ns" for _ in range(5)]
+    choices: list[dict[str, Any]] = [
+        {"lognormal": {"median": median, "sigma": 0.8}},
+        {"lognormal": {"median": median, "sigma": 0.3, "min": median}},
+        {"empirical": samples},
+    ]
+    return {leg: rng.choice(choices) for leg in ("order", "response")}
