@@ -30,6 +30,7 @@ from commonbook.config import (
     Session,
     SharedConfig,
     Synth,
+    TradesOnly,
     TwapParams,
 )
 from commonbook.core.enums import Reason
@@ -67,6 +68,7 @@ MODELS = [
     ImpactModel,
     QueueModel,
     Resilience,
+    TradesOnly,
     Latency,
     Lognormal,
     Fees,

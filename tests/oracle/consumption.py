@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.oracle.decay import Decaying
 from tests.oracle.lines import LineBook, TapeOrder
-from tests.oracle.tape import Mention, TapeBook
+from tests.oracle.tape import Book, Mention
 
 Level = tuple[int, int]  # side, price
 
@@ -13,7 +13,7 @@ Level = tuple[int, int]  # side, price
 class LevelConsumption:
     """Of a book of levels: a number for each level."""
 
-    def __init__(self, book: TapeBook, half_life: int) -> None:
+    def __init__(self, book: Book, half_life: int) -> None:
         self.book = book
         self.c: Decaying[Level] = Decaying(half_life)
         self.displaced = 0

@@ -11,11 +11,11 @@ from tests.oracle.delays import ORDER, Way
 from tests.oracle.desk import allowed, counted, gone, net, tie_rank
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
-from tests.oracle.lines import LineBook
 from tests.oracle.orders import Ask, LiveOrder, better
 from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
-from tests.oracle.repair import by_orders, mended
+from tests.oracle.print_book import books_of
+from tests.oracle.repair import mended
 from tests.oracle.scenario import (
     BUY,
     SELL,
@@ -29,7 +29,7 @@ from tests.oracle.scenario import (
 )
 from tests.oracle.seat import Seat
 from tests.oracle.stops import Trigger
-from tests.oracle.tape import SIDES, TapeBook
+from tests.oracle.tape import SIDES
 from tests.oracle.terms import impossible, impossible_replace
 from tests.oracle.venue import Venue
 
@@ -71,11 +71,9 @@ class Simulation:
         }
         self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
         self.flight: list[InFlight] = []  # in the order of sending
-        named = by_orders(scenario.packets)
-        self.books: list[TapeBook | LineBook] = [
-            LineBook() if i in named else TapeBook()
-            for i, _ in enumerate(scenario.instruments)
-        ]
+        self.books = books_of(
+            scenario.packets, len(scenario.instruments), self.settings.trades_only
+        )
         self.triggers = [
             Trigger(self.settings.stop_trigger, book) for book in self.books
         ]

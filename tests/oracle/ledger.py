@@ -62,12 +62,15 @@ class Ledger:
         *,
         cross_fill: bool = False,
         through: bool = False,
+        inside: int = 0,
     ) -> None:
-        """Book a fill against the market at a price in ticks."""
+        """Book a fill against the market at a price in ticks, or half a tick better."""
         self.seen[f"{liquidity} fills"] += 1
         self.seen["cross_fill"] += cross_fill
         self.seen["through"] += through
-        fill = self._fill(ts, order, 2 * price, qty, liquidity, "market", 0)
+        half = 2 * price - inside if order.side == BUY else 2 * price + inside
+        self.seen["half-tick fills"] += inside
+        fill = self._fill(ts, order, half, qty, liquidity, "market", 0)
         marked = {"cross_fill": cross_fill, "through": through}
         self._book(order, Fill(**(vars(fill) | marked)))
 

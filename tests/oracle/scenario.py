@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tests.oracle.print_book import TradesOnly
 
 from tests.oracle.delays import Delay
 
@@ -147,6 +150,7 @@ class Settings:
     impact: Impact = field(default_factory=Impact)
     stop_trigger: str = "trade"  # or "touch"
     half_life: int = 0  # of consumption [ns], 0 when it does not decay
+    trades_only: "TradesOnly | None" = None  # needed where the tape has no book
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.terms import Wanted
-from tests.oracle.lines import LineBook
 from tests.oracle.post import Post, Report
-from tests.oracle.repair import by_orders
+from tests.oracle.print_book import PrintBook, books_of
 from tests.oracle.scenario import (
     BUY,
     SELL,
@@ -21,7 +20,7 @@ from tests.oracle.scenario import (
     PortfolioSpec,
     Scenario,
 )
-from tests.oracle.tape import SIDES, TapeBook
+from tests.oracle.tape import SIDES, Book
 
 WORDS = {BUY: "buy", SELL: "sell"}
 #: Which callbacks wake a strategy for what.
@@ -78,7 +77,7 @@ class Trade(NamedTuple):
 class View:
     """One instrument as a portfolio sees it; a lot is one unit."""
 
-    def __init__(self, symbol: str, book: TapeBook | LineBook, tick: Decimal) -> None:
+    def __init__(self, symbol: str, book: Book, tick: Decimal) -> None:
         self.symbol = symbol
         self.book = book
         self.tick_size = float(tick)
@@ -135,11 +134,13 @@ class Seat:
         self.spec, self.plain, self.post = spec, spec.plain, post
         self.name = spec.name
         self.packets = list(scenario.packets)
-        named = by_orders(self.packets)
         tick = tick_of(scenario)
+        books = books_of(
+            self.packets, len(scenario.instruments), scenario.settings.trades_only
+        )
         self.views = [
-            View(symbol, LineBook() if i in named else TapeBook(), tick)
-            for i, symbol in enumerate(scenario.instruments)
+            View(symbol, book, tick)
+            for symbol, book in zip(scenario.instruments, books, strict=True)
         ]
         for i, position in spec.positions.items():
             self.views[i].position_lots = position
@@ -175,7 +176,10 @@ class Seat:
     def _heard(self, events: Sequence[Event]) -> set[str]:
         """Say for which of its callbacks events are news."""
         mine = [e for e in events if e.instrument == self.plain.instrument]
-        return {"trade" if e.action == "T" else "book" for e in mine} & self.asks
+        heard = {"trade" if e.action == "T" else "book" for e in mine}
+        if isinstance(self.main.book, PrintBook) and any(e.qty for e in mine):
+            heard.add("book")  # the quotes are new
+        return heard & self.asks
 
     # When --------------------------------------------------------------------------
 

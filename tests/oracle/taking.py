@@ -84,7 +84,7 @@ def _take_tape(venue: Venue, ts: int, taker: LiveOrder, price: int, qty: int) ->
     for order in venue.at(side, price):
         order.h = max(0.0, order.h - qty)
     venue.flow.takes.append(Take(taker.side, price, qty, len(venue.ledger.fills)))
-    venue.ledger.market_fill(ts, taker, price, qty, "taker")
+    venue.ledger.market_fill(ts, taker, price, qty, "taker", inside=venue.book.inside)
 
 
 def _take_own(

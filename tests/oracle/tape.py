@@ -25,6 +25,7 @@ class Book:
 
     def __init__(self) -> None:
         self.size: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self.inside = 0  # how much better than their price takes are [half ticks]
         self.mid_half: int | None = (
             None  # best bid + best ask when last there were both
         )

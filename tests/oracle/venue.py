@@ -10,6 +10,7 @@ from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
 from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
+from tests.oracle.print_book import PrintBook
 from tests.oracle.scenario import BUY, SELL, Settings
 from tests.oracle.stops import Trigger
 from tests.oracle.tape import Mention, TapeBook
@@ -21,7 +22,7 @@ class Venue:
     def __init__(
         self,
         names: tuple[str, ...],
-        book: TapeBook | LineBook,
+        book: TapeBook | LineBook | PrintBook,
         flow: Flow,
         trigger: Trigger,
         settings: Settings,
@@ -97,20 +98,23 @@ class Venue:
         up, down = self.flow.shift(ts)
         self.ledger.seen["displaced prints"] += bool(up or down)
         reach = {BUY: price + up, SELL: price - down}
-        for side in (BUY, SELL) if aggressor is None else (opposite(aggressor),):
+        sides = (BUY, SELL) if aggressor is None else (opposite(aggressor),)
+        at_price = sides if aggressor is not None else ()
+        if isinstance(self.book, PrintBook):
+            at_price = self.book.fills_at_price(aggressor)
+        for side in sides:
             for order in self.through(side, reach[side]):
                 wanted = min(order.leaves, budget)
                 budget -= self._serve(ts, order, wanted, through=True)
-        if aggressor is None:
-            return
-        side = opposite(aggressor)
-        if reach[side] == price:
-            budget -= self._print_at(ts, side, price, size, budget)
-        else:
-            budget -= self._print_at_displaced(ts, side, reach[side], size, budget)
-            for order in self.at(side, price):
-                order.h = max(0.0, order.h - size)
-                order.traded += size
+            if side not in at_price:
+                continue
+            if reach[side] == price:
+                budget -= self._print_at(ts, side, price, size, budget)
+            else:
+                budget -= self._print_at_displaced(ts, side, reach[side], size, budget)
+                for order in self.at(side, price):
+                    order.h = max(0.0, order.h - size)
+                    order.traded += size
         assert 0 <= budget <= size, "more fills than the print's size"
 
     def _print_at(self, ts: int, side: int, price: int, size: int, budget: int) -> int:
@@ -237,6 +241,8 @@ class Venue:
     def join(self, order: LiveOrder) -> None:
         """Put an order at the end of its queue."""
         order.h = float(self.available(order.side, order.limit))
+        if isinstance(self.book, PrintBook):
+            order.h = 0.0  # nobody knows who waits there
         order.traded = 0
         if isinstance(self.book, LineBook):
             order.place = self.book.places

@@ -31,6 +31,7 @@ from commonbook.core.enums import (
     TimeInForce,
 )
 from commonbook.core.records import FEE, SCRIPT
+from commonbook.data.assumed_quotes import AssumedQuote, bits_of, with_quotes
 from commonbook.execution.decay import consumed_now
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.delays import DelaySetup
@@ -47,6 +48,7 @@ from commonbook.simulation.setup import (
 from commonbook.strategy.declaration import make_strategy, wakes_of
 from tests.oracle.delays import Delay, Empirical, Lognormal
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
+from tests.oracle.print_book import without_book
 from tests.oracle.repair import NAMING
 from tests.oracle.scenario import Cancel, Event, Impact, Plain, PortfolioSpec, Scenario
 from tests.oracle.seat import tick_of
@@ -84,6 +86,21 @@ def events_of(scenario: Scenario) -> np.ndarray:
     names = ["ts", "qty", "price", "order", "instrument", "action", "side", "flags"]
     assert [name for name in EVENT.names if name] == names
     return np.array([tuple(row) for row in rows], EVENT)
+
+
+def replayed(scenario: Scenario) -> np.ndarray:
+    """Lay out the events as the engine replays them, with the quotes it assumes."""
+    return with_quotes(events_of(scenario), assumed_of(scenario))
+
+
+def assumed_of(scenario: Scenario) -> dict[int, AssumedQuote]:
+    """Say what is assumed of the instruments without a book."""
+    terms = scenario.settings.trades_only
+    if terms is None:
+        return {}
+    part = terms.part.as_integer_ratio()
+    quote = AssumedQuote(terms.spread, terms.at_price, terms.size, *part)
+    return dict.fromkeys(without_book(scenario.packets), quote)
 
 
 class Slots:
@@ -251,7 +268,8 @@ def setup_of(
         impacts=tuple(impact_of(settings.impact) for _ in settings.engines),
         fees=fees,
         seed=scenario.seed,
-        book_size=book_size(events_of(scenario), n, max_width),
+        assumed=bits_of(assumed_of(scenario), n),
+        book_size=book_size(replayed(scenario), n, max_width),
     )
 
 
@@ -270,7 +288,7 @@ def run(scenario: Scenario, **options) -> Outcome:
     max_width = options.pop("max_width", 1 << 16)
     logs = {p.name: [] for p in scenario.portfolios if p.plain is not None}
     setup = setup_of(scenario, max_width, logs)
-    events = events_of(scenario)
+    events = replayed(scenario)
     events.flags.writeable = False
     part = run_part(events, setup, **options)
     state = part.state

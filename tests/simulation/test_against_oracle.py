@@ -9,6 +9,7 @@ from hypothesis import given
 from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
+from tests.oracle.prints_alone import prints_alone
 from tests.oracle.scenario import Event, Order, Packet, Replace, Scenario, Settings
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
@@ -80,6 +81,23 @@ def test_orders_of_all_kinds(first):
         assert told(scenario) == "", seed
         if seed % 5 == 0:
             assert told(scenario, start=1, chunk=7) == "", seed
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS // 2, BLOCK))
+def test_prints_without_a_book(first):
+    for seed in range(first, first + BLOCK):
+        scenario = random_scenario(seed, 60, terms=seed % 2 == 1)
+        scenario = prints_alone(followed(scenario), seed)
+        options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
+        assert told(scenario, **options) == "", seed
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(4_000_000, 4_000_006))
+def test_a_few_scenarios_with_prints_without_a_book(seed):
+    plain = with_plain_strategies(random_scenario(seed, 40), seed)
+    assert told(prints_alone(plain, seed), start=2) == ""
 
 
 @pytest.mark.parametrize("width", [8, 64])

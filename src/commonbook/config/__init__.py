@@ -45,6 +45,7 @@ from commonbook.config.strategy import (
     Params,
     TwapParams,
 )
+from commonbook.config.trades_only import TradesOnly
 
 __all__ = [
     "ConfigLike",
@@ -82,6 +83,7 @@ __all__ = [
     "SynthSource",
     "TapeLike",
     "TapeSource",
+    "TradesOnly",
     "TwapParams",
     "dump_resolved",
     "json_schema",

@@ -19,6 +19,7 @@ from commonbook.config.fields import Duration, Interval, Positive, Switch
 from commonbook.config.impact import Impact, ImpactModel, ImpactRule, complete
 from commonbook.config.latency import Latency
 from commonbook.config.scalars import describe
+from commonbook.config.trades_only import TradesOnly
 
 Mode: TypeAlias = Literal["isolated", "shared", "groups"]
 NettingPrice: TypeAlias = Annotated[
@@ -199,6 +200,11 @@ class ExecutionConfig(Model):
         "trade",
         description="what triggers stop orders: trade (a print at the stop price or "
         "beyond it) or touch (the best opposite price there)",
+    )
+    trades_only: TradesOnly | None = Field(
+        None,
+        description="the market that is assumed around the trades of instruments "
+        "whose data has no book; needed for such data",
     )
     fees: Fees = Field(default_factory=Fees, description="the fees of every portfolio")
     self_trade_prevention: SelfTradePrevention = Field(

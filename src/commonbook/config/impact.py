@@ -72,8 +72,20 @@ def _fraction(value: object) -> Decimal:
     return number
 
 
-def _by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
-    """Read a number, or a mapping whose faults are reported under their symbols."""
+def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
+    """
+    Read a number, or a mapping whose faults are reported under their symbols.
+
+    Parameters
+    ----------
+    parse : callable
+        Turns a value into a number, or raises ValueError.
+
+    Returns
+    -------
+    WrapValidator
+        To be put into ``Annotated``.
+    """
 
     def read(
         value: object, _: ValidatorFunctionWrapHandler
@@ -132,9 +144,9 @@ def format_decay(span: int) -> str:
 
 BySymbol: TypeAlias = Decimal | dict[str, Decimal]
 #: A volume above 0, for all instruments or for each symbol.
-Volume: TypeAlias = Annotated[BySymbol, _by_symbol(_positive)]
+Volume: TypeAlias = Annotated[BySymbol, by_symbol(_positive)]
 #: A fraction above 0, for all instruments or for each symbol.
-Volatility: TypeAlias = Annotated[BySymbol, _by_symbol(_fraction)]
+Volatility: TypeAlias = Annotated[BySymbol, by_symbol(_fraction)]
 #: A half-life [ns], 0 for never.
 HalfLife: TypeAlias = Annotated[
     int,

@@ -12,6 +12,10 @@ NO_MARK = -(1 << 62)
 #: Whether the feed shows a level: yes, cleared in this packet, out of its depth.
 SHOWN, CLEARED, HIDDEN = 0, 1, 2
 
+#: Bits of ``BOOK.by_order``: the tape names orders; or it shows no book, and quotes are
+#: assumed; then prints fill at their price, too; and takes are half a tick better.
+BY_ORDER, ASSUMED, AT_PRICE, HALF_TICK = 1, 2, 4, 8
+
 #: One price level inside the window of one side of a book.
 LEVEL = np.dtype(
     [
@@ -34,7 +38,7 @@ BOOK = np.dtype(
         ("n_far", "i8"),  # levels with size outside of it
         ("cleared", "i4"),  # the current packet has cleared the book
         ("own_head", "i4"),  # OWN_LEVELs by price, best first
-        ("by_order", "i4"),  # the tape names the orders of this book
+        ("by_order", "i4"),  # BY_ORDER, or what is assumed; 0 for a book of levels
         ("n_orders", "i4"),  # tape orders that live here
     ],
     align=True,

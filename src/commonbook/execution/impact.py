@@ -259,6 +259,13 @@ def _is_external(s: State, i: int, side: int) -> bool:
 
 
 @kernel
+def _level_of(s: State, i: int) -> int:
+    """Return the level of a take, which may have been half a tick better."""
+    fill = s.fills[i]
+    return (int(fill["price_half"]) + (1 if fill["side"] == BUY else 0)) // 2
+
+
+@kernel
 def _charge_side(
     s: State, impact: Records, x: float, instrument: int, side: int, first: int
 ) -> int:
@@ -281,7 +288,7 @@ def _charge_side(
         if charges:
             per_lot = charge_per_lot(impact, x, mid, touch, sign, price, before, qty)
             for i in range(first, last):
-                if _is_external(s, i, side) and s.fills[i]["price_half"] == 2 * price:
+                if _is_external(s, i, side) and _level_of(s, i) == price:
                     lots = float(s.fills[i]["qty"])
                     money = float(per_lot * (lots * impact["lot_e8"]))
                     if not money < LIMIT:
@@ -298,7 +305,7 @@ def _next_slice(s: State, side: int, first: int, price: int) -> tuple[int, int]:
     qty = 0
     for i in range(first, int(s.clock[0]["n_fills"])):
         if _is_external(s, i, side):
-            here = int(s.fills[i]["price_half"]) // 2
+            here = _level_of(s, i)
             if sign * price < sign * here < sign * following:
                 following = here
                 qty = 0

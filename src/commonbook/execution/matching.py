@@ -6,12 +6,14 @@ The takers of one side of a batch stand in ``work[TAKERS]``, in tie order.
 """
 
 from commonbook.book.ladder import level_qty, next_level
+from commonbook.core.book_records import HALF_TICK
 from commonbook.core.enums import (
     Distribution,
     OrderState,
     Reason,
     SelfTrade,
     SelfTradeScope,
+    Side,
 )
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
@@ -36,6 +38,7 @@ from commonbook.execution.queue_position import ahead_of, move_in_queue
 
 TAKERS, WEIGHTS, PARTS = 0, 1, 2  # rows of State.work
 
+SELL = int(Side.SELL)
 PRO_RATA = int(Distribution.PRO_RATA)
 CANCELLED = int(OrderState.CANCELLED)
 SELF_TRADE = int(Reason.SELF_TRADE)
@@ -320,7 +323,7 @@ def _take_part(
             gap = min(gap, lots_ahead(ahead - taken - tape))
         if gap > 0:
             lots = min(part, gap)
-            write_fill(s, taker, 2 * price, lots, TAKER, MARKET, 0)
+            write_fill(s, taker, _half_ticks(s, taker, price), lots, TAKER, MARKET, 0)
             tape += lots
         elif _forbidden(s, engine, taker, slot):
             _prevent(s, engine, taker, slot)
@@ -333,6 +336,16 @@ def _take_part(
             fill_resting(s, slot, lots, buyer, 0)
         part -= lots
     return tape, False
+
+
+@kernel
+def _half_ticks(s: State, taker: int, price: int) -> int:
+    """Return what a lot of the tape at a level costs a taker [half ticks]."""
+    order = s.orders[taker]
+    other = s.books[int(order["instrument"]), 1 - int(order["side"])]
+    if other["by_order"] & HALF_TICK:
+        return 2 * price + (1 if order["side"] == SELL else -1)
+    return 2 * price
 
 
 @kernel

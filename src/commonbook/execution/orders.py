@@ -1,6 +1,6 @@
 """The life of an order at the venue: join, fill, leave, end."""
 
-from commonbook.core.book_records import NO_ASK, NO_BID
+from commonbook.core.book_records import ASSUMED, BY_ORDER, NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Liquidity,
@@ -163,11 +163,12 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     )
     entry = s.shares[share]
     own = int(entry["own"])
-    ahead = max(0, displayed - consumed_now(s, share))
+    book = int(s.books[int(order["instrument"]), int(order["side"])]["by_order"])
+    ahead = 0 if book & ASSUMED else max(0, displayed - consumed_now(s, share))
     order["ahead"] = max(ahead, most_ahead(s, share)) + entry["leaves"]
     entry["leaves"] += order["leaves"]
     model = int(s.engines[engine]["queue_model"])
-    if s.books[int(order["instrument"]), int(order["side"])]["by_order"] == 1:
+    if book == BY_ORDER:
         size = float(displayed)
         place = int(s.clock[0]["place"])
         order["queue"] = enter_queue(s, own, model, size, 0, size, place)

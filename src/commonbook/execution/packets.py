@@ -8,7 +8,7 @@ from commonbook.book.depth import (
     worst_price,
 )
 from commonbook.book.ladder import level_qty, next_level, put_level
-from commonbook.core.book_records import HIDDEN
+from commonbook.core.book_records import ASSUMED, HIDDEN
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -249,7 +249,7 @@ def _added(s: State, i: int) -> int:
     )
     if is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
         return 0
-    if touched["returned"] == 1:
+    if touched["returned"] == 1 or s.books[book, side]["by_order"] & ASSUMED:
         return 0
     new = level_qty(s.ladder, s.books, s.far, book, side, price)
     return max(0, new - int(touched["prev"]))

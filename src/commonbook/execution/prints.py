@@ -1,6 +1,7 @@
 """Trades of the tape fill resting orders: through them, or by reaching them."""
 
 from commonbook.book.ladder import level_qty
+from commonbook.core.book_records import ASSUMED, AT_PRICE
 from commonbook.core.enums import FillFlag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -47,13 +48,17 @@ def apply_print(
     clock = s.clock[0]
     clock["print"] += 1
     clock["work_prints"] += 1
+    book = int(s.books[instrument, BUY]["by_order"])
+    at_price = aggressor != NONE
+    if book & ASSUMED:
+        at_price = book & AT_PRICE > 0
     if aggressor != BUY:
-        own = _through(s, instrument, BUY, price, qty, aggressor)
-        if aggressor == SELL and own >= 0 and s.own[own]["price"] == price:
+        own = _through(s, instrument, BUY, price, qty, at_price)
+        if at_price and own >= 0 and s.own[own]["price"] == price:
             _at_price(s, own, instrument, BUY, qty)
     if aggressor != SELL:
-        own = _through(s, instrument, SELL, price, qty, aggressor)
-        if aggressor == BUY and own >= 0 and s.own[own]["price"] == price:
+        own = _through(s, instrument, SELL, price, qty, at_price)
+        if at_price and own >= 0 and s.own[own]["price"] == price:
             _at_price(s, own, instrument, SELL, qty)
 
 
@@ -85,7 +90,7 @@ def budget_of(s: State, engine: int, qty: int) -> int:
 
 @kernel
 def _through(
-    s: State, instrument: int, side: int, price: int, qty: int, aggressor: int
+    s: State, instrument: int, side: int, price: int, qty: int, at_price: bool
 ) -> int:
     """Fill what the print went through; return the first level it did not."""
     own = int(s.books[instrument, side]["own_head"])
@@ -95,7 +100,7 @@ def _through(
         while share >= 0:
             following = int(s.shares[share]["next_share"])
             if s.shares[share]["head"] >= 0:
-                _go_through(s, share, instrument, side, price, qty, aggressor)
+                _go_through(s, share, instrument, side, price, qty, at_price)
             share = following
         own = worse
     return own
@@ -109,7 +114,7 @@ def _go_through(
     side: int,
     price: int,
     qty: int,
-    aggressor: int,
+    at_price: bool,
 ) -> None:
     """Fill one engine's orders at a price that the print went through."""
     engine = int(s.shares[share]["engine"])
@@ -122,7 +127,7 @@ def _go_through(
         if is_better(side, print_price, here):
             return
         if print_price == here:
-            if aggressor != NONE:
+            if at_price:
                 moved = _fill_reached(s, share, qty, left, -1)
                 while moved >= 0:  # the level itself is not printed at
                     following = int(s.queues[moved]["next"])

@@ -10,6 +10,7 @@ from commonbook.config.script import ScriptedParams
 from commonbook.config.strategy import Params, TwapParams
 from commonbook.core.words import counted
 from commonbook.data.tape import Tape
+from commonbook.runner.assumed import tell_assumed
 from commonbook.runner.idle import idle_portfolios, some_names
 
 
@@ -47,6 +48,7 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         *_outside(config, tape),
         *_crossed(tape),
     ]
+    said += tell_assumed(config, tape)
     return (*said, *tape.notes)
 
 

@@ -6,13 +6,18 @@ from dataclasses import replace
 from os import PathLike, cpu_count, fspath
 from pathlib import Path
 
+from commonbook.book.replay import book_size
 from commonbook.config import ConfigLike, RunConfig, dump_resolved, load
+from commonbook.core.dtypes import Records
 from commonbook.core.errors import ConfigError
+from commonbook.data.assumed_quotes import bits_of, with_quotes
+from commonbook.data.tape import Tape
 from commonbook.data.traded import traded_lots
 from commonbook.results.comparison import Comparison
 from commonbook.results.result import Result, RunInfo
 from commonbook.results.schema import RawRun
 from commonbook.results.store import check_target
+from commonbook.runner.assumed import assumed_quotes
 from commonbook.runner.assumptions import assumptions
 from commonbook.runner.compilation import announcing_compilation
 from commonbook.runner.tapes import load_tape, provenance
@@ -153,8 +158,8 @@ def _simulate(
     say = progress or _silent
     with announcing_compilation(say):
         tape = load_tape(config.data, say)
-        setup = lower(config, lanes, tape)
-        raw = simulate(tape.events, setup, say, threads=_threads(config, setup))
+        events, setup = _assume(config, tape, lower(config, lanes, tape))
+        raw = simulate(events, setup, say, threads=_threads(config, setup))
         if raw.displaced.any():  # nobody asks for it otherwise
             traded = traded_lots(tape.events, len(tape.instruments))
             raw = replace(raw, traded=traded)
@@ -166,6 +171,20 @@ def _simulate(
         warnings=assumptions(config, tape),
     )
     return raw, info
+
+
+def _assume(config: RunConfig, tape: Tape, setup: Setup) -> tuple[Records, Setup]:
+    """Put assumed quotes where the tape has trades but no book."""
+    assumed = assumed_quotes(config, tape)
+    if not assumed:
+        return tape.events, setup
+    n_instruments = len(tape.instruments)
+    events = with_quotes(tape.events, assumed)
+    return events, replace(
+        setup,
+        assumed=bits_of(assumed, n_instruments),
+        book_size=book_size(events, n_instruments),
+    )
 
 
 def _threads(config: RunConfig, setup: Setup) -> int:

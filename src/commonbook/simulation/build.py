@@ -77,6 +77,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     feeds = sights.feeds
     size = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), *size, n_own=start)
+    if setup.assumed:
+        books.sides["by_order"] |= np.resize(setup.assumed, books.sides.shape[0])[
+            :, None
+        ]
     clock = _clock(events, setup, start)
     pools = ("own", "orders", "terms", "shares", "queues", "reports", "taken")
     for name in pools:

@@ -235,6 +235,9 @@ class Setup:
     book_size : BookSize or None
         What the books need for the tape, as `book_size` finds it; None to find it when
         the run begins.
+    assumed : tuple of int
+        For each instrument 0, or ``ASSUMED`` with ``AT_PRICE`` and ``HALF_TICK`` where
+        the quotes of the tape are assumed; empty where there are none.
     closes : tuple of tuple of int
         For each instrument the closes of its sessions, ascending [ns]; none where no
         order lives for a day.
@@ -252,5 +255,6 @@ class Setup:
     seed: int = 0
     equity_interval: int = 1_000_000_000
     book_size: BookSize | None = None
+    assumed: tuple[int, ...] = ()
     closes: tuple[tuple[int, ...], ...] = ()
     strict: bool = False
