@@ -9,7 +9,7 @@ from tests.oracle.scenario import Scenario
 
 
 def with_delays(scenario: Scenario, seed: int) -> Scenario:
-    """Let the delays of most portfolios vary."""
+    """Let the delays of most portfolios vary; the venue may take time, too."""
     rng = Random(f"{seed} delays")
     people = [
         replace(
@@ -19,7 +19,9 @@ def with_delays(scenario: Scenario, seed: int) -> Scenario:
         )
         for spec in scenario.portfolios
     ]
-    return replace(scenario, portfolios=people)
+    processing = rng.choice([0, 0, 1, 3])
+    settings = replace(scenario.settings, processing=processing)
+    return replace(scenario, portfolios=people, settings=settings)
 
 
 def _delay(rng: Random, constant: Delay) -> Delay:

@@ -139,7 +139,8 @@ class Batch:
     def _execute(self, orders: Sequence[LiveOrder]) -> None:
         """Let orders come: they take what they can, then the rest joins."""
         for order in orders:
-            order.ts_arrival = order.ts_arrival or self.ts
+            came = self.ts - self.venue.settings.processing
+            order.ts_arrival = order.ts_arrival or came
         orders = list(self._judged(orders, takers := []))
         for side in (BUY, SELL):
             mine = [o for o in takers if o.side == side]

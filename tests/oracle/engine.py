@@ -36,9 +36,9 @@ from tests.oracle.venue import Venue
 
 @dataclass(frozen=True)
 class InFlight:
-    """A message between its portfolio and the venue."""
+    """A message that the venue has not acted on."""
 
-    arrives: int
+    acts: int  # when it will
     arrival: Arrival
 
 
@@ -102,11 +102,15 @@ class Simulation:
                     self._packet(packet)
             self._rounds(ts)
             due.remove(ts)
-            due |= {message.arrives for message in self.flight}
+            due |= {message.acts for message in self.flight}
             due |= {at for seat in self.seats.values() for at in seat.asked(ts)}
             due |= {
                 at for order in self._all_orders() if (at := order.terms.expires) > ts
             }
+        for message in self.flight:
+            arrived = message.acts - self.settings.processing
+            if isinstance(message.arrival.message, Order) and arrived <= last:
+                message.arrival.order.ts_arrival = arrived
         for order in self._all_orders():
             if order.alive:
                 order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
@@ -159,7 +163,7 @@ class Simulation:
         first = True
         while (
             first
-            or any(message.arrives == ts for message in self.flight)
+            or any(message.acts == ts for message in self.flight)
             or any(seat.wakes(ts, first=False) for seat in self.seats.values())
         ):
             self._batches(ts)
@@ -186,12 +190,13 @@ class Simulation:
                 order = arrival.order
                 if not isinstance(arrival.message, Order) or order.alive:
                     arrives = self.ways[order.portfolio].send(ts)
-                    self.flight.append(InFlight(arrives, arrival))
+                    acts = arrives + self.settings.processing
+                    self.flight.append(InFlight(acts, arrival))
 
     def _batches(self, ts: int) -> None:
         """Execute what arrives now, one batch for each venue."""
-        arrivals = [message.arrival for message in self.flight if message.arrives == ts]
-        self.flight = [message for message in self.flight if message.arrives != ts]
+        arrivals = [message.arrival for message in self.flight if message.acts == ts]
+        self.flight = [message for message in self.flight if message.acts != ts]
         for instrument, symbol in enumerate(self.scenario.instruments):
             rank = tie_rank(self.scenario.seed, symbol, ts)
             for venue in self._each_venue(instrument):
@@ -315,7 +320,8 @@ class Simulation:
             reduced = order.reason is Reason.REDUCE_ONLY
             assert reduced or order.state is OrderState.FILLED
         if order.terms.expires and order.reason is Reason.EXPIRED:
-            assert order.ts_end == max(order.terms.expires, order.ts_arrival)
+            acted = order.ts_arrival + self.settings.processing
+            assert order.ts_end == max(order.terms.expires, acted)
 
     def _outcome(self) -> Outcome:
         consumed = {

@@ -151,6 +151,7 @@ class Settings:
     stop_trigger: str = "trade"  # or "touch"
     half_life: int = 0  # of consumption [ns], 0 when it does not decay
     trades_only: "TradesOnly | None" = None  # needed where the tape has no book
+    processing: int = 0  # from the arrival of a message until the venue acts [ns]
 
 
 @dataclass(frozen=True)

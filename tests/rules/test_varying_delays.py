@@ -3,7 +3,7 @@
 import pytest
 
 from tests.invariants.scenarios import nanoseconds
-from tests.rules.words import book, buy, cancel, order, portfolio
+from tests.rules.words import AFTER, book, buy, cancel, fills, order, portfolio
 
 BOOK = book(0, {99: 1_000}, {101: 1_000})
 LATE = book(2_000, {98: 10}, {})
@@ -87,3 +87,41 @@ def test_what_the_portfolio_refuses_itself_it_knows_at_once(run):
     assert refused["reason"] == "max_position"
     assert (refused["ts_report"], refused["ts_arrival"]) == (5, None)
     assert order(result, "A", 2)["state"] == "filled"
+
+
+# What the venue takes ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delay", ["4ns", {"empirical": ["4ns", "4ns", "4ns"]}, JITTER])
+def test_the_venue_acts_when_its_processing_is_over(run, delay):
+    latency = {"order": delay, "response": "3ns"}
+    slow = {"processing": "100ns"}
+    person = portfolio("A", *ORDERS, latency=latency)
+    result = run([BOOK, LATE], person, latency=slow, **WHOLE)
+    arrived, filled, told = (
+        column(result, "A", w) for w in ("arrival", "end", "report")
+    )
+    assert [t - 100 for t in filled] == arrived
+    assert [t - 3 for t in told] == filled
+    plain = run([BOOK, LATE], person, **WHOLE)
+    assert column(plain, "A", "arrival") == arrived
+
+
+def test_the_book_of_the_moment_when_the_venue_acts_is_met(run):
+    moved = book(20, {}, {101: 0, 105: 10})
+    person = portfolio("A", buy(5, 10), latency={"order": "4ns"})
+    prices = []
+    for processing in ("10ns", "11ns"):
+        slow = {"processing": processing}
+        result = run([BOOK, moved, LATE], person, latency=slow, **WHOLE)
+        prices.append(fills(result, "A")[0][1])
+    assert prices == [101.0, 105.0]
+
+
+def test_what_the_data_ends_before_the_venue_has_acted_has_arrived(run):
+    end = 2_000 + AFTER
+    person = portfolio("A", buy(end - 5, 1), buy(end - 1, 1), latency={"order": "4ns"})
+    result = run([BOOK, LATE], person, latency={"processing": "50ns"}, **WHOLE)
+    ends = [order(result, "A", number) for number in (1, 2)]
+    assert [e["reason"] for e in ends] == ["end_of_data"] * 2
+    assert [e["ts_arrival"] for e in ends] == [end - 1, None]

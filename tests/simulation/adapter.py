@@ -270,6 +270,7 @@ def setup_of(
         seed=scenario.seed,
         assumed=bits_of(assumed_of(scenario), n),
         book_size=book_size(replayed(scenario), n, max_width),
+        processing=settings.processing,
     )
 
 

@@ -109,11 +109,16 @@ FeedDelay: TypeAlias = Annotated[Duration, BeforeValidator(_constant)]
 
 
 class Latency(Model):
-    """The delays of a portfolio."""
+    """The delays of a portfolio, and of the venue itself."""
 
     feed: FeedDelay = Field(0, description=_FEED)
     order: AnyDelay = Field(0, description=_ORDER)
     response: AnyDelay = Field(0, description=_RESPONSE)
+    processing: Duration = Field(
+        0,
+        description="how long the venue takes from the arrival of an order or a cancel "
+        "until it acts on it; the same for everybody",
+    )
 
 
 class LatencyOverride(Model):

@@ -10,7 +10,7 @@ import numpy as np
 #: A message on its way to the venue.
 MESSAGE = np.dtype(
     [
-        ("ts", "i8"),  # when it arrives [ns]
+        ("ts", "i8"),  # when the venue acts on it [ns]
         ("sent", "i4"),  # slot of the order; ~slot for a cancel
         ("count", "i4"),  # of the first of a run: messages of the run
     ],
@@ -43,7 +43,7 @@ ARRIVAL = np.dtype(
 #: those of one portfolio, whose delay varies.
 FLIGHT = np.dtype(
     [
-        ("delay", "i8"),  # [ns]
+        ("delay", "i8"),  # with what the venue takes; this alone where it varies [ns]
         ("head", "i8"),
         ("count", "i8"),
         ("sent", "i8"),  # messages so far, where the delay varies

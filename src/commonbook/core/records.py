@@ -292,6 +292,7 @@ CLOCK = np.dtype(
         ("place", "i8"),  # next place in a line of tape orders
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
+        ("processing", "i8"),  # from arrival until the venue acts [ns]
         ("broken", "i8"),  # an invariant failed: the run must not be believed
         ("strict", "i8"),  # 1 if impossible orders stop who sends them
         ("beyond", "i8"),  # price of a quote that no order can have, or 0 [ticks]

@@ -72,7 +72,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     orders_take = [p.order_delay for p in portfolios]
     reports_take = [p.response_delay for p in portfolios]
     rules, delays, samples = delay_table([*orders_take, *reports_take])
-    flights, flight_of = flights_of(orders_take, rules)
+    flights, flight_of = flights_of(orders_take, rules, setup.processing)
     sights = sights_of(portfolios, n_instruments, int(events["ts"][0]), start)
     feeds = sights.feeds
     size = setup.book_size or book_size(events, n_instruments)
@@ -198,6 +198,7 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
     clock["packet"] = 1
     clock["seed"] = setup.seed
     clock["strict"] = setup.strict
+    clock["processing"] = setup.processing
     clock["sample_every"] = setup.equity_interval
     clock["next_sample"] = events["ts"][0]
     return clock

@@ -81,7 +81,7 @@ def delay_table(
 
 
 def flights_of(
-    delays: Sequence[int | DelaySetup], rules: dict[DelaySetup, int]
+    delays: Sequence[int | DelaySetup], rules: dict[DelaySetup, int], processing: int
 ) -> tuple[Records, list[int]]:
     """
     Make a flight for each constant delay, and one for each portfolio that has none.
@@ -92,6 +92,8 @@ def flights_of(
         The order delay of each portfolio.
     rules : dict of DelaySetup to int
         The rows of those that vary.
+    processing : int
+        From the arrival at the venue until it acts (ns).
 
     Returns
     -------
@@ -112,6 +114,7 @@ def flights_of(
             varying.append(rules[delay])
     flights = np.zeros(len(steady) + len(varying), FLIGHT)
     flights["delay"][: len(steady)] = steady
+    flights["delay"] += processing
     flights["rule"] = [-1] * len(steady) + varying
     flights["heap_place"] = -1
     return flights, flight_of

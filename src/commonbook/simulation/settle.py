@@ -12,7 +12,7 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import ACCEPTING, ARRIVED, LEFT
+from commonbook.core.order_records import ACCEPTING, LEFT
 from commonbook.core.state import State
 from commonbook.execution.orders import never_left
 from commonbook.execution.terms import close_terms
@@ -184,12 +184,14 @@ def _end(s: State, slot: int) -> None:
 def _arrival(s: State, slot: int) -> int:
     """Say when an order reached the venue, 0 if it never did."""
     order = s.orders[slot]
-    if order["journey"] != ARRIVED:
+    if order["journey"] < LEFT:
         return 0
+    clock = s.clock[0]
     flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
+    ts = int(order["ts_decision"] + flight["delay"] - clock["processing"])
     if flight["rule"] >= 0:
-        return int(s.terms[int(order["terms"])]["ts_arrival"])
-    return int(order["ts_decision"] + flight["delay"])
+        ts = int(s.terms[int(order["terms"])]["ts_arrival"])
+    return ts if ts <= clock["now"] else 0
 
 
 @kernel

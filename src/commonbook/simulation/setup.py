@@ -230,6 +230,8 @@ class Setup:
         How groups move the market; `EngineSetup.impact` points here.
     seed : int, default 0
         Decides ties.
+    processing : int, default 0
+        From the arrival of a message at the venue until it acts (ns).
     equity_interval : int, default 1_000_000_000
         Distance of equity rows (ns).
     book_size : BookSize or None
@@ -253,6 +255,7 @@ class Setup:
     fees: Records
     impacts: tuple[ImpactSetup, ...] = (ImpactSetup(),)
     seed: int = 0
+    processing: int = 0
     equity_interval: int = 1_000_000_000
     book_size: BookSize | None = None
     assumed: tuple[int, ...] = ()

@@ -36,25 +36,26 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
     Returns
     -------
     int
-        When it arrives (ns).
+        When the venue acts on it (ns).
     """
     row = s.flights[flight]
     now = int(s.clock[0]["now"])
     delay = delay_of(s, int(row["rule"]), portfolio, ORDER, int(row["sent"]))
     ts = max(int(row["last"]), now + delay)
+    acts = ts + int(row["delay"])
     row["sent"] += 1
     row["last"] = ts
     if row["count"] == 0:
-        await_arrival(s, flight, ts)
+        await_arrival(s, flight, acts)
     if sent >= 0:
         s.terms[int(s.orders[sent]["terms"])]["ts_arrival"] = ts
-    return ts
+    return acts
 
 
 @kernel
 def await_arrival(s: State, flight: int, ts: int) -> None:
     """
-    Note when the oldest message of a flight arrives.
+    Note when the venue acts on the oldest message of a flight.
 
     Parameters
     ----------

@@ -92,6 +92,7 @@ class _Lowering:
             impacts=tuple(self._impacts),
             fees=table,
             seed=self._config.seed,
+            processing=self._config.execution.latency.processing,
             book_size=book_size(self._tape.events, len(self._instruments)),
             equity_interval=self._config.equity_interval,
             closes=_closes(self._tape),
