@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from examples.racer import Racer
 from typer.testing import CliRunner
 
 import commonbook as cb
@@ -120,3 +121,39 @@ def test_orders_of_every_type_end_as_they_are_told():
     assert (triggered["ts_trigger"] > triggered["ts_arrival"]).all()
     (close,) = orders.filter(portfolio="patient", time_in_force="day")["ts_end"]
     assert f"{close:%H:%M}" == "14:35"
+
+
+def race(**delays):
+    """Run the race with other order delays; give what each filled, race by race."""
+    config = load_yaml((EXAMPLES / "latency-race.yaml").read_text()).value
+    for portfolio in config["portfolios"]:
+        portfolio["strategy"] = Racer
+        portfolio["latency"] = {"order": delays[portfolio["name"]]}
+    orders = cb.run(config).orders
+    fast, slow = (
+        orders.filter(portfolio=name).sort("order_id") for name in ("fast", "slow")
+    )
+    assert fast["ts_decision"].to_list() == slow["ts_decision"].to_list()
+    assert fast["qty"].to_list() == slow["qty"].to_list()
+    return fast["filled"].to_list(), slow["filled"].to_list()
+
+
+def test_one_microsecond_wins_every_race():
+    fast, slow = race(fast="20us", slow="21us")
+    assert len(fast) > 50
+    assert sum(filled > 0 for filled in fast) > 0.75 * len(fast)
+    assert max(slow) == 0
+
+
+def test_whoever_is_faster_wins_by_whatever_name():
+    fast, slow = race(fast="20us", slow="21us")
+    assert race(fast="21us", slow="20us") == (slow, fast)
+
+
+def test_equal_delays_are_decided_by_a_hash_race_by_race():
+    one, other = race(fast="20us", slow="20us")
+    first, _ = race(fast="20us", slow="21us")
+    assert [a + b for a, b in zip(one, other, strict=True)] == first
+    wins = sum(a > 0 for a in one)
+    assert 0.3 < wins / len(one) < 0.7
+    assert not any(a > 0 and b > 0 for a, b in zip(one, other, strict=True))
