@@ -7,17 +7,9 @@ The takers of one side of a batch stand in ``work[TAKERS]``, in tie order.
 
 from commonbook.book.ladder import level_qty, next_level
 from commonbook.core.book_records import HALF_TICK
-from commonbook.core.enums import (
-    Distribution,
-    OrderState,
-    Reason,
-    SelfTrade,
-    SelfTradeScope,
-    Side,
-)
+from commonbook.core.enums import Distribution, Side
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import ACCEPTING
 from commonbook.core.state import State
 from commonbook.execution.consumption import consume
 from commonbook.execution.decay import consumed_now
@@ -26,26 +18,18 @@ from commonbook.execution.orders import (
     MARKET,
     TAKER,
     allows,
-    end_order,
     fill_resting,
     is_price,
-    leave_level,
-    tell_later,
     write_fill,
 )
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import ahead_of, move_in_queue
+from commonbook.execution.self_trade import is_forbidden, prevent
 
 TAKERS, WEIGHTS, PARTS = 0, 1, 2  # rows of State.work
 
 SELL = int(Side.SELL)
 PRO_RATA = int(Distribution.PRO_RATA)
-CANCELLED = int(OrderState.CANCELLED)
-SELF_TRADE = int(Reason.SELF_TRADE)
-CANCEL_NEWEST = int(SelfTrade.CANCEL_NEWEST)
-CANCEL_OLDEST = int(SelfTrade.CANCEL_OLDEST)
-CANCEL_BOTH = int(SelfTrade.CANCEL_BOTH)
-GROUP = int(SelfTradeScope.GROUP)
 
 
 @kernel
@@ -217,7 +201,7 @@ def _takeable(
     slot = int(s.shares[share]["head"]) if share >= 0 else -1
     while slot >= 0:
         tape = max(tape, min(displayed, lots_ahead(ahead_of(s, share, slot))))
-        if _forbidden(s, engine, taker, slot):
+        if is_forbidden(s, engine, taker, slot):
             return own + tape, True
         own += int(s.orders[slot]["leaves"])
         slot = int(s.orders[slot]["next"])
@@ -325,8 +309,8 @@ def _take_part(
             lots = min(part, gap)
             write_fill(s, taker, _half_ticks(s, taker, price), lots, TAKER, MARKET, 0)
             tape += lots
-        elif _forbidden(s, engine, taker, slot):
-            _prevent(s, engine, taker, slot)
+        elif is_forbidden(s, engine, taker, slot):
+            prevent(s, engine, taker, slot)
             return tape, True
         else:
             lots = min(part, int(s.orders[slot]["leaves"]))
@@ -346,47 +330,3 @@ def _half_ticks(s: State, taker: int, price: int) -> int:
     if other["by_order"] & HALF_TICK:
         return 2 * price + (1 if order["side"] == SELL else -1)
     return 2 * price
-
-
-@kernel
-def _forbidden(s: State, engine: int, taker: int, slot: int) -> bool:
-    if s.engines[engine]["self_trade_scope"] == GROUP:
-        return True
-    return bool(s.orders[taker]["portfolio"] == s.orders[slot]["portfolio"])
-
-
-@kernel
-def _cut(s: State, slot: int, lots: int) -> None:
-    """Note what is taken off an order that stays alive."""
-    order = s.orders[slot]
-    if lots < order["leaves"]:
-        if order["cut"] == 0 and order["told"] != ACCEPTING:
-            tell_later(s, slot)
-        order["cut"] += lots
-
-
-@kernel
-def _prevent(s: State, engine: int, taker: int, slot: int) -> None:
-    """Apply self-trade prevention to a taker and the order that is next in line."""
-    mode = int(s.engines[engine]["self_trade"])
-    taking = s.orders[taker]
-    resting = s.orders[slot]
-    cut_taker = 0
-    cut_resting = 0
-    if mode in (CANCEL_NEWEST, CANCEL_BOTH):
-        cut_taker = int(taking["leaves"])
-    if mode in (CANCEL_OLDEST, CANCEL_BOTH):
-        cut_resting = int(resting["leaves"])
-    if cut_taker == 0 and cut_resting == 0:  # decrement
-        cut_taker = min(int(taking["leaves"]), int(resting["leaves"]))
-        cut_resting = cut_taker
-        _cut(s, taker, cut_taker)
-        _cut(s, slot, cut_resting)
-    taking["leaves"] -= cut_taker
-    resting["leaves"] -= cut_resting
-    s.shares[int(resting["share"])]["leaves"] -= cut_resting
-    if resting["leaves"] == 0:
-        leave_level(s, slot)
-        end_order(s, slot, CANCELLED, SELF_TRADE)
-    if taking["leaves"] == 0:
-        end_order(s, taker, CANCELLED, SELF_TRADE)
