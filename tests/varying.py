@@ -16,6 +16,7 @@ def with_delays(scenario: Scenario, seed: int) -> Scenario:
             spec,
             order_delay=_delay(rng, spec.order_delay),
             response_delay=_delay(rng, spec.response_delay),
+            feed_delay=_delay(rng, spec.feed_delay),
         )
         for spec in scenario.portfolios
     ]
@@ -53,4 +54,4 @@ def _latency(rng: Random, unit: int) -> dict[str, Any]:
         {"lognormal": {"median": median, "sigma": 0.3, "min": median}},
         {"empirical": samples},
     ]
-    return {leg: rng.choice(choices) for leg in ("order", "response")}
+    return {leg: rng.choice(choices) for leg in ("feed", "order", "response")}

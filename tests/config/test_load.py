@@ -99,7 +99,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
     ("keys", "path"),
     [
         ("  bars: {impact: true}", "execution.bars"),
-        ("  latency: {feed: {lognormal: {}}}", "execution.latency.feed"),
         (
             "  isolated_config: {independent_fills: true}",
             "execution.isolated_config.independent_fills",

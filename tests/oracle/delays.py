@@ -39,6 +39,21 @@ class Empirical:
 Delay = int | Lognormal | Empirical
 
 
+def label(delay: Lognormal | Empirical) -> str:
+    """Return what a delay is called: portfolios whose feeds have it are on one line."""
+    if isinstance(delay, Lognormal):
+        return f"lognormal {delay.median} {delay.sigma} {delay.least}"
+    return " ".join(["empirical", *map(str, delay.samples)])
+
+
+def visible(seed: int, delay: Delay, times: list[int]) -> list[int]:
+    """Return when packets of some times become visible; none overtakes another."""
+    if isinstance(delay, int):
+        return [ts + delay for ts in times]
+    line = Way(seed, label(delay), FEED, delay)
+    return [line.send(ts) for ts in times]
+
+
 class Way:
     """One way between a portfolio and the venue."""
 

@@ -110,7 +110,7 @@ class PortfolioSpec:
     max_position: int | None = None
     positions: dict[int, int] = field(default_factory=dict)
     messages: Sequence[Message] = ()
-    feed_delay: int = 0
+    feed_delay: Delay = 0
     plain: Plain | None = None
 
 

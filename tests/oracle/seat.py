@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.terms import Wanted
+from tests.oracle.delays import visible
 from tests.oracle.post import Post, Report
 from tests.oracle.print_book import PrintBook, books_of
 from tests.oracle.scenario import (
@@ -134,6 +135,8 @@ class Seat:
         self.spec, self.plain, self.post = spec, spec.plain, post
         self.name = spec.name
         self.packets = list(scenario.packets)
+        times = [packet.ts for packet in self.packets]
+        self.visible = visible(scenario.seed, spec.feed_delay, times)
         tick = tick_of(scenario)
         books = books_of(
             self.packets, len(scenario.instruments), scenario.settings.trades_only
@@ -168,9 +171,9 @@ class Seat:
         times = {self.start}
         if self.plain.every:
             times |= set(range(self.start, self.packets[-1].ts + 1, self.plain.every))
-        for packet in self.packets:
+        for packet, seen in zip(self.packets, self.visible, strict=True):
             if self._heard(packet.events):
-                times.add(packet.ts + self.spec.feed_delay)
+                times.add(seen)
         return times
 
     def _heard(self, events: Sequence[Event]) -> set[str]:
@@ -204,8 +207,8 @@ class Seat:
                 reasons.add("start")
             if self._regular(ts):
                 reasons.add("timer")
-            for packet in self.packets:
-                if packet.ts + self.spec.feed_delay == ts:
+            for packet, seen in zip(self.packets, self.visible, strict=True):
+                if seen == ts:
                     reasons |= self._heard(packet.events)
         return reasons
 
@@ -255,7 +258,7 @@ class Seat:
         """See the packets that have become visible by now."""
         while self.applied < len(self.packets):
             packet = self.packets[self.applied]
-            if packet.ts + self.spec.feed_delay > self.now:
+            if self.visible[self.applied] > self.now:
                 return
             self.applied += 1
             for number, view in enumerate(self.views):

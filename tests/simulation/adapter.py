@@ -239,7 +239,7 @@ def setup_of(
             strategy=script_of(specs[name])
             if (plain := specs[name].plain) is None
             else plain_of(plain, scenario.packets[0].ts, logs[name]),
-            feed_delay=specs[name].feed_delay,
+            feed_delay=delay_of(specs[name].feed_delay),
             order_delay=delay_of(specs[name].order_delay),
             response_delay=delay_of(specs[name].response_delay),
             positions=specs[name].positions,

@@ -30,6 +30,11 @@ DELAYS = [
     {"feed": "3ms"},
     {"order": "2ms", "response": "1ms"},
     {"feed": "7ms", "order": "11ms", "response": "150ms"},
+    {
+        "feed": {"lognormal": {"median": "2ms", "sigma": 0.7}},
+        "order": {"empirical": ["1ms", "4ms", "9ms"]},
+        "response": {"lognormal": {"median": "5ms", "sigma": 1}},
+    },
 ]
 MAKER = {"half_spread_ticks": 0.5, "size": 10, "max_position": 30}
 TAKER = {"threshold": 0.4, "size": 20, "max_position": 60}

@@ -35,7 +35,8 @@ def person(name, order=SLOW, response=SEEN):
 
 
 def draws(state, rule, portfolio=0, leg=Leg.ORDER, count=MANY):
-    return np.array([delay_of(state, rule, portfolio, leg, k) for k in range(count)])
+    name = int(state.portfolios[portfolio]["name_hash"])
+    return np.array([delay_of(state, rule, name, leg, k) for k in range(count)])
 
 
 def test_a_lognormal_delay_has_its_median_and_its_sigma():

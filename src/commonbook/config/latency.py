@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
 from pydantic import (
-    BeforeValidator,
     Field,
     PlainSerializer,
     ValidationInfo,
@@ -59,16 +58,6 @@ class EmpiricalDelay(Model):
     )
 
 
-def _constant(value: object) -> object:
-    if isinstance(value, Mapping):
-        message = (
-            "a feed delay that varies is not built yet; "
-            "allowed now: a constant such as '50us'"
-        )
-        raise ValueError(message)  # noqa: TRY004 - what pydantic catches
-    return value
-
-
 _VARYING: dict[str, type[Model]] = {
     "lognormal": LognormalDelay,
     "empirical": EmpiricalDelay,
@@ -105,13 +94,12 @@ AnyDelay: TypeAlias = Annotated[
     ),
     PlainSerializer(_dumped),
 ]
-FeedDelay: TypeAlias = Annotated[Duration, BeforeValidator(_constant)]
 
 
 class Latency(Model):
     """The delays of a portfolio, and of the venue itself."""
 
-    feed: FeedDelay = Field(0, description=_FEED)
+    feed: AnyDelay = Field(0, description=_FEED)
     order: AnyDelay = Field(0, description=_ORDER)
     response: AnyDelay = Field(0, description=_RESPONSE)
     processing: Duration = Field(
@@ -124,7 +112,7 @@ class Latency(Model):
 class LatencyOverride(Model):
     """Delays of one portfolio; what is not given is as for every engine."""
 
-    feed: FeedDelay | None = Field(None, description=_FEED)
+    feed: AnyDelay | None = Field(None, description=_FEED)
     order: AnyDelay | None = Field(None, description=_ORDER)
     response: AnyDelay | None = Field(None, description=_RESPONSE)
 

@@ -218,8 +218,21 @@ VIEW = np.dtype(
         ("pos", "i8"),  # next event of the tape
         ("heard", "i8"),  # next event that nobody was woken for
         ("next_ts", "i8"),  # when somebody wakes for an event [ns]
+        ("name_hash", "i8"),  # of how its delay varies
         ("first", "i4"),  # those who listen
         ("count", "i4"),
+        ("rule", "i4"),  # row of DELAY, -1 where the delay is constant
+    ],
+    align=True,
+)
+
+#: How far a view whose delay varies sees, and how far it has heard.
+SIGHT = np.dtype(
+    [
+        ("pos", "i8"),  # first event of the first packet that is not visible
+        ("packet", "i8"),  # number of that packet
+        ("visible", "i8"),  # when it will be, -1 where that is not known yet [ns]
+        ("last", "i8"),  # when the packet before it became visible [ns]
     ],
     align=True,
 )

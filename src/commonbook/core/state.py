@@ -40,6 +40,7 @@ from commonbook.core.records import (
     QUEUE_MODEL,
     SCRIPT,
     SHARE,
+    SIGHT,
     STRATEGY,
     TAKEN,
     TIMER,
@@ -87,6 +88,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("strategies", STRATEGY, 1),
     ("scripts", SCRIPT, 1),
     ("views", VIEW, 1),
+    ("sights", SIGHT, 2),
     ("timers", TIMER, 1),
     ("members", I4, 1),
     ("heap", HEAP_ENTRY, 1),
@@ -170,7 +172,8 @@ class State:
     are what is on its way, ``arrivals`` a heap of those flights whose delay varies by
     ``delays`` and their ``samples``, ``batch`` what arrives, in tie order, in ``runs``
     (2, capacity) of one portfolio each, the second row for sorting.
-    ``views`` are the feed delays.
+    ``views`` are the feed delays, ``sights`` (views, 2) how far those that vary see and
+    have heard.
 
     Outside: ``briefs`` (portfolios, Brief) and ``told`` (n, Told) are what strategies
     in plain Python are told, ``requests`` (n, Request) what compiled strategies of the
@@ -218,6 +221,7 @@ class State:
     strategies: Records
     scripts: Records
     views: Records
+    sights: Records
     timers: Records
     members: NDArray[np.int32]
     heap: Records

@@ -32,6 +32,7 @@ from commonbook.core.records import (
     QUEUE_MODEL,
     SCRIPT,
     SHARE,
+    SIGHT,
     STRATEGY,
     TAKEN,
     TIMER,
@@ -71,9 +72,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     n_instruments = len(setup.instruments)
     orders_take = [p.order_delay for p in portfolios]
     reports_take = [p.response_delay for p in portfolios]
-    rules, delays, samples = delay_table([*orders_take, *reports_take])
+    feeds_take = [p.feed_delay for p in portfolios]
+    rules, delays, samples = delay_table([*orders_take, *reports_take, *feeds_take])
     flights, flight_of = flights_of(orders_take, rules, setup.processing)
-    sights = sights_of(portfolios, n_instruments, int(events["ts"][0]), start)
+    sights = sights_of(portfolios, n_instruments, int(events["ts"][0]), start, rules)
     feeds = sights.feeds
     size = setup.book_size or book_size(events, n_instruments)
     books = new_books(n_instruments * len(feeds), *size, n_own=start)
@@ -129,6 +131,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         strategies=strategies,
         scripts=scripts,
         views=sights.views,
+        sights=_sights(len(feeds)),
         timers=timers,
         members=members,
         heap=np.zeros(len(portfolios) + 1, HEAP_ENTRY),
@@ -206,6 +209,12 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
 
 def _most_memory(portfolios: tuple[PortfolioSetup, ...]) -> int:
     return max((p.strategy.memory for p in portfolios), default=0)
+
+
+def _sights(n_views: int) -> Records:
+    sights = np.zeros((n_views, 2), SIGHT)
+    sights["visible"] = -1
+    return sights
 
 
 def _stops(n_instruments: int) -> Records:

@@ -8,6 +8,7 @@ from commonbook.core.state import State
 from commonbook.simulation.learn import learn
 from commonbook.simulation.room import OK, room_for, room_for_sends
 from commonbook.simulation.settle import sample_marks, settle
+from commonbook.simulation.visible import SEEN, horizon
 from commonbook.simulation.wakes import (
     MAX_ROUNDS,
     gather_due,
@@ -138,8 +139,8 @@ def _advance_view(s: State, events: Records, view: int, now: int) -> None:
     """Bring a delayed copy of the books to what is visible now."""
     entry = s.views[view]
     pos = int(entry["pos"])
-    seen = now - int(entry["feed_delay"])
-    if pos < events.shape[0] and events[pos]["ts"] <= seen:
+    stop, seen = horizon(s, events, view, SEEN, now)
+    if pos < stop and events[pos]["ts"] <= seen:
         books = Books(s.ladder, s.books, s.far, s.own, s.tape[view])
         row = view * s.mids.shape[0]
-        entry["pos"] = replay_until(books, events, pos, events.shape[0], seen, row)
+        entry["pos"] = replay_until(books, events, pos, stop, seen, row)

@@ -40,6 +40,13 @@ class DelaySetup:
     least: int = 0
     samples: NDArray[np.int64] = field(default_factory=_no_samples)
 
+    @property
+    def label(self) -> str:
+        """What it is called where it is a name: portfolios with it are on one line."""
+        if self.kind == DelayKind.LOGNORMAL:
+            return f"lognormal {self.median:.0f} {self.sigma} {self.least}"
+        return " ".join(["empirical", *map(str, self.samples.tolist())])
+
 
 def delay_table(
     delays: Sequence[int | DelaySetup],

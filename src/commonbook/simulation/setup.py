@@ -180,7 +180,7 @@ class PortfolioSetup:
         Its desk, -1 for none.
     strategy : StrategySetup
         What it does.
-    feed_delay : int, default 0
+    feed_delay : int or DelaySetup, default 0
         Venue to strategy, market data (ns).
     order_delay : int or DelaySetup, default 0
         Strategy to venue (ns).
@@ -199,7 +199,7 @@ class PortfolioSetup:
     engine: int
     desk: int
     strategy: StrategySetup
-    feed_delay: int = 0
+    feed_delay: int | DelaySetup = 0
     order_delay: int | DelaySetup = 0
     response_delay: int | DelaySetup = 0
     positions: Mapping[int, int] = field(default_factory=dict)

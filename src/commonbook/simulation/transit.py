@@ -40,7 +40,8 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
     """
     row = s.flights[flight]
     now = int(s.clock[0]["now"])
-    delay = delay_of(s, int(row["rule"]), portfolio, ORDER, int(row["sent"]))
+    name = int(s.portfolios[portfolio]["name_hash"])
+    delay = delay_of(s, int(row["rule"]), name, ORDER, int(row["sent"]))
     ts = max(int(row["last"]), now + delay)
     acts = ts + int(row["delay"])
     row["sent"] += 1
@@ -116,7 +117,8 @@ def next_report(s: State, portfolio: int) -> int:
     rule = int(owner["response_rule"])
     if rule < 0:
         return now + int(owner["response_delay"])
-    delay = delay_of(s, rule, portfolio, RESPONSE, int(owner["n_reports"]))
+    name, number = int(owner["name_hash"]), int(owner["n_reports"])
+    delay = delay_of(s, rule, name, RESPONSE, number)
     ts = max(int(owner["last_known"]), now + delay)
     owner["n_reports"] += 1
     owner["last_known"] = ts
@@ -124,7 +126,7 @@ def next_report(s: State, portfolio: int) -> int:
 
 
 @kernel
-def delay_of(s: State, rule: int, portfolio: int, leg: int, number: int) -> int:
+def delay_of(s: State, rule: int, name: int, leg: int, number: int) -> int:
     """
     Give the delay of one message.
 
@@ -134,8 +136,8 @@ def delay_of(s: State, rule: int, portfolio: int, leg: int, number: int) -> int:
         Read only.
     rule : int
         How the delay comes about.
-    portfolio : int
-        Whose message it is.
+    name : int
+        Hash of the name of whose message it is.
     leg : int
         Which way it goes.
     number : int
@@ -147,7 +149,6 @@ def delay_of(s: State, rule: int, portfolio: int, leg: int, number: int) -> int:
         Delay (ns).
     """
     delay = s.delays[rule]
-    name = int(s.portfolios[portfolio]["name_hash"])
     bits = draw(int(s.clock[0]["seed"]), name, leg, number)
     if delay["kind"] == LOGNORMAL:
         share = (bits + 0.5) / 4503599627370496.0  # 2**52

@@ -9,6 +9,8 @@ from commonbook.core.book_records import TOUCH, TRAIL
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import StrategyKind, Wake
 from commonbook.core.records import VIEW
+from commonbook.core.rng import name_hash
+from commonbook.simulation.delays import DelaySetup
 from commonbook.simulation.setup import PortfolioSetup
 from commonbook.simulation.wakes import NEVER
 
@@ -26,8 +28,8 @@ class Sights(NamedTuple):
 
     Parameters
     ----------
-    feeds : list of int
-        Feed delays that need books of their own, ascending, the first one 0 [ns].
+    feeds : list of int or DelaySetup
+        Feed delays that need books of their own; the first one is 0 [ns].
     views : ndarray of VIEW, shape (n_feeds,)
         One for each of them.
     view_of : ndarray of int32, shape (n_portfolios,)
@@ -46,7 +48,7 @@ class Sights(NamedTuple):
         What anyone on a view hears.
     """
 
-    feeds: list[int]
+    feeds: list[int | DelaySetup]
     views: Records
     view_of: _Ints
     touch_delays: NDArray[np.int64]
@@ -58,7 +60,11 @@ class Sights(NamedTuple):
 
 
 def sights_of(
-    portfolios: tuple[PortfolioSetup, ...], n_instruments: int, first: int, start: int
+    portfolios: tuple[PortfolioSetup, ...],
+    n_instruments: int,
+    first: int,
+    start: int,
+    rules: dict[DelaySetup, int],
 ) -> Sights:
     """
     Find out who sees what how late, and who wakes for events.
@@ -73,6 +79,8 @@ def sights_of(
         Time of the first event [ns].
     start : int
         Entries that rings begin with.
+    rules : dict of DelaySetup to int
+        The rows of delays that vary.
 
     Returns
     -------
@@ -82,6 +90,10 @@ def sights_of(
     feeds = _feed_delays(portfolios)
     ears = _ears(portfolios, n_instruments)
     views, listeners = _views(portfolios, feeds, ears, first)
+    for row, feed in zip(views, feeds, strict=True):
+        if isinstance(feed, DelaySetup):
+            row["rule"] = rules[feed]
+            row["name_hash"] = name_hash(feed.label)
     trails = _trails(portfolios, n_instruments)
     return Sights(
         feeds=feeds,
@@ -90,9 +102,7 @@ def sights_of(
             [feeds.index(p.feed_delay) if _looks(p) else 0 for p in portfolios],
             np.int32,
         ),
-        touch_delays=np.array(
-            [p.feed_delay if _glances(p) else 0 for p in portfolios], np.int64
-        ),
+        touch_delays=np.array([_glance(p) for p in portfolios], np.int64),
         trails=trails,
         touches=np.zeros((n_instruments, _first_touches(trails, start)), TOUCH),
         listeners=listeners,
@@ -101,10 +111,12 @@ def sights_of(
     )
 
 
-def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int]:
+def _feed_delays(portfolios: tuple[PortfolioSetup, ...]) -> list[int | DelaySetup]:
     """List the distinct feed delays of strategies that need a book, none first."""
-    looking = {p.feed_delay for p in portfolios if _looks(p)}
-    return [0, *sorted(looking - {0})]
+    looking = dict.fromkeys(p.feed_delay for p in portfolios if _looks(p))
+    constant = {delay for delay in looking if isinstance(delay, int)}
+    varying = [delay for delay in looking if isinstance(delay, DelaySetup)]
+    return [0, *sorted(constant - {0}), *varying]
 
 
 def _looks(portfolio: PortfolioSetup) -> bool:
@@ -114,13 +126,20 @@ def _looks(portfolio: PortfolioSetup) -> bool:
 def _glances(portfolio: PortfolioSetup) -> bool:
     """Say whether the touch is enough; who wakes for events waits for a book's own."""
     events = portfolio.strategy.wakes & (Wake.BOOK | Wake.TRADE)
-    return portfolio.strategy.kind in GLANCING and not events
+    constant = isinstance(portfolio.feed_delay, int)
+    return portfolio.strategy.kind in GLANCING and constant and not events
+
+
+def _glance(portfolio: PortfolioSetup) -> int:
+    """Return the delay of a touch that is looked up in the trails, 0 for none."""
+    delay = portfolio.feed_delay
+    return delay if isinstance(delay, int) and _glances(portfolio) else 0
 
 
 def _trails(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> Records:
     """Let the trails reach as far back as those look who see the touch only."""
     trails = np.zeros(n_instruments, TRAIL)
-    trails["reach"] = max((p.feed_delay for p in portfolios if _glances(p)), default=0)
+    trails["reach"] = max(map(_glance, portfolios), default=0)
     return trails
 
 
@@ -140,7 +159,10 @@ def _ears(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> _Ints:
 
 
 def _views(
-    portfolios: tuple[PortfolioSetup, ...], feeds: list[int], ears: _Ints, first: int
+    portfolios: tuple[PortfolioSetup, ...],
+    feeds: list[int | DelaySetup],
+    ears: _Ints,
+    first: int,
 ) -> tuple[Records, _Ints]:
     """Make the views, each with the portfolios that its events wake."""
     views = np.zeros(len(feeds), VIEW)
@@ -151,10 +173,12 @@ def _views(
             for index, portfolio in enumerate(portfolios)
             if ears[index].any() and portfolio.feed_delay == feed
         ]
-        row["feed_delay"] = feed
+        delay = feed if isinstance(feed, int) else 0
+        row["feed_delay"] = delay
+        row["rule"] = -1
         row["first"] = len(listeners)
         row["count"] = len(mine)
-        row["next_ts"] = first + feed if mine else NEVER
+        row["next_ts"] = first + delay if mine else NEVER
         listeners += mine
     return views, np.array(listeners, np.int32)
 

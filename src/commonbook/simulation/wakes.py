@@ -10,6 +10,12 @@ from commonbook.core.enums import Action, Wake
 from commonbook.core.heap import drop_entry, put_entry
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.simulation.visible import (
+    HEARD,
+    end_of_packet,
+    horizon,
+    visible_at,
+)
 
 TRADE = int(Action.TRADE)
 TIMER_WAKE = int(Wake.TIMER)
@@ -132,12 +138,12 @@ def _make_due(s: State, portfolio: int, reason: int, now: int) -> None:
 def _hear(s: State, events: Records, view: int, now: int) -> None:
     """Wake those whose events became visible; find the next event anyone waits for."""
     entry = s.views[view]
-    seen = now - int(entry["feed_delay"])
+    stop, seen = horizon(s, events, view, HEARD, now)
     n_instruments = s.mids.shape[0]
     for instrument in range(n_instruments):
         s.heard[view, instrument] = 0
     pos = int(entry["heard"])
-    while pos < events.shape[0] and events[pos]["ts"] <= seen:
+    while pos < stop and events[pos]["ts"] <= seen:
         bit = TRADE_WAKE if events[pos]["action"] == TRADE else BOOK_WAKE
         s.heard[view, int(events[pos]["instrument"])] |= bit
         pos += 1
@@ -150,13 +156,39 @@ def _hear(s: State, events: Records, view: int, now: int) -> None:
             reason |= s.heard[view, instrument] & s.ears[portfolio, instrument]
         if reason != 0:
             _make_due(s, portfolio, reason, now)
+    if entry["rule"] >= 0:
+        entry["next_ts"] = _next_heard(s, events, view)
+        return
     while pos < events.shape[0]:
-        bit = TRADE_WAKE if events[pos]["action"] == TRADE else BOOK_WAKE
-        if s.view_ears[view, int(events[pos]["instrument"])] & bit:
+        if _waits_for(s, events, view, pos):
             entry["next_ts"] = events[pos]["ts"] + entry["feed_delay"]
             return
         pos += 1
     entry["next_ts"] = NEVER
+
+
+@kernel
+def _waits_for(s: State, events: Records, view: int, pos: int) -> bool:
+    """Say whether anyone on a view waits for an event."""
+    bit = TRADE_WAKE if events[pos]["action"] == TRADE else BOOK_WAKE
+    return bool(s.view_ears[view, int(events[pos]["instrument"])] & bit)
+
+
+@kernel
+def _next_heard(s: State, events: Records, view: int) -> int:
+    """Find when anyone on a view whose delay varies wakes for an event."""
+    sight = s.sights[view, HEARD]
+    pos, number = int(sight["pos"]), int(sight["packet"])
+    visible = int(sight["last"])
+    while pos < events.shape[0]:
+        visible = visible_at(s, view, number, int(events[pos]["ts"]), visible)
+        stop = end_of_packet(events, pos)
+        while pos < stop:
+            if _waits_for(s, events, view, pos):
+                return visible
+            pos += 1
+        number += 1
+    return NEVER
 
 
 @kernel
@@ -180,9 +212,9 @@ def hear_the_rest(s: State, events: Records, view: int, now: int) -> None:
         Time (ns).
     """
     entry = s.views[view]
-    seen = now - int(entry["feed_delay"])
+    stop, seen = horizon(s, events, view, HEARD, now)
     pos = int(entry["heard"])
-    while pos < events.shape[0] and events[pos]["ts"] <= seen:
+    while pos < stop and events[pos]["ts"] <= seen:
         pos += 1
     entry["heard"] = pos
 

@@ -161,7 +161,7 @@ class _Lowering:
             engine=engine,
             desk=desk,
             strategy=self._strategies[member.name],
-            feed_delay=member.latency.feed,
+            feed_delay=self._delays.lower(member.latency.feed),
             order_delay=self._delays.lower(member.latency.order),
             response_delay=self._delays.lower(member.latency.response),
             positions=self._positions(member, where, report=lane == 0),
