@@ -28,6 +28,7 @@ PUBLIC = [
     "Trade",
     "__version__",
     "compare",
+    "compare_queues",
     "compiled",
     "read",
     "run",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from commonbook.data.tape import Tape
     from commonbook.results.comparison import Comparison
     from commonbook.results.result import Result
+    from commonbook.runner.compare_queues import compare_queues
     from commonbook.runner.job import compare, run
     from commonbook.strategy.api import Strategy
     from commonbook.strategy.market import Market
@@ -47,6 +48,7 @@ __all__ = [
     "Trade",
     "__version__",
     "compare",
+    "compare_queues",
     "compiled",
     "read",
     "run",
@@ -75,6 +77,7 @@ _HOMES = {
     "Timestamp": "strategy.params",
     "Trade": "strategy.orders",
     "compare": "runner.job",
+    "compare_queues": "runner.compare_queues",
     "compiled": "strategy.user_code",
     "read": "data.read",
     "run": "runner.job",

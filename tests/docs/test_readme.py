@@ -94,8 +94,8 @@ def test_blocks_of_every_kind_are_found():
 
 def test_every_command_is_listed():
     printed = "\n".join(call(["-m", "commonbook", "--help"], ROOT))
-    commands = re.findall(r"^│ (\w+) ", printed, re.MULTILINE)
-    listed = re.findall(r"^\| `commonbook (\w+)", README, re.MULTILINE)
+    commands = re.findall(r"^│ (\w[\w-]*) ", printed, re.MULTILINE)
+    listed = re.findall(r"^\| `commonbook ([\w-]+)", README, re.MULTILINE)
     assert sorted(commands) == sorted(listed) != []
 
 

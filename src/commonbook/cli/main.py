@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commonbook import __version__
-from commonbook.cli import convert, data, demo, run, schema
+from commonbook.cli import convert, data, demo, queues, run, schema
 
 _PITCH = "Backtest many portfolios on one order book, isolated or competing."
 
@@ -57,5 +57,6 @@ _add("compare", run.compare_command, run.EXIT_CODES)
 _add("inspect", data.inspect_command)
 _add("convert", convert.convert_command)
 _add("synth", data.synth_command)
+_add("compare-queues", queues.compare_queues_command)
 _add("schema", schema.schema_command)
 _add("demo", demo.demo_command)
