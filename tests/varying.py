@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from tests.oracle.delays import Delay, Empirical, Lognormal
+from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.scenario import Scenario
 
 
@@ -16,7 +16,7 @@ def with_delays(scenario: Scenario, seed: int) -> Scenario:
             spec,
             order_delay=_delay(rng, spec.order_delay),
             response_delay=_delay(rng, spec.response_delay),
-            feed_delay=_delay(rng, spec.feed_delay),
+            feed_delay=_feed(rng, spec.feed_delay, len(scenario.packets)),
         )
         for spec in scenario.portfolios
     ]
@@ -25,8 +25,18 @@ def with_delays(scenario: Scenario, seed: int) -> Scenario:
     return replace(scenario, portfolios=people, settings=settings)
 
 
+def _feed(rng: Random, constant: Delay, packets: int) -> Delay:
+    if rng.random() < 0.2:
+        return Packets(tuple(rng.choices([0, 1, 2, 8], k=packets)))
+    return _delay(rng, constant)
+
+
 def _delay(rng: Random, constant: Delay) -> Delay:
-    kind = rng.choice(["constant", "lognormal", "lognormal", "empirical", "empirical"])
+    kind = rng.choice(["constant", "lognormal", "lognormal", "empirical", "curve"])
+    if kind == "curve":
+        times = sorted(rng.sample(range(200), rng.randint(1, 6)))
+        spans = [rng.choice([0, 1, 2, 5, 12]) for _ in times]
+        return Curve(tuple(times), tuple(spans), linear=rng.random() < 0.6)
     if kind == "lognormal":
         sigma = rng.choice([0.1, 0.5, 1.5])
         return Lognormal(rng.randint(1, 6), sigma, rng.choice([0, 0, 1, 3]))

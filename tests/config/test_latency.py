@@ -78,3 +78,20 @@ def test_what_is_no_delay_is_told_at_its_place(written, path, message):
     found = messages_of(config(execution={"latency": {"order": written}}))
     assert list(found) == [ORDER + path]
     assert found[ORDER + path].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "message"),
+    [
+        ({"from": "tape"}, ".from", "found 'tape'"),
+        ({"from": "data", "sclae": 2}, ".sclae", "unknown key; did you mean 'scale'?"),
+        ({"from": "data", "scale": -1}, ".scale", "found -1; allowed: at least 0"),
+        ({"from": "data", "plus": 5}, ".plus", "found 5; allowed: a number with"),
+        ({"empirical": {"column": "x"}}, ".empirical.file", "this key is missing"),
+        ({"file": 5}, ".file", "found 5; allowed: text"),
+    ],
+)
+def test_what_is_wrong_about_a_source_is_told_at_its_place(written, path, message):
+    found = messages_of(config(execution={"latency": {"order": written}}))
+    assert list(found) == [ORDER + path]
+    assert found[ORDER + path].startswith(message)

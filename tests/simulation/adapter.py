@@ -46,7 +46,7 @@ from commonbook.simulation.setup import (
     StrategySetup,
 )
 from commonbook.strategy.declaration import make_strategy, wakes_of
-from tests.oracle.delays import Delay, Empirical, Lognormal
+from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
 from tests.oracle.print_book import without_book
 from tests.oracle.repair import NAMING
@@ -196,6 +196,13 @@ def delay_of(delay: Delay) -> int | DelaySetup:
     if isinstance(delay, Empirical):
         samples = np.array(delay.samples, np.int64)
         return DelaySetup(DelayKind.EMPIRICAL, samples=samples)
+    if isinstance(delay, Packets):
+        samples = np.array(delay.spans, np.int64)
+        return DelaySetup(DelayKind.PACKETS, samples=samples)
+    if isinstance(delay, Curve):
+        kind = DelayKind.CURVE if delay.linear else DelayKind.STEPS
+        times, spans = (np.array(a, np.int64) for a in (delay.times, delay.spans))
+        return DelaySetup(kind, samples=spans, times=times)
     return delay
 
 

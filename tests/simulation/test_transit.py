@@ -36,7 +36,7 @@ def person(name, order=SLOW, response=SEEN):
 
 def draws(state, rule, portfolio=0, leg=Leg.ORDER, count=MANY):
     name = int(state.portfolios[portfolio]["name_hash"])
-    return np.array([delay_of(state, rule, name, leg, k) for k in range(count)])
+    return np.array([delay_of(state, rule, name, leg, k, 0) for k in range(count)])
 
 
 def test_a_lognormal_delay_has_its_median_and_its_sigma():
@@ -108,3 +108,51 @@ def test_reports_never_overtake_each_other():
         known.append(next_report(state, 0))
     assert known == sorted(known)
     assert len(set(known)) < 50  # some waited for the one before them
+
+
+# Delays that are given ---------------------------------------------------------------
+
+
+def given(kind, spans, times=()):
+    samples, times = np.array(spans, np.int64), np.array(times, np.int64)
+    person_of = person("a", DelaySetup(kind, samples=samples, times=times))
+    state = state_of(person("0", SEEN), person_of)  # behind the samples of another
+    return lambda number, ts: delay_of(state, 1, 0, Leg.ORDER, number, ts)
+
+
+@pytest.mark.parametrize(
+    ("ts", "span"),
+    [
+        (0, 100),
+        (10, 100),
+        (11, 101),
+        (16, 106),
+        (20, 110),
+        (21, 106),
+        (22, 101),
+        (23, 96),
+        (24, 92),
+        (40, 20),
+        (1 << 61, 20),
+    ],
+)
+def test_a_curve_is_linear_between_its_points_and_held_outside(ts, span):
+    curve = given(DelayKind.CURVE, [100, 110, 96, 20], [10, 20, 23, 40])
+    assert curve(0, ts) == span
+
+
+def test_a_curve_over_days_is_exact():
+    times, spans = [1 << 60, (1 << 60) + 86_400 * 10**9], [10**9, 7 * 10**9 + 1]
+    middle = times[0] + 43_200 * 10**9 + 1
+    expected = 10**9 + (6 * 10**9 + 1) * (middle - times[0]) // (times[1] - times[0])
+    assert given(DelayKind.CURVE, spans, times)(0, middle) == expected
+
+
+@pytest.mark.parametrize(("ts", "span"), [(9, 7), (10, 7), (19, 7), (20, 3), (99, 3)])
+def test_steps_hold_until_the_next_time(ts, span):
+    assert given(DelayKind.STEPS, [7, 3], [10, 20])(0, ts) == span
+
+
+def test_packets_have_each_its_own():
+    own = given(DelayKind.PACKETS, [5, 1, 8])
+    assert [own(number, 0) for number in range(3)] == [5, 1, 8]

@@ -26,11 +26,15 @@ from commonbook.config.execution import (
 )
 from commonbook.config.impact import Impact, ImpactModel
 from commonbook.config.latency import (
+    DataDelay,
+    DelayColumn,
     EmpiricalDelay,
+    FileDelay,
     Latency,
     LatencyOverride,
     Lognormal,
     LognormalDelay,
+    VaryingDelay,
 )
 from commonbook.config.load import load
 from commonbook.config.portfolio import Limits, PortfolioConfig
@@ -49,12 +53,15 @@ from commonbook.config.trades_only import TradesOnly
 
 __all__ = [
     "ConfigLike",
+    "DataDelay",
     "DataSource",
+    "DelayColumn",
     "EmpiricalDelay",
     "ExecutionConfig",
     "Fee",
     "Fees",
     "FeesOverride",
+    "FileDelay",
     "FileSource",
     "GridMakerParams",
     "ImbalanceTakerParams",
@@ -85,6 +92,7 @@ __all__ = [
     "TapeSource",
     "TradesOnly",
     "TwapParams",
+    "VaryingDelay",
     "dump_resolved",
     "json_schema",
     "load",

@@ -231,7 +231,7 @@ def _message(model: type[Model], detail: ErrorDetails) -> str:
 def _unknown_key(model: type[Model], key: str) -> str:
     if key in model.unbuilt:
         return f"not built yet; {model.unbuilt[key]}"
-    allowed = list(model.model_fields)
+    allowed = [field.alias or name for name, field in model.model_fields.items()]
     hint = nearest(key, allowed)
     return f"unknown key{hint or ';'} allowed: {', '.join(allowed)}"
 

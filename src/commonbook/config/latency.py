@@ -1,11 +1,13 @@
 """Delays between a portfolio and the venue."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     Field,
     PlainSerializer,
+    TypeAdapter,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -13,12 +15,18 @@ from pydantic import (
 )
 
 from commonbook.config.base import Model
-from commonbook.config.fields import Duration, Interval, Positive
+from commonbook.config.fields import Duration, Interval, Name, NotNegative, Positive
 from commonbook.config.scalars import describe, format_duration, parse_duration
 
 _FEED = "the delay of market data from the venue to the strategy"
 _ORDER = "the delay of orders from the strategy to the venue"
 _RESPONSE = "the delay of reports from the venue to the strategy"
+
+
+def _dumped_samples(samples: "DelayColumn | tuple[int, ...]") -> object:
+    if isinstance(samples, tuple):
+        return [format_duration(span) for span in samples]
+    return samples.model_dump(exclude_none=True)
 
 
 class Lognormal(Model):
@@ -50,21 +58,75 @@ class LognormalDelay(Model):
     lognormal: Lognormal = Field(description="how it is distributed")
 
 
+class DelayColumn(Model):
+    """A column of a file."""
+
+    file: str = Field(
+        description="a .csv or .parquet file, or a .txt file with one sample a line"
+    )
+    column: Name | None = Field(
+        None, description="where the delays are; by default the delay's own name"
+    )
+
+
+def _samples(
+    value: object, _: ValidatorFunctionWrapHandler
+) -> DelayColumn | tuple[int, ...]:
+    """Tell samples from a file of samples, so that faults are of the one meant."""
+    if isinstance(value, DelayColumn):
+        return value
+    value = {"file": value} if isinstance(value, str) else value
+    if isinstance(value, Mapping):
+        return DelayColumn.model_validate(value)
+    return _LIST.validate_python(value)
+
+
+_LIST = TypeAdapter(Annotated[tuple[Duration, ...], Field(min_length=1)])
+
+
 class EmpiricalDelay(Model):
     """A delay that is one of some samples, for each message another."""
 
-    empirical: Annotated[tuple[Duration, ...], Field(min_length=1)] = Field(
-        description="the samples, each as likely as the others"
+    empirical: Annotated[
+        tuple[Duration, ...] | DelayColumn,
+        WrapValidator(
+            _samples, json_schema_input_type=tuple[str, ...] | str | DelayColumn
+        ),
+        PlainSerializer(_dumped_samples),
+    ] = Field(description="the samples, each as likely as the others")
+
+
+class FileDelay(Model):
+    """A delay that follows the clock: linear between the times of a file."""
+
+    file: str = Field(description="a .csv or .parquet file with a column ts")
+    column: Name | None = Field(
+        None, description="where the delays are; by default the delay's own name"
+    )
+
+
+class DataDelay(Model):
+    """A delay that is as the data's own: received less happened."""
+
+    source: Literal["data"] = Field(alias="from", description="where it comes from")
+    scale: NotNegative = Field(Decimal(1), description="how many times as long")
+    plus: Duration = Field(0, description="how much longer")
+    min: Duration | None = Field(
+        None,
+        description="what shorter delays of the data are taken for; by default a "
+        "negative one is an error",
     )
 
 
 _VARYING: dict[str, type[Model]] = {
     "lognormal": LognormalDelay,
     "empirical": EmpiricalDelay,
+    "file": FileDelay,
+    "from": DataDelay,
 }
 _ALLOWED = (
-    "a duration such as '50us', {lognormal: {median: 100us, sigma: 0.4}} or "
-    "{empirical: [80us, 95us]}"
+    "a duration such as '50us', {lognormal: {median: 100us, sigma: 0.4}}, "
+    "{empirical: [80us, 95us]}, {file: latency.csv} or {from: data}"
 )
 
 
@@ -83,15 +145,16 @@ def _delay(value: object, _: ValidatorFunctionWrapHandler) -> int | Model:
 
 
 def _dumped(delay: int | Model) -> object:
-    return delay.model_dump() if isinstance(delay, Model) else format_duration(delay)
+    if isinstance(delay, Model):
+        return delay.model_dump(by_alias=True, exclude_none=True)
+    return format_duration(delay)
 
 
+VaryingDelay: TypeAlias = LognormalDelay | EmpiricalDelay | FileDelay | DataDelay
 #: A constant [ns], or how a delay that varies comes about.
 AnyDelay: TypeAlias = Annotated[
-    int | LognormalDelay | EmpiricalDelay,
-    WrapValidator(
-        _delay, json_schema_input_type=str | int | LognormalDelay | EmpiricalDelay
-    ),
+    int | VaryingDelay,
+    WrapValidator(_delay, json_schema_input_type=str | int | VaryingDelay),
     PlainSerializer(_dumped),
 ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from commonbook.config import paths
 from commonbook.config.data import TapeLike
+from commonbook.config.delay_paths import with_delay_files
 from commonbook.config.expand import Expansion, expand
 from commonbook.config.order_file import read_orders
 from commonbook.config.own_strategy import with_own_strategies
@@ -101,6 +102,11 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
             with_path = _located(source, "path", folder, top, faults)
             located.append(_located(with_path, "orderbook", folder, top, faults))
         result["data"] = located
+    if "execution" in raw:
+        execution = raw["execution"]
+        result["execution"] = with_delay_files(
+            execution, folder, ("execution",), faults
+        )
     expansion = Expansion()
     portfolios = raw.get("portfolios")
     if isinstance(portfolios, list | tuple):
@@ -114,6 +120,8 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
             if path is not None:
                 order_files[index] = path
                 complete[index] = _with_orders(portfolio, index, path, faults)
+            top = ("portfolios", index)
+            complete[index] = with_delay_files(complete[index], folder, top, faults)
         expansion = expand(complete)
         result["portfolios"] = expansion.portfolios
     faults += expansion.faults

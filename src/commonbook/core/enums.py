@@ -170,6 +170,9 @@ class DelayKind(IntEnum):
 
     LOGNORMAL = 0
     EMPIRICAL = 1  # drawn from samples
+    CURVE = 2  # of time, linear between given points
+    STEPS = 3  # of time, as given from some times on
+    PACKETS = 4  # given for each packet
 
 
 @unique

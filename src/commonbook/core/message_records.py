@@ -61,8 +61,8 @@ DELAY = np.dtype(
         ("median", "f8"),  # of a lognormal delay [ns]
         ("sigma", "f8"),  # of its logarithm
         ("least", "i8"),  # [ns]
-        ("first", "i8"),  # of its samples
-        ("count", "i8"),
+        ("first", "i8"),  # of its samples; of a curve or of steps first the times
+        ("count", "i8"),  # of samples, of points, or of packets
     ],
     align=True,
 )

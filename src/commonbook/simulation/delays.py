@@ -31,7 +31,10 @@ class DelaySetup:
     least : int, default 0
         No delay is shorter (ns).
     samples : ndarray of int64, shape (n_samples,)
-        What an empirical delay is drawn from (ns).
+        What an empirical delay is drawn from, the delays of a curve or of steps, or
+        those of the packets (ns).
+    times : ndarray of int64, shape (n_samples,)
+        Of a curve or of steps, ascending (ns); empty for the others.
     """
 
     kind: DelayKind
@@ -39,13 +42,16 @@ class DelaySetup:
     sigma: float = 0.0
     least: int = 0
     samples: NDArray[np.int64] = field(default_factory=_no_samples)
+    times: NDArray[np.int64] = field(default_factory=_no_samples)
 
     @property
     def label(self) -> str:
         """What it is called where it is a name: portfolios with it are on one line."""
         if self.kind == DelayKind.LOGNORMAL:
             return f"lognormal {self.median:.0f} {self.sigma} {self.least}"
-        return " ".join(["empirical", *map(str, self.samples.tolist())])
+        if self.kind == DelayKind.EMPIRICAL:
+            return " ".join(["empirical", *map(str, self.samples.tolist())])
+        return ""  # nothing is drawn
 
 
 def delay_table(
@@ -66,7 +72,7 @@ def delay_table(
     table : ndarray of DELAY, shape (n_rules,)
         How they come about.
     samples : ndarray of int64, shape (n_samples,)
-        Their samples, one after the other.
+        Their times and samples, one after the other.
     """
     found = dict.fromkeys(d for d in delays if isinstance(d, DelaySetup))
     rules = {delay: row for row, delay in enumerate(found)}
@@ -82,8 +88,9 @@ def delay_table(
             first,
             count,
         )
-        first += count
-    samples = np.concatenate([_no_samples(), *(delay.samples for delay in rules)])
+        first += delay.times.size + count
+    parts = [part for delay in rules for part in (delay.times, delay.samples)]
+    samples = np.concatenate([_no_samples(), *parts])
     return rules, table, samples
 
 

@@ -4,12 +4,15 @@ import math
 
 from commonbook.core.enums import DelayKind, Leg
 from commonbook.core.heap import drop_entry, put_entry
+from commonbook.core.integers import mul_div
 from commonbook.core.jit import kernel
 from commonbook.core.normal import normal_quantile
 from commonbook.core.rng import draw
 from commonbook.core.state import State
 
 LOGNORMAL = int(DelayKind.LOGNORMAL)
+CURVE = int(DelayKind.CURVE)
+PACKETS = int(DelayKind.PACKETS)
 ORDER = int(Leg.ORDER)
 RESPONSE = int(Leg.RESPONSE)
 
@@ -40,8 +43,8 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
     """
     row = s.flights[flight]
     now = int(s.clock[0]["now"])
-    name = int(s.portfolios[portfolio]["name_hash"])
-    delay = delay_of(s, int(row["rule"]), name, ORDER, int(row["sent"]))
+    name, number = int(s.portfolios[portfolio]["name_hash"]), int(row["sent"])
+    delay = delay_of(s, int(row["rule"]), name, ORDER, number, now)
     ts = max(int(row["last"]), now + delay)
     acts = ts + int(row["delay"])
     row["sent"] += 1
@@ -118,7 +121,7 @@ def next_report(s: State, portfolio: int) -> int:
     if rule < 0:
         return now + int(owner["response_delay"])
     name, number = int(owner["name_hash"]), int(owner["n_reports"])
-    delay = delay_of(s, rule, name, RESPONSE, number)
+    delay = delay_of(s, rule, name, RESPONSE, number, now)
     ts = max(int(owner["last_known"]), now + delay)
     owner["n_reports"] += 1
     owner["last_known"] = ts
@@ -126,7 +129,7 @@ def next_report(s: State, portfolio: int) -> int:
 
 
 @kernel
-def delay_of(s: State, rule: int, name: int, leg: int, number: int) -> int:
+def delay_of(s: State, rule: int, name: int, leg: int, number: int, ts: int) -> int:
     """
     Give the delay of one message.
 
@@ -142,6 +145,8 @@ def delay_of(s: State, rule: int, name: int, leg: int, number: int) -> int:
         Which way it goes.
     number : int
         How many messages went this way before it.
+    ts : int
+        When it leaves (ns).
 
     Returns
     -------
@@ -149,6 +154,8 @@ def delay_of(s: State, rule: int, name: int, leg: int, number: int) -> int:
         Delay (ns).
     """
     delay = s.delays[rule]
+    if delay["kind"] >= CURVE:
+        return _given(s, rule, number, ts)
     bits = draw(int(s.clock[0]["seed"]), name, leg, number)
     if delay["kind"] == LOGNORMAL:
         share = (bits + 0.5) / 4503599627370496.0  # 2**52
@@ -156,3 +163,27 @@ def delay_of(s: State, rule: int, name: int, leg: int, number: int) -> int:
         return max(int(delay["least"]), int(min(span, float(MAX_DELAY)) + 0.5))
     chosen = (bits >> 20) * int(delay["count"]) >> 32
     return int(s.samples[int(delay["first"]) + chosen])
+
+
+@kernel
+def _given(s: State, rule: int, number: int, ts: int) -> int:
+    """Give a delay that is not drawn: of a packet, or of a time."""
+    delay = s.delays[rule]
+    first, count = int(delay["first"]), int(delay["count"])
+    if delay["kind"] == PACKETS:
+        return int(s.samples[first + number])
+    low, high = first, first + count
+    while low < high:  # the first point after the time
+        middle = (low + high) // 2
+        if s.samples[middle] > ts:
+            high = middle
+        else:
+            low = middle + 1
+    before = max(first, low - 1)
+    span = int(s.samples[before + count])
+    if delay["kind"] != CURVE or low == first or low == first + count:
+        return span
+    start, end = int(s.samples[before]), int(s.samples[low])
+    change = int(s.samples[low + count]) - span
+    part, _ = mul_div(abs(change), ts - start, end - start)
+    return span + part if change > 0 else span - part

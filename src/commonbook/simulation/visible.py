@@ -88,7 +88,7 @@ def visible_at(s: State, view: int, number: int, ts: int, last: int) -> int:
     """
     entry = s.views[view]
     rule, name = int(entry["rule"]), int(entry["name_hash"])
-    return max(last, ts + delay_of(s, rule, name, FEED, number))
+    return max(last, ts + delay_of(s, rule, name, FEED, number, ts))
 
 
 @kernel

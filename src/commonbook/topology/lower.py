@@ -71,7 +71,7 @@ class _Lowering:
         self._impacts: list[ImpactSetup] = []
         self._portfolios: list[PortfolioSetup] = []
         self._fees: FeeRows = {}
-        self._delays = Delays()
+        self._delays = Delays(tape, self._problems)
         self._strategies: dict[str, StrategySetup] = {}
 
     def run(self, lanes: tuple[Lane, ...]) -> Setup:
@@ -161,9 +161,11 @@ class _Lowering:
             engine=engine,
             desk=desk,
             strategy=self._strategies[member.name],
-            feed_delay=self._delays.lower(member.latency.feed),
-            order_delay=self._delays.lower(member.latency.order),
-            response_delay=self._delays.lower(member.latency.response),
+            feed_delay=self._delays.lower(member.latency.feed, "feed", where),
+            order_delay=self._delays.lower(member.latency.order, "order", where),
+            response_delay=self._delays.lower(
+                member.latency.response, "response", where
+            ),
             positions=self._positions(member, where, report=lane == 0),
             max_positions=limits,
             fee_rows=tuple(
