@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from commonbook.core.book_records import NO_ASK, NO_BID
+from commonbook.core.book_records import BY_ORDER, NO_ASK, NO_BID
+from commonbook.execution.decay import taken_now
 from tests.kernels import POOLS, Stepped, used
 from tests.oracle.scenario import Cancel, Order, Packet, Scenario
 from tests.strategies import random_scenario
@@ -108,14 +109,16 @@ def shares_and_orders(state, own):
 
 def assert_taken(state, own, share):
     """Compare what is taken of tape orders with the orders, between packets."""
-    by_order = state.books[int(state.own[own]["book"]), 0]["by_order"]
+    by_order = state.books[int(state.own[own]["book"]), 0]["by_order"] == BY_ORDER
+    half_life = int(state.engines[int(share["engine"])]["half_life"])
     total, place, entry = 0, -1, int(share["taken"])
     while entry >= 0:
         taken = state.taken[entry]
         order = state.tape[0, int(taken["order"])]
         assert (taken["place"], share["price"]) == (order["place"], order["price"])
         assert place < taken["place"]
-        assert 0 < taken["qty"] <= order["qty"]
+        assert 0 <= taken_now(state, entry, half_life) <= order["qty"]
+        assert taken["qty"] > 0
         total, place = total + int(taken["qty"]), int(taken["place"])
         entry = int(taken["next"])
     assert total == (share["consumed"] if by_order else 0)
