@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from commonbook.config import ScriptedCancel, ScriptedOrder, load
+from commonbook.config import ScriptedCancel, ScriptedOrder, ScriptedReplace, load
 from tests.config.builders import config, messages_of, scripted
 
 BUY = {"at": 10, "side": "buy", "qty": 1}
@@ -165,11 +165,6 @@ def test_prices_are_exact(price):
         ),
         ({"qty": 0}, "qty", "found 0; allowed: more than 0"),
         (
-            {"replace": 3},
-            "replace",
-            "not built yet; cancel the order and send a new one",
-        ),
-        (
             {"id": 0},
             "id",
             "found 0; allowed: a whole number from 1, or text",
@@ -186,6 +181,28 @@ def test_a_cancel_names_an_order_of_the_script():
     loaded = load(config(scripted(*entries))).portfolios[0].params
     assert loaded.orders[1] == ScriptedCancel(at=20, cancel="first")
     assert loaded.numbers() == (1, 1)
+
+
+def test_a_replace_names_an_order_of_the_script_and_what_it_has():
+    entries = [
+        BUY | {"price": 5, "id": "first"},
+        BUY | {"id": "second"},
+        {"at": 20, "replace": "first", "qty": 0, "price": 6},
+        {"at": 20, "replace": "second", "price": 6},
+        {"at": 20, "replace": "first", "stop_price": 6},
+        {"at": 20, "replace": "third"},
+        {"at": 5, "replace": "first"},
+    ]
+    good = load(config(scripted(*entries[:3]))).portfolios[0].params
+    assert good.orders[2] == ScriptedReplace(at=20, replace="first", qty=0, price=6)
+    assert good.numbers() == (1, 2, 1)
+    assert messages_of(config(scripted(*entries))) == {
+        f"{ORDERS}[3].price": "found 6, but a market order has no price",
+        f"{ORDERS}[4].stop_price": "found 6, but a limit order has no stop_price",
+        f"{ORDERS}[5].replace": "no order of this script has the id 'third'",
+        f"{ORDERS}[6].replace": "the order 'first' is only sent later, at "
+        "1970-01-01T00:00:00.000000010Z",
+    }
 
 
 def test_ids_that_do_not_fit_are_each_a_problem():

@@ -20,8 +20,9 @@ def state_of(size=32):
     return build_state(EVENTS, setup(trader("a", maker(1, 1, 10))), size)
 
 
-def order(state, expires):
+def order(state, expires, number=0):
     slot = new_order(state, 0, 0, 0, 5)
+    state.orders["order_id"][slot] = number
     state.orders["time_in_force"][slot] = TimeInForce.GTD
     set_terms(state, slot, 0, expires)
     return slot
@@ -39,15 +40,16 @@ steps = st.tuples(st.sampled_from(["work", "end", "wait"]), st.integers(0, 9))
 
 
 @given(st.lists(steps, max_size=40))
-def test_orders_expire_by_time_then_in_the_order_of_sending(steps):
+def test_orders_expire_by_time_then_in_the_order_of_their_numbers(steps):
     state = state_of()
-    now, serial, working = 10, 0, {}
+    now, sent, working = 10, 0, {}
     for what, number in steps:
-        if what == "work" and serial < 30:
-            slot = order(state, now + 1 + number)
+        if what == "work" and sent < 30:
+            order_id = 7 * sent % 31  # not in the order of sending
+            slot = order(state, now + 1 + number, order_id)
             await_expiry(state, slot)
-            working[slot] = (now + 1 + number, serial)
-            serial += 1
+            working[slot] = (now + 1 + number, order_id)
+            sent += 1
         elif what == "end" and working:
             slot = sorted(working)[number % len(working)]
             forget_expiry(state, int(state.orders[slot]["terms"]))

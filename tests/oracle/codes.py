@@ -1,22 +1,8 @@
-"""The codes of `commonbook.core.enums`, with those that replaces need."""
+"""The codes of the package, and which orders never leave."""
 
-from enum import IntEnum
-
-from commonbook.core.enums import OrderState, Reason
+from commonbook.core.enums import OrderState, Reason, ReportKind
 
 __all__ = ["NEVER_LEFT", "OrderState", "Reason", "ReportKind"]
-
-
-class ReportKind(IntEnum):
-    """What a report says about an order."""
-
-    ENDED = 0
-    FILL = 1
-    REDUCED = 2
-    ACCEPTED = 3  # it rests, or waits, at the venue
-    CANCEL_REJECTED = 4  # a cancel or a replace came too late, or was impossible
-    REPLACED = 5
-
 
 #: An order with one of these never left its portfolio.
 NEVER_LEFT = frozenset(

@@ -92,9 +92,11 @@ def _keyed(
 
 def _reports(left: Outcome, right: Outcome, names: tuple[str, str]) -> str:
     """Compare what portfolios are told, of engines that both write it down."""
-    if left.reports is None or right.reports is None:
+    if left.too_late is None or right.too_late is None:
         return ""
     late = {"too late": left.too_late}, {"too late": right.too_late}
+    if left.reports is None or right.reports is None:
+        return _keyed("count", *late, names)
     told = _entries(left.reports), _entries(right.reports)
     return _keyed("report", *told, names) or _keyed("count", *late, names)
 

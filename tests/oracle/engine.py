@@ -258,7 +258,7 @@ class Simulation:
             return True
         else:
             seen["position refusals of replaces"] += 1
-        self.post.refuse(message.at, order)
+        order.refuse(spot=True)
         return False
 
     def _increases(self, order: LiveOrder, message: Replace) -> bool:

@@ -67,8 +67,8 @@ class Step:
     #: Orders to which something happened, in the order of that.
     changes: dict["LiveOrder", Change] = field(default_factory=dict)
     replaced: list[Replaced] = field(default_factory=list)
-    #: Orders of which a cancel or a replace was refused.
-    refused: list["LiveOrder"] = field(default_factory=list)
+    #: Orders of which a cancel or a replace was refused, and whether on the spot.
+    refused: list[tuple["LiveOrder", bool]] = field(default_factory=list)
 
 
 @dataclass
@@ -209,9 +209,9 @@ class LiveOrder:
         """Note that the venue has answered the oldest replace on its way."""
         next(ask for ask in self.asks if not ask.answered).answered = True
 
-    def refuse(self) -> None:
-        """Tell that a cancel or a replace was refused."""
-        self.step.refused.append(self)
+    def refuse(self, *, spot: bool = False) -> None:
+        """Tell that a cancel or a replace was refused, perhaps without delay."""
+        self.step.refused.append((self, spot))
 
     def end(self, ts: int, state: OrderState, reason: Reason) -> None:
         """Close the order."""

@@ -9,9 +9,6 @@ from tests.oracle.orders import NEVER, Change, LiveOrder, Replaced, Step
 from tests.oracle.outcome import Fill, Told
 from tests.oracle.scenario import Scenario
 
-#: What strategies in plain Python are told; the rest they have no words for yet.
-WORDS = ("fill", "accepted", "reduced", "ended")
-
 
 @dataclass(frozen=True)
 class Report:
@@ -21,6 +18,7 @@ class Report:
     kind: str  # as in `ReportKind`, in lower case
     order: LiveOrder
     leaves: int  # what the portfolio then knows to be open
+    price: int | None  # limit of the order [ticks]
     fill: Fill | None = None
     state: str = ""  # of "accepted" and "ended", in lower case
 
@@ -68,8 +66,8 @@ class Post:
         for order, change in self.step.changes.items():
             self._changed(ts, order, change)
             assert self.leaves[order] == (order.leaves if order.alive else 0)
-        for order in self.step.refused:
-            self._report(ts, "cancel_rejected", order)
+        for order, spot in self.step.refused:
+            self._report(ts, "cancel_rejected", order, spot=spot)
         self.step.changes.clear()
         self.step.replaced.clear()
         self.step.refused.clear()
@@ -104,13 +102,12 @@ class Post:
         *,
         reduced: int = 0,
         state: OrderState | None = None,
+        spot: bool = False,
     ) -> None:
         assert kind.upper() in ReportKind.__members__
         way = self.ways[order.portfolio]
-        if order.reason in NEVER_LEFT:
-            known = ts  # it was refused on the spot
-        else:
-            known = way.send(ts) if kind in WORDS else way.peek(ts)
+        on_the_spot = spot or order.reason in NEVER_LEFT
+        known = ts if on_the_spot else way.send(ts)
         _hear(order, kind, known)
         leaves = self.leaves[order]
         word = "" if state is None else state.name.lower()
@@ -125,15 +122,8 @@ class Post:
                 order.reason.name.lower() if kind == "ended" else "",
             )
         )
-        if kind in WORDS:
-            report = Report(known, kind, order, leaves, fill, word)
-            self.reports[order.portfolio].append(report)
-
-    def refuse(self, ts: int, order: LiveOrder) -> None:
-        """Refuse a cancel or a replace on the spot."""
-        number, leaves = order.terms.id, self.leaves[order]
-        told = Told(ts, "cancel_rejected", number, 0, leaves, "", "")
-        self.told[order.portfolio].append(told)
+        report = Report(known, kind, order, leaves, order.price, fill, word)
+        self.reports[order.portfolio].append(report)
 
     def next(self, name: str) -> int | None:
         """Return when the next report reaches a portfolio."""

@@ -17,18 +17,23 @@ class Restless(Strategy):
     def __init__(self) -> None:
         self.rng = Random(self.seed)
 
-    def act(self, *why: Any) -> None:
-        """Write down what there is to see, then do something."""
+    def act(self, *why: Any, calm: bool = False) -> None:
+        """Write down what there is to see, then do something, unless it is calm."""
         touch = self.bid_ticks, self.bid_size, self.ask_ticks, self.ask_size
         orders = [
-            (o.id, o.type, o.side, o.qty, o.leaves, o.filled, o.state, o.cancelling)
+            (
+                *(o.id, o.type, o.side, o.qty, o.price_ticks),
+                *(o.leaves, o.filled, o.state, o.cancelling, o.news),
+            )
             for o in self.orders
         ]
         self.log.append((self.now, *why, *touch, self.position, orders, self.depth(2)))
         verbs = [self.quote, self.take, self.protect, self.drop, self.turn, self.wait]
+        if self.rng.random() < 0.5:
+            verbs.append(self.change)
         if self.rng.random() < 0.05:
             verbs.append(self.blunder)
-        for _ in range(self.rng.choice([0, 0, 1, 1, 2])):
+        for _ in range(0 if calm else self.rng.choice([0, 0, 1, 1, 2])):
             self.rng.choice(verbs)()
 
     def quote(self) -> None:
@@ -89,6 +94,21 @@ class Restless(Strategy):
         elif self.orders:
             self.cancel(self.rng.choice(self.orders).id)
 
+    def change(self) -> None:
+        """Replace an order; some replaces are impossible."""
+        if not self.orders:
+            return
+        order = self.rng.choice(self.orders)
+        wanted: dict[str, Any] = {}
+        if self.rng.random() < 0.6:
+            wanted["qty"] = order.qty + self.rng.choice([-9, -2, -1, 0, 1, 5])
+        touch = self.bid_ticks if self.rng.random() < 0.5 else self.ask_ticks
+        if touch is not None and self.rng.random() < 0.6:
+            away = self.rng.choice([-2, -1, 0, 1, 2, 2**31])
+            key = "stop_price" if order.type == "stop" else "price"
+            wanted[key] = self.price_of(touch + away)
+        self.replace(order.id, **wanted)
+
     def turn(self) -> None:
         """Go to some position."""
         if self.rng.random() < 0.2:
@@ -140,7 +160,10 @@ class ByNews(Restless):
             self.limit("sell", 5, self.price_of(100 + distance))
 
     def on_order(self, order: Any) -> None:
-        self.act("order", order.id, order.state, order.reason, order.leaves)
+        # Who answers every answer at once never comes to an end.
+        calm = order.news in ("replaced", "cancel_rejected")
+        why = order.id, order.state, order.reason, order.leaves, order.news
+        self.act("order", *why, calm=calm)
 
     def on_fill(self, fill: Any) -> None:
         order = fill.order

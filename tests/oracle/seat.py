@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.terms import Wanted
 from tests.oracle.delays import visible
+from tests.oracle.orders import MAX_PRICE
 from tests.oracle.post import Post, Report
 from tests.oracle.print_book import PrintBook, books_of
 from tests.oracle.scenario import (
@@ -19,6 +20,7 @@ from tests.oracle.scenario import (
     Message,
     Order,
     PortfolioSpec,
+    Replace,
     Scenario,
 )
 from tests.oracle.tape import SIDES, Book
@@ -54,6 +56,7 @@ class KnownOrder:
     state: str = "sent"
     reason: str | None = None
     cancelling: bool = False
+    news: str = ""
 
 
 class KnownFill(NamedTuple):
@@ -160,6 +163,8 @@ class Seat:
         self.fresh: list[Trade] = []  # that became visible since it last woke
         self.trades: list[Trade] = []
         self.open: dict[int, KnownOrder] = {}
+        self.ever: dict[int, KnownOrder] = {}  # all that it sent
+        self.known = SimpleNamespace(open=self.open)
         self.timers: list[int] = []
         self.numbers = 0
         self.messages: list[Message] = []
@@ -222,11 +227,13 @@ class Seat:
         self.trades, self.fresh = self.fresh, []
         if self.strategy is None:
             self._make()
-        news = [self._learn(r) for r in self.post.deliver(self.name, ts)]
-        for item in news:
+        reports = self.post.deliver(self.name, ts)
+        news = [self._learn(report) for report in reports]
+        for report, item in zip(reports, news, strict=True):
             if isinstance(item, KnownFill):
                 self.strategy.on_fill(item)
             else:
+                item.news = report.kind
                 self.strategy.on_order(item)
         if "trade" in reasons:
             for trade in self.trades:
@@ -272,7 +279,15 @@ class Seat:
 
     def _learn(self, report: Report) -> KnownOrder | KnownFill:
         """Take in one report."""
-        order = self.open[report.order.terms.id]
+        order = self.ever[report.order.terms.id]
+        if report.kind == "cancel_rejected":
+            return order
+        if report.kind == "replaced":
+            order.qty += report.leaves - order.leaves
+            order.leaves, order.price_ticks = float(report.leaves), report.price
+            return order
+        if report.kind == "accepted":
+            order.price_ticks = report.price
         order.leaves = float(report.leaves)
         order.state = report.state or "resting"
         if report.leaves == 0 and report.kind != "ended":
@@ -322,12 +337,12 @@ class Seat:
                 expires=wanted.expires or 0,
             )
         )
-        self.open[self.numbers] = KnownOrder(
+        self.open[self.numbers] = self.ever[self.numbers] = KnownOrder(
             self.numbers,
             view,
             wanted.side,
             float(qty),
-            ticks,
+            None if ticks is None or abs(ticks) > MAX_PRICE else ticks,
             float(qty),
             wanted.type,
         )
@@ -339,6 +354,22 @@ class Seat:
             return False
         self.open[order_id].cancelling = True
         self.messages.append(Cancel(self.now, order_id))
+        return True
+
+    def replace(
+        self,
+        order_id: int,
+        qty: float | None,
+        price: float | None,
+        stop_price: float | None,
+    ) -> bool:
+        """Send a replace, unless the order is known to have ended."""
+        if order_id not in self.open:
+            return False
+        count = self.open[order_id].market.ticks.count
+        ticks, stop = (None if p is None else count(p) for p in (price, stop_price))
+        lots = None if qty is None else int(qty)
+        self.messages.append(Replace(self.now, order_id, lots, ticks, stop))
         return True
 
     def target(

@@ -19,8 +19,6 @@ from tests.oracle.builders import (
 )
 from tests.oracle.scenario import Cancel, Replace
 
-pytestmark = reference_only
-
 BOOK = book(1, {99: 10, 98: 10}, {101: 10, 102: 10})
 EMPTY = book(1, {98: 10}, {101: 10})
 
@@ -199,6 +197,7 @@ def test_the_leaves_are_those_before_it_trades(run):
     ]
 
 
+@reference_only
 def test_what_a_self_trade_took_off_before_is_told_before(run):
     a = portfolio("a", buy(4, 6, 98), sell(5, 8, 98, tif="gtc"), Replace(5, 2, qty=20))
     packets = [book(1, {97: 1}, {101: 10})]

@@ -8,13 +8,10 @@ from tests.oracle.builders import (
     fills,
     order,
     portfolio,
-    reference_only,
     scenario,
     sell,
 )
 from tests.oracle.terms import MAX_PRICE
-
-pytestmark = reference_only
 
 BOOK = book(1, {97: 10}, {101: 10, 102: 10})
 

@@ -10,15 +10,12 @@ from tests.oracle.builders import (
     fills,
     order,
     portfolio,
-    reference_only,
     scenario,
     sell,
     sold,
     told,
 )
 from tests.oracle.scenario import Cancel, Packet, Replace
-
-pytestmark = reference_only
 
 BOOK = book(1, {99: 10, 98: 10}, {101: 10, 102: 10})
 LAST = bought(2, 101, 1)

@@ -128,6 +128,11 @@ def cancel(at: int, order: int) -> dict[str, Any]:
     return {"at": START + at, "cancel": order}
 
 
+def replace(at: int, order: int, **new: Any) -> dict[str, Any]:
+    """Replace an order by its id."""
+    return {"at": START + at, "replace": order, **new}
+
+
 def _order(
     side: str, at: int, qty: int, price: float | None, more: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -141,8 +146,9 @@ def portfolio(name: str, *orders: Mapping[str, Any], **more: Any) -> dict[str, A
     """Make a scripted portfolio; its orders have the ids 1, 2, ... as given."""
     numbered, sent = [], 0
     for order in orders:
-        sent += "cancel" not in order
-        numbered.append(dict(order) if "cancel" in order else {"id": sent, **order})
+        new = not {"cancel", "replace"} & order.keys()
+        sent += new
+        numbered.append({"id": sent, **order} if new else dict(order))
     return {
         "name": name,
         "strategy": "scripted",

@@ -30,6 +30,7 @@ from commonbook.core.enums import (
     StrategyKind,
     TimeInForce,
 )
+from commonbook.core.limits import SAME
 from commonbook.core.records import FEE, SCRIPT
 from commonbook.data.assumed_quotes import AssumedQuote, bits_of, with_quotes
 from commonbook.execution.decay import consumed_now
@@ -50,7 +51,15 @@ from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
 from tests.oracle.print_book import without_book
 from tests.oracle.repair import NAMING
-from tests.oracle.scenario import Cancel, Event, Impact, Plain, PortfolioSpec, Scenario
+from tests.oracle.scenario import (
+    Cancel,
+    Event,
+    Impact,
+    Plain,
+    PortfolioSpec,
+    Replace,
+    Scenario,
+)
 from tests.oracle.seat import tick_of
 
 ACTIONS = {
@@ -158,6 +167,13 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
         if isinstance(message, Cancel):
             row["cancel"] = 1
             row["slot"] = place_of[message.id]
+            continue
+        if isinstance(message, Replace):
+            row["cancel"] = 2
+            row["slot"] = place_of[message.id]
+            row["qty"] = SAME if message.qty is None else message.qty
+            row["price"] = SAME if message.price is None else message.price
+            row["stop_price"] = SAME if message.stop is None else message.stop
             continue
         place_of[message.id] = place
         row["instrument"] = message.instrument
@@ -361,7 +377,10 @@ def run(scenario: Scenario, **options) -> Outcome:
         (served[e], int(i)): int(state.displaced[e, i])
         for e, i in zip(*np.nonzero(state.displaced), strict=True)
     }
-    return Outcome(fills, orders, positions, cash, consumed, displaced, logs)
+    late = int(state.clock["work_too_late"][0])
+    return Outcome(
+        *(fills, orders, positions, cash, consumed, displaced, logs), too_late=late
+    )
 
 
 def _consumed(state, served):

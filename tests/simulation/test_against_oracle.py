@@ -10,7 +10,7 @@ from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
 from tests.oracle.prints_alone import prints_alone
-from tests.oracle.scenario import Event, Order, Packet, Replace, Scenario, Settings
+from tests.oracle.scenario import Event, Order, Packet, Scenario, Settings
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
 from tests.strategies import random_scenario, scenarios, with_plain_strategies
@@ -28,7 +28,6 @@ def followed(scenario: Scenario) -> Scenario:
         messages = [
             replace(m, reduce_only=False) if isinstance(m, Order) else m
             for m in spec.messages
-            if not isinstance(m, Replace)
         ]
         people.append(replace(spec, messages=messages))
     return replace(scenario, portfolios=people)

@@ -13,6 +13,7 @@ from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.errors import ConfigError
 from commonbook.strategy.asks import (
     BUY,
+    SAME,
     SELL,
     buy,
     cancel,
@@ -21,8 +22,11 @@ from commonbook.strategy.asks import (
     limit,
     limit_ioc,
     post,
+    replace,
+    replace_stop,
     sell,
     set_timer,
+    stop,
     target,
 )
 from commonbook.strategy.compiled import INTERPRETED
@@ -105,6 +109,20 @@ def sender(see, orders, params, memory, out):
         target(out, see, orders, -2)
 
 
+@cb.compiled(every=10, memory={"n": int})
+def changer(see, orders, params, memory, out):
+    memory["n"] += 1
+    if memory["n"] == 1:
+        first = limit(out, BUY, 5, 9_900)
+        replace(out, orders, first, 3, 9_950)
+        stop(out, SELL, 4, 9_800)
+    elif memory["n"] == 2:
+        replace_stop(out, orders, 2, SAME, SAME, 9_700)
+        replace(out, orders, 1, 0, SAME)
+    elif memory["n"] == 3 and not replace(out, orders, 1, 9, SAME):
+        replace(out, orders, 2, 1, SAME)
+
+
 class Params:
     size: cb.Qty
     edge: cb.Price
@@ -137,6 +155,16 @@ def test_verbs_send_what_they_say():
         (11, "sell", 6.0, "limit", 100.5, True, "cancelled"),
         (12, "sell", 12.0, "market", None, False, "filled"),
         (12, "sell", 12.0, "market", None, False, "filled"),
+    ]
+
+
+def test_replaces_change_what_they_name():
+    result = started(changer)
+    assert stopped(result) == []
+    columns = ("type", "qty", "price", "stop_price", "reason", "replaces")
+    assert orders(result, *columns) == [
+        ("limit", 3.0, 99.5, None, "replaced", 1),
+        ("stop", 1.0, None, 97.0, "end_of_data", 2),
     ]
 
 

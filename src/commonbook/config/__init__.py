@@ -40,7 +40,12 @@ from commonbook.config.load import load
 from commonbook.config.portfolio import Limits, PortfolioConfig
 from commonbook.config.run import RunConfig
 from commonbook.config.schema import json_schema
-from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
+from commonbook.config.script import (
+    ScriptedCancel,
+    ScriptedOrder,
+    ScriptedParams,
+    ScriptedReplace,
+)
 from commonbook.config.source import ConfigLike
 from commonbook.config.strategy import (
     GridMakerParams,
@@ -84,6 +89,7 @@ __all__ = [
     "ScriptedCancel",
     "ScriptedOrder",
     "ScriptedParams",
+    "ScriptedReplace",
     "Session",
     "SharedConfig",
     "Synth",

@@ -9,12 +9,12 @@ _WORDS = {"true": True, "false": False}
 
 def read_orders(path: Path) -> list[dict[str, object]]:
     """
-    Read orders and cancels, still as text.
+    Read orders, cancels and replaces, still as text.
 
     Parameters
     ----------
     path : Path
-        A CSV file with a header: the keys of a scripted order, and ``cancel``.
+        A CSV file with a header: the keys of a scripted order, ``cancel``, ``replace``.
         Empty cells are keys that are not given.
 
     Returns
@@ -68,6 +68,6 @@ def _rows(reader: Iterator[list[str]], path: Path) -> list[dict[str, object]]:
 
 def _cell(name: str, cell: str) -> object:
     """Give text the type it would have in YAML, where it is not read as text."""
-    if name in ("id", "cancel") and cell.isascii() and cell.isdigit():
+    if name in ("id", "cancel", "replace") and cell.isascii() and cell.isdigit():
         return int(cell[:19])
     return _WORDS.get(cell, cell) if name == "post_only" else cell

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from itertools import count
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import (
     BeforeValidator,
@@ -61,10 +61,6 @@ OrderKey: TypeAlias = Annotated[
 class ScriptedOrder(Model):
     """One order of a script."""
 
-    unbuilt: ClassVar[Mapping[str, str]] = {
-        "replace": "cancel the order and send a new one"
-    }
-
     at: Timestamp = Field(description="when the portfolio decides")
     side: Direction = Field(description="buy or sell")
     qty: Positive = Field(description="how much, in units")
@@ -100,7 +96,7 @@ class ScriptedOrder(Model):
         description="the instrument; may be left out when the data has only one",
     )
     id: OrderKey | None = Field(
-        None, description="a name of its own, for cancels to refer to"
+        None, description="a name of its own, for cancels and replaces to refer to"
     )
 
     @model_validator(mode="before")
@@ -191,20 +187,47 @@ class ScriptedCancel(Model):
     at: Timestamp = Field(description="when the portfolio decides")
     cancel: OrderKey = Field(description="the id of the order")
 
+    @property
+    def of(self) -> int | str:
+        """The id of the order."""
+        return self.cancel
+
+
+class ScriptedReplace(Model):
+    """Another quantity or price for an order of the same script."""
+
+    at: Timestamp = Field(description="when the portfolio decides")
+    replace: OrderKey = Field(description="the id of the order")
+    qty: Number | None = Field(
+        None,
+        description="its new quantity in all, with what is filled, in units; what "
+        "leaves nothing open ends it",
+    )
+    price: Number | None = Field(None, description="its new limit, in currency")
+    stop_price: Number | None = Field(
+        None, description="its new stop price, in currency"
+    )
+
+    @property
+    def of(self) -> int | str:
+        """The id of the order."""
+        return self.replace
+
 
 def _pick(value: object) -> type[Model]:
-    is_cancel = isinstance(value, Mapping) and "cancel" in value
-    return ScriptedCancel if is_cancel else ScriptedOrder
+    if isinstance(value, Mapping) and "cancel" in value:
+        return ScriptedCancel
+    if isinstance(value, Mapping) and "replace" in value:
+        return ScriptedReplace
+    return ScriptedOrder
 
 
-ScriptedEntry: TypeAlias = Annotated[
-    ScriptedOrder | ScriptedCancel,
-    choose(_pick, written_as=ScriptedOrder | ScriptedCancel),
-]
+_Entry: TypeAlias = ScriptedOrder | ScriptedCancel | ScriptedReplace
+ScriptedEntry: TypeAlias = Annotated[_Entry, choose(_pick, written_as=_Entry)]
 
 
 class ScriptedParams(Model):
-    """Orders and cancels decided beforehand."""
+    """Orders, cancels and replaces decided beforehand."""
 
     orders: Annotated[
         tuple[ScriptedEntry, ...],
@@ -212,25 +235,31 @@ class ScriptedParams(Model):
             lambda value: value, json_schema_input_type=tuple[ScriptedEntry, ...] | str
         ),
     ] = Field(
-        description="orders {at, side, qty, type, price, ...} and cancels "
-        "{at, cancel: id}, or the path of a CSV file of these"
+        description="orders {at, side, qty, type, price, ...}, cancels "
+        "{at, cancel: id} and replaces {at, replace: id, qty, price, stop_price}, or "
+        "the path of a CSV file of these"
     )
 
     @field_validator("orders")
     @classmethod
     def _ids_fit(cls, entries: tuple[ScriptedEntry, ...]) -> tuple[ScriptedEntry, ...]:
         faults = Faults(cls.__name__)
-        orders: dict[int | str, tuple[int, int]] = {}
+        orders: dict[int | str, tuple[int, int, ScriptedOrder]] = {}
         for index, entry in enumerate(entries):
             if isinstance(entry, ScriptedOrder) and entry.id is not None:
                 if entry.id in orders:
                     message = f"the id {entry.id!r} is already taken; ids are unique"
                     faults.add((index, "id"), message, entry.id)
-                orders.setdefault(entry.id, (entry.at, index))
+                orders.setdefault(entry.id, (entry.at, index, entry))
         for index, entry in enumerate(entries):
-            if isinstance(entry, ScriptedCancel):
-                fault = _cancel_fault(entry, index, orders)
-                faults.add((index, "cancel"), fault, entry.cancel)
+            if not isinstance(entry, ScriptedOrder):
+                key = "cancel" if isinstance(entry, ScriptedCancel) else "replace"
+                fault = _change_fault(entry, index, orders)
+                faults.add((index, key), fault, entry.of)
+            if isinstance(entry, ScriptedReplace) and entry.of in orders:
+                for name in _OTHERS:
+                    fault = _price_fault(entry, name, orders[entry.of][2])
+                    faults.add((index, name), fault, getattr(entry, name))
         faults.raise_any()
         return entries
 
@@ -244,8 +273,8 @@ class ScriptedParams(Model):
         Returns
         -------
         tuple of int
-            For each entry the number of its order; for a cancel, of the order to
-            be cancelled.
+            For each entry the number of its order; for a cancel or a replace, of
+            the order that it is about.
         """
         orders = [entry for entry in self.orders if isinstance(entry, ScriptedOrder)]
         taken = {order.id for order in orders}
@@ -259,19 +288,29 @@ class ScriptedParams(Model):
                 by_key[order.id] = number
         rest = iter(numbers)
         return tuple(
-            by_key[entry.cancel] if isinstance(entry, ScriptedCancel) else next(rest)
+            next(rest) if isinstance(entry, ScriptedOrder) else by_key[entry.of]
             for entry in self.orders
         )
 
 
-def _cancel_fault(
-    entry: ScriptedCancel, index: int, orders: Mapping[int | str, tuple[int, int]]
+def _change_fault(
+    entry: ScriptedCancel | ScriptedReplace,
+    index: int,
+    orders: Mapping[int | str, tuple[int, int, ScriptedOrder]],
 ) -> str | None:
     """Look for the order among those sent before; at one time the list decides."""
-    if entry.cancel not in orders:
-        hint = nearest(str(entry.cancel), [str(key) for key in orders])
-        return f"no order of this script has the id {entry.cancel!r}{hint}"
-    if (entry.at, index) < orders[entry.cancel]:
-        sent = format_timestamp(orders[entry.cancel][0])
-        return f"the order {entry.cancel!r} is only sent later, at {sent}"
+    if entry.of not in orders:
+        hint = nearest(str(entry.of), [str(key) for key in orders])
+        return f"no order of this script has the id {entry.of!r}{hint}"
+    if (entry.at, index) < orders[entry.of][:2]:
+        sent = format_timestamp(orders[entry.of][0])
+        return f"the order {entry.of!r} is only sent later, at {sent}"
     return None
+
+
+def _price_fault(entry: ScriptedReplace, name: str, order: ScriptedOrder) -> str | None:
+    """Refuse a price that the order does not have."""
+    found = getattr(entry, name)
+    if found is None or order.type not in _OTHERS[name]:
+        return None
+    return f"found {found}, but a {order.type} order has no {name}"

@@ -55,7 +55,7 @@ ORDER_HISTORY = np.dtype(
     [
         ("order_id", "i8"),  # number of the order within its portfolio
         ("price", "i8"),  # limit price [ticks], 0 for market orders
-        ("qty", "i8"),  # as sent [lots]
+        ("qty", "i8"),  # as sent, or as replaced [lots]
         ("filled", "i8"),  # [lots]
         ("ahead", "i8"),  # size ahead when it joined the queue [lots], -1 if never
         ("ts_decision", "i8"),  # the strategy decided [ns]
@@ -76,6 +76,7 @@ ORDER_HISTORY = np.dtype(
         ("post_only", "u1"),
         ("state", "u1"),  # OrderState
         ("reason", "u1"),  # Reason
+        ("replaces", "u4"),  # how often it was replaced
     ],
     align=True,
 )

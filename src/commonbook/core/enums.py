@@ -151,8 +151,10 @@ class MessageKind(IntEnum):
 
     ORDER = 0
     TRIGGER = 1  # a stop order becomes an order
-    CANCEL = 2
-    EXPIRY = 3  # an order's time is over
+    AGAIN = 2  # a replace that is done, whose order comes anew
+    CANCEL = 3
+    EXPIRY = 4  # an order's time is over
+    REPLACE = 5
 
 
 @unique
@@ -237,6 +239,7 @@ class Status(IntEnum):
     GROW_TAKERS = 25
     GROW_TRAILS = 26
     GROW_TERMS = 28
+    GROW_REPLACES = 29
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
     BEYOND = 27  # a quote at a price that no order can have
@@ -294,9 +297,9 @@ class Told(IntEnum):
     KIND = 2  # ReportKind
     INSTRUMENT = 3
     SIDE = 4  # Side
-    QTY = 5  # filled or taken off [lots]
-    PRICE_HALF = 6  # of a fill [half ticks]
-    LIQUIDITY = 7  # Liquidity of a fill
+    QTY = 5  # filled or taken off [lots]; 1 when a replace was refused
+    PRICE_HALF = 6  # of a fill, or of an order that waits or rests [half ticks]
+    DETAIL = 7  # Liquidity of a fill; stop price of a replaced order [ticks]
     STATE = 8  # OrderState after it
     REASON = 9  # Reason, if the order ended
     TS = 10  # when it happened at the venue [ns]
@@ -310,7 +313,9 @@ class ReportKind(IntEnum):
     ENDED = 0
     FILL = 1
     REDUCED = 2  # a self trade took size off
-    ACCEPTED = 3  # it rests at the venue
+    ACCEPTED = 3  # it rests, or waits, at the venue
+    CANCEL_REJECTED = 4  # a cancel or a replace came too late, or was impossible
+    REPLACED = 5
 
 
 @unique
@@ -327,7 +332,7 @@ class Request(IntEnum):
     PRICE = 7  # [ticks]; of a TIMER the next irregular wake [ns], -1 for none
     QTY = 8  # [lots]
     ORDER_ID = 9  # chosen by the strategy: 1, 2, ... in its portfolio
-    SLOT = 10  # out: where it went; of a CANCEL: the slot, or -2 - row of an ORDER
+    SLOT = 10  # out: where it went; to change an order: its slot, or -2 - its row
     STOP_PRICE = 11  # [ticks]
     EXPIRES = 12  # time of a GTD order [ns]
 
@@ -340,3 +345,4 @@ class RequestKind(IntEnum):
     CANCEL = 1
     TIMER = 2
     STOP = 3  # never wake again; everything open is cancelled
+    REPLACE = 4

@@ -5,3 +5,6 @@ MAX_TICKS = 2**31 - 1
 
 #: Largest quantity of an order [lots].
 MAX_ORDER_LOTS = 2**48
+
+#: Stands for what a replace leaves as it is: no quantity, and no price.
+SAME = 2**62

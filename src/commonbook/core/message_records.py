@@ -7,11 +7,14 @@ are sorted and arrive together.
 
 import numpy as np
 
+#: Added to the slot in the message of a replace: ``~(slot + REPLACES)``.
+REPLACES = 1 << 30
+
 #: A message on its way to the venue.
 MESSAGE = np.dtype(
     [
         ("ts", "i8"),  # when the venue acts on it [ns]
-        ("sent", "i4"),  # slot of the order; ~slot for a cancel
+        ("sent", "i4"),  # slot of the order; ~slot for a cancel; see REPLACES
         ("count", "i4"),  # of the first of a run: messages of the run
     ],
     align=True,
@@ -34,7 +37,7 @@ ARRIVAL = np.dtype(
     [
         ("slot", "i4"),
         ("kind", "i2"),  # MessageKind
-        ("deferred", "i2"),  # a cancel that waits for the end of its batch
+        ("deferred", "i2"),  # DEFERRED to the end of its batch, or REFUSED
     ],
     align=True,
 )
@@ -66,3 +69,7 @@ DELAY = np.dtype(
     ],
     align=True,
 )
+
+#: What becomes of a message about an order: it waits for the end of the batch; it was
+#: refused, and its portfolio will be told.
+DEFERRED, REFUSED = 1, 2

@@ -11,7 +11,7 @@ ORDER = np.dtype(
         ("prev_mine", "i4"),
         ("portfolio", "i4"),
         ("instrument", "u2"),
-        ("cancels", "u2"),  # cancels on their way; the slot stays until they arrive
+        ("cancels", "u2"),  # cancels and replaces on their way; the slot stays for them
         ("side", "u1"),
         ("type", "u1"),
         ("time_in_force", "u1"),
@@ -53,13 +53,49 @@ TERMS = np.dtype(
         ("expires", "i8"),  # time at the venue when it ends, 0 for never [ns]
         ("ts_trigger", "i8"),  # 0 until it is triggered [ns]
         ("ts_arrival", "i8"),  # at the venue, where the order delay varies [ns]
-        ("serial", "i8"),  # in the order of sending
+        ("serial", "i8"),  # in the order in which stops began to wait
+        ("known_qty", "i8"),  # as the portfolio knows [lots]
+        ("asked", "i8"),  # more than that, asked for and not answered yet [lots]
         ("stop_price", "i4"),  # [ticks]
         ("price", "i4"),  # its limit at the venue, which may have repriced it [ticks]
         ("slot", "i4"),  # the order
         ("heap_place", "i4"),  # in the heap of expiries, -1 when it is not there
         ("prev", "i4"),  # the stop that is triggered before it
         ("next", "i4"),  # the stop that is triggered after it, or the free chain
+        ("first_replace", "i4"),  # REPLACE, the oldest on its way
+        ("last_replace", "i4"),  # the newest
+        ("answers", "i4"),  # replaces whose answers its portfolio does not know
+        ("replaced", "i4"),  # how often it was replaced
+        ("rested", "i4"),  # 1 once it rested, and was replaced since
+    ],
+    align=True,
+)
+
+#: What a replace on its way asks for.
+REPLACE = np.dtype(
+    [
+        ("qty", "i8"),  # in all, with what is filled, or SAME_QTY [lots]
+        ("price", "i4"),  # or SAME_PRICE [ticks]
+        ("stop_price", "i4"),  # or SAME_PRICE [ticks]
+        ("next", "i4"),  # the next one of its order, or the free chain
+    ],
+    align=True,
+)
+
+#: What a replace leaves as it is.
+SAME_QTY, SAME_PRICE = -(1 << 62), -(1 << 31)
+
+#: A replace of this step, and what was to be told of its order before.
+ANSWER = np.dtype(
+    [
+        ("fills", "i8"),  # how many fills were written before it
+        ("leaves", "i8"),  # just after it [lots]
+        ("reduced", "i8"),  # taken off before, not reported [lots]
+        ("slot", "i4"),
+        ("accepted", "i4"),  # OrderState to be told before it, -1 for none
+        ("price_before", "i4"),  # [ticks]
+        ("price", "i4"),  # [ticks]
+        ("stop_price", "i4"),  # [ticks]
     ],
     align=True,
 )
@@ -73,11 +109,11 @@ REPORT = np.dtype(
         ("ts", "i8"),  # when it learns [ns]
         ("ts_venue", "i8"),  # when it happened [ns]
         ("qty", "i8"),  # filled or taken off [lots]
-        ("price_half", "i8"),  # of a fill [half ticks]
+        ("price_half", "i8"),  # of a fill, or of the order [half ticks]
         ("slot", "i4"),
         ("next", "i4"),
         ("kind", "i4"),  # ReportKind
-        ("liquidity", "i4"),  # of a fill
+        ("detail", "i4"),  # Liquidity of a fill; stop price of a replaced order [ticks]
     ],
     align=True,
 )

@@ -276,18 +276,18 @@ STRATEGY = np.dtype(
 SCRIPT = np.dtype(
     [
         ("at", "i8"),  # [ns]
-        ("order_id", "i8"),  # of the order, or of the order to cancel
+        ("order_id", "i8"),  # of the order, or of the order to cancel or replace
         ("price", "i8"),
         ("qty", "i8"),
         ("stop_price", "i8"),
         ("expires", "i8"),  # of a GTD order [ns]
-        ("slot", "i4"),  # where the order went; for cancels: entry of the order
+        ("slot", "i4"),  # where the order went; else: entry of the order
         ("instrument", "i4"),
         ("side", "u1"),
         ("type", "u1"),
         ("time_in_force", "u1"),
         ("post_only", "u1"),
-        ("cancel", "u1"),
+        ("cancel", "u1"),  # 1 for a cancel, 2 for a replace
     ],
     align=True,
 )
@@ -327,6 +327,8 @@ CLOCK = np.dtype(
         ("n_fills", "i8"),
         ("n_settled", "i8"),
         ("n_ended", "i8"),
+        ("n_answers", "i8"),  # replaces of this step
+        ("n_refused", "i8"),  # cancels and replaces that were refused in this step
         ("n_history", "i8"),
         ("n_marks", "i8"),
         ("n_heap", "i8"),
@@ -335,7 +337,7 @@ CLOCK = np.dtype(
         ("n_expiries", "i8"),  # orders whose time will be over
         ("n_expired", "i8"),  # those for which it is now
         ("n_triggered", "i8"),  # stops that take part in the next batch
-        ("serial", "i8"),  # orders with terms so far
+        ("serial", "i8"),  # stops that have begun to wait so far
         ("need", "i8"),  # how many entries the pool that is too small needs
         ("free_orders", "i8"),
         ("free_own", "i8"),
@@ -344,6 +346,7 @@ CLOCK = np.dtype(
         ("free_reports", "i8"),
         ("free_taken", "i8"),
         ("free_terms", "i8"),
+        ("free_replaces", "i8"),
         ("left_orders", "i8"),
         ("left_own", "i8"),
         ("left_shares", "i8"),
@@ -351,6 +354,7 @@ CLOCK = np.dtype(
         ("left_reports", "i8"),
         ("left_taken", "i8"),
         ("left_terms", "i8"),
+        ("left_replaces", "i8"),
         ("work_packets", "i8"),  # exact work counters
         ("work_prints", "i8"),
         ("work_mentions", "i8"),

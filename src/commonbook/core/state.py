@@ -23,7 +23,7 @@ from commonbook.core.book_records import (
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RUN
-from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
+from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -73,6 +73,9 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("models", QUEUE_MODEL, 1),
     ("orders", ORDER, 1),
     ("terms", TERMS, 1),
+    ("replaces", REPLACE, 1),
+    ("answers", ANSWER, 1),
+    ("refused", I4, 1),
     ("expiries", HEAP_ENTRY, 1),
     ("stops", STOPS, 3),
     ("ready", I4, 2),
@@ -153,11 +156,13 @@ class State:
     is consumed of tape orders, ``changes`` what a packet does to those, ``displaced``
     (engines, instruments) tape volume that lost its orders to us, ``orders`` our orders
     that live; ``heads`` (engines, instruments, 2) is each engine's best share.
-    ``terms`` are the stop prices and times of those that have any, ``expiries`` a heap
-    of these times, ``stops`` (StopTrigger, instruments, 2) lists of the stops that
-    wait; ``last_prints`` are the prices they are judged by on arrival, ``ready`` (2,
-    capacity) the orders that are over, and the stops that are triggered, before the
-    next batch; ``closes`` (instruments, n) is when day orders end.
+    ``terms`` are the stop prices and times of those that have any, ``replaces`` what
+    replaces on their way ask for, ``answers`` those of this step that were done, and
+    ``refused`` what was refused: as sent if the venue refused it, else the complement.
+    ``expiries`` is a heap of times, ``stops`` (StopTrigger, instruments, 2) lists of
+    the stops that wait; ``last_prints`` are the prices they are judged by on arrival,
+    ``ready`` (2, capacity) the orders that are over, and the stops that are triggered,
+    before the next batch; ``closes`` (instruments, n) is when day orders end.
 
     Who: ``engines`` are pools of liquidity, ``impacts`` (groups, instruments) how their
     takes move the market, ``desks`` net, ``portfolios`` trade;
@@ -206,6 +211,9 @@ class State:
     models: Records
     orders: Records
     terms: Records
+    replaces: Records
+    answers: Records
+    refused: NDArray[np.int32]
     expiries: Records
     stops: Records
     ready: NDArray[np.int32]

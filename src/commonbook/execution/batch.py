@@ -14,6 +14,7 @@ from commonbook.core.enums import (
     TimeInForce,
 )
 from commonbook.core.jit import kernel
+from commonbook.core.message_records import DEFERRED
 from commonbook.core.order_records import ARRIVED
 from commonbook.core.state import State
 from commonbook.execution.matching import (
@@ -30,19 +31,21 @@ from commonbook.execution.orders import (
     end_order,
     has_limit,
     join_level,
-    leave_level,
 )
-from commonbook.execution.stops import is_triggered, stop_waiting, wait_for_trigger
+from commonbook.execution.replaces import refuse_late, replace_at_venue, withdraw
+from commonbook.execution.stops import is_triggered, wait_for_trigger
 from commonbook.execution.terms import REPRICE, limit_of, reprice
 
 SELLERS = 3  # row of State.work
 
-EXPIRY = int(MessageKind.EXPIRY)
+ORDER = int(MessageKind.ORDER)
 TRIGGER = int(MessageKind.TRIGGER)
+AGAIN = int(MessageKind.AGAIN)
+EXPIRY = int(MessageKind.EXPIRY)
+REPLACE = int(MessageKind.REPLACE)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 SENT = int(OrderState.SENT)
-RESTING = int(OrderState.RESTING)
 WAITING = int(OrderState.WAITING)
 EXPIRED = int(OrderState.EXPIRED)
 CANCELLED = int(OrderState.CANCELLED)
@@ -83,8 +86,9 @@ def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> 
         _join(s, engine, instrument, first, last)
     if deferred > 0:
         for i in range(first, last):
-            if s.batch[i]["deferred"] == 1:
-                cancel_at_venue(s, int(s.batch[i]["slot"]))
+            if s.batch[i]["deferred"] == DEFERRED and _change(s, i):
+                _take(s, engine, instrument, i, i + 1)
+                _join(s, engine, instrument, i, i + 1)
 
 
 @kernel
@@ -102,49 +106,33 @@ def is_order(s: State, i: int) -> bool:
     Returns
     -------
     bool
-        False for cancels, and for orders whose time is over.
+        False for cancels, for replaces that have not made it come anew, and for orders
+        whose time is over.
     """
-    return bool(s.batch[i]["kind"] <= TRIGGER)
+    return bool(s.batch[i]["kind"] <= AGAIN)
 
 
 @kernel
-def cancel_at_venue(s: State, slot: int) -> None:
-    """
-    Let a cancel reach its order; one that has ended is too late to cancel.
-
-    Parameters
-    ----------
-    s : State
-        Changed in place.
-    slot : int
-        The order.
-    """
-    if _withdraw(s, slot):
+def _change(s: State, i: int) -> bool:
+    """Let a cancel or a replace reach its order; say whether that comes anew."""
+    message = s.batch[i]
+    slot = int(message["slot"])
+    if message["kind"] == REPLACE:
+        return replace_at_venue(s, i)
+    if withdraw(s, slot):
         stopped = s.portfolios[int(s.orders[slot]["portfolio"])]["stopped"] == 1
         end_order(s, slot, CANCELLED, STOPPED if stopped else USER_CANCEL)
     else:
-        s.clock[0]["work_too_late"] += 1
-
-
-@kernel
-def _withdraw(s: State, slot: int) -> bool:
-    """Take an order that rests or waits away; False when it does neither."""
-    state = s.orders[slot]["state"]
-    if state == RESTING:
-        leave_level(s, slot)
-    elif state == WAITING:
-        stop_waiting(s, slot)
-    else:
-        return False
-    return True
+        refuse_late(s, i)
+    return False
 
 
 @kernel
 def _first_step(s: State, first: int, last: int) -> tuple[int, int]:
     """
-    End what is over and run the cancels.
+    End what is over, run the cancels and the replaces.
 
-    Count the orders, and the cancels put off for one of them.
+    Count the orders, and the messages put off for one of them.
     """
     orders, deferred = 0, 0
     for i in range(first, last):
@@ -153,13 +141,13 @@ def _first_step(s: State, first: int, last: int) -> tuple[int, int]:
         if is_order(s, i):
             orders += 1
         elif message["kind"] == EXPIRY:
-            if _withdraw(s, slot):
+            if withdraw(s, slot):
                 end_order(s, slot, EXPIRED, TIME_OVER)
         elif s.orders[slot]["state"] == SENT:
-            message["deferred"] = 1
+            message["deferred"] = DEFERRED
             deferred += 1
-        else:
-            cancel_at_venue(s, slot)
+        elif _change(s, i):
+            orders += 1
     return orders, deferred
 
 
@@ -202,8 +190,8 @@ def _refuse(s: State, i: int, slot: int, reach: int) -> None:
     """Turn a post-only order away, unless it can be repriced."""
     if s.orders[slot]["post_only"] == REPRICE and reprice(s, slot, reach):
         return
-    waited = s.batch[i]["kind"] == TRIGGER  # it has worked at the venue
-    end_order(s, slot, CANCELLED if waited else REJECTED, POST_ONLY)
+    has_worked = s.batch[i]["kind"] != ORDER
+    end_order(s, slot, CANCELLED if has_worked else REJECTED, POST_ONLY)
 
 
 @kernel
@@ -214,6 +202,8 @@ def _begins(s: State, i: int, slot: int) -> bool:
         if order["state"] != WAITING:
             return False  # cancelled, or over
         order["state"] = SENT
+        return True
+    if s.batch[i]["kind"] == AGAIN:
         return True
     order["journey"] = ARRIVED
     return bool(order["terms"] < 0 or _meets_terms(s, slot))

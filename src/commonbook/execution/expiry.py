@@ -1,5 +1,5 @@
 """
-When the time of working orders is over: a heap by time, then by the order of sending.
+When the time of working orders is over: a heap by time, then by their numbers.
 
 An order that ends early leaves the heap at once.
 """
@@ -29,8 +29,8 @@ def await_expiry(s: State, slot: int) -> None:
         return
     clock = s.clock[0]
     n, ts = int(clock["n_expiries"]), int(terms["expires"])
-    serial = int(terms["serial"])
-    clock["n_expiries"] = put_entry(s.expiries, s.terms, n, ts, serial, number)
+    order_id = int(s.orders[slot]["order_id"])
+    clock["n_expiries"] = put_entry(s.expiries, s.terms, n, ts, order_id, number)
     clock["next_ts"] = min(clock["next_ts"], ts)
 
 
@@ -59,7 +59,7 @@ def collect_expired(s: State) -> None:
     Parameters
     ----------
     s : State
-        ``ready[0]`` and ``CLOCK.n_expired`` receive them, in the order of sending;
+        ``ready[0]`` and ``CLOCK.n_expired`` receive them, in the order of numbers;
         changed in place.
     """
     clock = s.clock[0]

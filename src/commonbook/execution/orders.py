@@ -202,6 +202,8 @@ def accept(s: State, slot: int) -> None:
     """
     order = s.orders[slot]
     await_expiry(s, slot)
+    if order["terms"] >= 0 and s.terms[int(order["terms"])]["rested"] == 1:
+        return  # it was told before it was replaced
     owner = s.portfolios[int(order["portfolio"])]
     listens = owner["wakes"] & REPORT_WAKE or owner["strategy"] == PYTHON
     counts = owner["response_rule"] >= 0  # each report has a delay of its own

@@ -62,6 +62,8 @@ def wait_for_trigger(s: State, slot: int) -> None:
     order["state"] = WAITING
     number = int(order["terms"])
     terms = s.terms[number]
+    s.clock[0]["serial"] += 1
+    terms["serial"] = s.clock[0]["serial"]
     side = int(order["side"])
     stops = s.stops[_trigger_of(s, slot), int(order["instrument"]), side]
     before, following = -1, int(stops["head"])

@@ -32,14 +32,20 @@ def new_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     terms = s.terms[number]
     clock["free_terms"] = terms["next"]
     clock["left_terms"] -= 1
-    clock["serial"] += 1
     terms["expires"] = expires
     terms["ts_trigger"] = 0
-    terms["serial"] = clock["serial"]
+    terms["serial"] = 0
+    terms["known_qty"] = s.orders[slot]["qty"]
+    terms["asked"] = 0
     terms["stop_price"] = stop_price
     terms["price"] = s.orders[slot]["price"]
     terms["slot"] = slot
     terms["heap_place"] = -1
+    terms["first_replace"] = -1
+    terms["last_replace"] = -1
+    terms["answers"] = 0
+    terms["replaced"] = 0
+    terms["rested"] = 0
     s.orders[slot]["terms"] = number
 
 
@@ -58,10 +64,11 @@ def limit_of(s: State, slot: int) -> int:
     Returns
     -------
     int
-        Price (ticks); its portfolio may not yet know that the venue has repriced it.
+        Price (ticks); its portfolio may not yet know that the venue has repriced it, or
+        replaced it.
     """
     order = s.orders[slot]
-    if order["post_only"] != REPRICE:
+    if order["terms"] < 0:
         return int(order["price"])
     return int(s.terms[int(order["terms"])]["price"])
 
@@ -128,6 +135,7 @@ def close_terms(s: State, number: int, entry: Records) -> None:
         entry["stop_price"] = 0
         entry["expires"] = 0
         entry["ts_trigger"] = 0
+        entry["replaces"] = 0
         return
     forget_expiry(s, number)
     terms = s.terms[number]
@@ -135,6 +143,7 @@ def close_terms(s: State, number: int, entry: Records) -> None:
     entry["stop_price"] = terms["stop_price"]
     entry["expires"] = terms["expires"]
     entry["ts_trigger"] = terms["ts_trigger"]
+    entry["replaces"] = terms["replaced"]
 
 
 @kernel

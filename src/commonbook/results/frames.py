@@ -85,7 +85,8 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
         `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
         and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
-        unless it ended unfilled; what is impossible about an order is null), then
+        unless it ended unfilled; what is impossible about an order is null),
+        `replaces` (how often it was replaced), then
         `expires` (null unless it ends by itself), `ts_sent`, `ts_arrival`,
         `ts_trigger`, `ts_first_fill`, `ts_last_fill`, `ts_end` and `ts_report` (null
         for what never happened).
@@ -119,6 +120,7 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "ahead": nullable(ahead, orders["ahead"] < 0),
             "state": code_column(OrderState, orders["state"]),
             "reason": code_column(Reason, orders["reason"]).replace("none", None),
+            "replaces": orders["replaces"],
         }
     )
     later = ("sent", "arrival", "trigger", "first_fill", "last_fill", "end", "report")

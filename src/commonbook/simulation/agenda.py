@@ -8,20 +8,22 @@ loop can be left for Python at any phase and entered again at the same place.
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, MessageKind, Phase, Status
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import OVER
+from commonbook.core.message_records import REFUSED
 from commonbook.core.state import State
 from commonbook.execution.batch import is_order, run_batch
 from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
 from commonbook.simulation.flights import dispatch, gather, gather_for_desks
-from commonbook.simulation.learn import free_order
+from commonbook.simulation.learn import release
 from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.runs import POOL_BITS, end_of_run, place_of, same_place
 from commonbook.simulation.settle import settle
 from commonbook.simulation.wakes import next_time
 
+AGAIN = int(MessageKind.AGAIN)
 CANCEL = int(MessageKind.CANCEL)
+REPLACE = int(MessageKind.REPLACE)
 PACKETS = int(Phase.PACKETS)
 GATHER = int(Phase.GATHER)
 BATCHES = int(Phase.BATCHES)
@@ -110,18 +112,17 @@ def _run_batches(s: State) -> int:
         if not settle(s):
             return OVERFLOW
         for i in range(first, last):
-            if s.batch[i]["kind"] == CANCEL:
-                _cancel_arrived(s, int(s.batch[i]["slot"]))
+            if _is_done(s, i):
+                release(s, int(s.batch[i]["slot"]))
     return OK
 
 
 @kernel
-def _cancel_arrived(s: State, slot: int) -> None:
-    """Let go of an order whose last cancel has arrived and whose end is known."""
-    order = s.orders[slot]
-    order["cancels"] -= 1
-    if order["cancels"] == 0 and order["told"] == OVER:
-        free_order(s, slot)
+def _is_done(s: State, i: int) -> bool:
+    """Say whether a message was about an order, and nothing will be told of it."""
+    message = s.batch[i]
+    kind = message["kind"]
+    return kind in (CANCEL, REPLACE, AGAIN) and bool(message["deferred"] != REFUSED)
 
 
 @kernel
@@ -130,19 +131,12 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
     clock = s.clock[0]
     first, last = int(s.runs[0, k]["start"]), end_of_run(s, stop - 1)
     messages = last - first
-    takers, wanted = 0, 0
-    for i in range(first, last):
-        if not is_order(s, i):
-            continue
-        order = s.orders[int(s.batch[i]["slot"])]
-        if order["post_only"] == 0:
-            takers += 1
-            wanted += int(order["leaves"])
-            if wanted > MAX_WANTED:
-                return OVERFLOW
+    takers, wanted, replaces = _count_takers(s, first, last)
+    if wanted > MAX_WANTED:
+        return OVERFLOW
     levels = messages
     fills = 2 * messages
-    ends = messages
+    ends = messages + 3 * replaces  # each may tell of what was before it
     joins = messages
     if takers > 0:
         if takers > s.work.shape[1]:
@@ -171,6 +165,24 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
     if clock["left_own"] < levels or clock["left_shares"] < levels:
         return GROW_LEVELS
     return room_for(s, fills, ends, joins)
+
+
+@kernel
+def _count_takers(s: State, first: int, last: int) -> tuple[int, int, int]:
+    """Count who may take in a batch, the lots that they want, and the replaces."""
+    takers, wanted, replaces = 0, 0, 0
+    for i in range(first, last):
+        if s.batch[i]["kind"] == REPLACE:
+            replaces += 1
+        if not is_order(s, i):
+            continue
+        order = s.orders[int(s.batch[i]["slot"])]
+        if order["post_only"] == 0 and wanted <= MAX_WANTED:
+            takers += 1
+            wanted += int(order["leaves"])
+    if replaces > 0 and wanted <= MAX_WANTED:
+        return takers + replaces, MAX_WANTED, replaces
+    return takers, wanted, replaces
 
 
 @kernel

@@ -16,7 +16,7 @@ from commonbook.core.enums import (
     Told,
 )
 from commonbook.core.message_records import ARRIVAL, MESSAGE, RUN
-from commonbook.core.order_records import ORDER, REPORT, STOPS, TERMS
+from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
@@ -85,7 +85,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         ]
     clock = _clock(events, setup, start)
     pools = ("own", "orders", "terms", "shares", "queues", "reports", "taken")
-    for name in pools:
+    for name in (*pools, "replaces"):
         clock["left_" + name] = start
     engines, models = _engines(setup)
     strategies, scripts = _strategies(portfolios)
@@ -116,6 +116,9 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         models=models,
         orders=orders,
         terms=_pool(TERMS, start),
+        replaces=_pool(REPLACE, start),
+        answers=np.zeros(start, ANSWER),
+        refused=np.zeros(start, np.int32),
         expiries=np.zeros(start, HEAP_ENTRY),
         stops=_stops(n_instruments),
         ready=np.zeros((2, start), np.int32),

@@ -10,10 +10,12 @@ from commonbook.core.enums import MessageKind, OrderType, Status, TimeInForce
 from commonbook.core.heap import next_place
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
+from commonbook.core.message_records import REPLACES
 from commonbook.core.order_records import LEFT
 from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.expiry import collect_expired
+from commonbook.execution.replaces import slot_of
 from commonbook.simulation.room import OK
 from commonbook.simulation.runs import INSTRUMENT_BITS, POOL_BITS, place_of
 from commonbook.simulation.transit import await_next, next_arrival
@@ -21,6 +23,7 @@ from commonbook.simulation.transit import await_next, next_arrival
 ORDER = int(MessageKind.ORDER)
 CANCEL = int(MessageKind.CANCEL)
 EXPIRY = int(MessageKind.EXPIRY)
+REPLACE = int(MessageKind.REPLACE)
 TRIGGER = int(MessageKind.TRIGGER)
 STOP = int(OrderType.STOP)
 FOK = int(TimeInForce.FOK)
@@ -58,7 +61,7 @@ def dispatch(s: State) -> int:
     portfolio, instrument, f, first, arrives = -1, -1, 0, 0, 0
     for i in range(n):
         sent = int(s.outbox[i])
-        order = s.orders[max(sent, ~sent)]
+        order = s.orders[slot_of(sent)]
         if sent >= 0:
             if order["leaves"] == 0:
                 continue
@@ -186,7 +189,7 @@ def _fits_the_rings(s: State, n: int) -> bool:
     if clock["n_steady"] < s.flights.shape[0]:
         for i in range(n):
             sent = int(s.outbox[i])
-            sender = int(s.orders[max(sent, ~sent)]["portfolio"])
+            sender = int(s.orders[slot_of(sent)]["portfolio"])
             f = int(s.portfolios[sender]["flight"])
             most = max(most, int(s.flights[f]["count"]))
     clock["need"] = most + n
@@ -223,7 +226,7 @@ def _arriving_in(s: State, f: int, runs: int, messages: int) -> tuple[int, int]:
         count = int(message["count"])
         if runs < s.runs.shape[1]:
             sent = int(message["sent"])
-            _list_arrival(s, runs, max(sent, ~sent), place, count)
+            _list_arrival(s, runs, slot_of(sent), place, count)
         runs += 1
         messages += count
         left -= count
@@ -333,8 +336,10 @@ def _tie_order(s: State, n: int) -> None:
 @kernel
 def _write_arrival(s: State, i: int, sent: int) -> None:
     arrival = s.batch[i]
-    arrival["slot"] = max(sent, ~sent)
-    arrival["kind"] = CANCEL if sent < 0 else ORDER
+    arrival["slot"] = slot_of(sent)
+    arrival["kind"] = ORDER
+    if sent < 0:
+        arrival["kind"] = REPLACE if ~sent >= REPLACES else CANCEL
     arrival["deferred"] = 0
 
 

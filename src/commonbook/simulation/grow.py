@@ -79,7 +79,11 @@ def _grow_outbox(state: State, need: int) -> State:
 
 def _grow_batch(state: State, need: int) -> State:
     size = max(need, 2 * state.batch.size)
-    return state.with_arrays(batch=np.zeros(size, state.batch.dtype))
+    return state.with_arrays(
+        batch=np.zeros(size, state.batch.dtype),
+        answers=_longer(state.answers, size),
+        refused=_longer(state.refused, size),
+    )
 
 
 def _grow_runs(state: State, need: int) -> State:
@@ -107,6 +111,10 @@ def _grow_terms(state: State, need: int) -> State:
         expiries=_longer(state.expiries, terms.size),
         ready=_wider(state.ready, terms.size),
     )
+
+
+def _grow_replaces(state: State, need: int) -> State:
+    return state.with_arrays(replaces=_more(state, "replaces", need))
 
 
 def _wider(rows: NDArray[np.int32], size: int) -> NDArray[np.int32]:
@@ -197,6 +205,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_REPORTS: _grow_reports,
     Status.GROW_QUEUES: _grow_queues,
     Status.GROW_TERMS: _grow_terms,
+    Status.GROW_REPLACES: _grow_replaces,
     Status.GROW_FILLS: _grow_buffer("fills"),
     Status.GROW_HISTORY: _grow_buffer("history"),
     Status.GROW_MARKS: _grow_buffer("marks"),

@@ -1,5 +1,6 @@
 """What portfolios learn, when reports reach them: fills, ends, what is open."""
 
+from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     OrderState,
     ReportKind,
@@ -10,13 +11,15 @@ from commonbook.core.enums import (
 from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
-from commonbook.execution.terms import free_terms, limit_of
+from commonbook.execution.terms import free_terms
 from commonbook.strategy.verbs import UNLISTED
 
 ENDED = int(ReportKind.ENDED)
 FILLED_PART = int(ReportKind.FILL)
 REDUCED = int(ReportKind.REDUCED)
 ACCEPTED = int(ReportKind.ACCEPTED)
+REPLACED = int(ReportKind.REPLACED)
+CANCEL_REJECTED = int(ReportKind.CANCEL_REJECTED)
 BUY = int(Side.BUY)
 RESTING = int(OrderState.RESTING)
 FILLED = int(OrderState.FILLED)
@@ -28,7 +31,7 @@ INSTRUMENT = int(Told.INSTRUMENT)
 SIDE = int(Told.SIDE)
 QTY = int(Told.QTY)
 PRICE_HALF = int(Told.PRICE_HALF)
-LIQUIDITY = int(Told.LIQUIDITY)
+DETAIL = int(Told.DETAIL)
 STATE = int(Told.STATE)
 REASON = int(Told.REASON)
 TS = int(Told.TS)
@@ -43,7 +46,7 @@ def know_end(s: State, slot: int) -> None:
     Parameters
     ----------
     s : State
-        Changed in place; the slot is free when no cancel is on its way.
+        Changed in place; the slot is free when no message about it is on its way.
     slot : int
         The order.
     """
@@ -52,6 +55,10 @@ def know_end(s: State, slot: int) -> None:
     order["told"] = OVER
     account = s.accounts[portfolio, int(order["instrument"])]
     open_qty = int(order["known_leaves"])
+    if order["terms"] >= 0:
+        terms = s.terms[int(order["terms"])]
+        open_qty += int(terms["asked"])
+        terms["asked"] = 0
     strategy = s.strategies[portfolio]
     if order["side"] == BUY:
         account["open_buy"] -= open_qty
@@ -105,6 +112,25 @@ def free_order(s: State, slot: int) -> None:
 
 
 @kernel
+def release(s: State, slot: int) -> None:
+    """
+    Let go of an order after a message about it has been answered.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the slot is free when that was the last one and its end is
+        known.
+    slot : int
+        The order.
+    """
+    order = s.orders[slot]
+    order["cancels"] -= 1
+    if order["cancels"] == 0 and order["told"] == OVER:
+        free_order(s, slot)
+
+
+@kernel
 def learn(s: State, portfolio: int, now: int) -> None:
     """
     Let a portfolio know everything that has reached it.
@@ -125,7 +151,9 @@ def learn(s: State, portfolio: int, now: int) -> None:
         report = s.reports[index]
         slot = int(report["slot"])
         if report["kind"] == ACCEPTED:
-            s.orders[slot]["price"] = limit_of(s, slot)
+            s.orders[slot]["price"] = report["price_half"] // 2
+        elif report["kind"] == REPLACED:
+            _know_replace(s, report)
         elif report["kind"] == FILLED_PART:
             _know_fill(s, slot, int(report["qty"]))
         elif report["kind"] == REDUCED:
@@ -134,6 +162,8 @@ def learn(s: State, portfolio: int, now: int) -> None:
             _tell(s, index)
         if report["kind"] == ENDED:
             know_end(s, slot)
+        elif report["kind"] == CANCEL_REJECTED:
+            release(s, slot)
         following = int(report["next"])
         report["next"] = clock["free_reports"]
         clock["free_reports"] = index
@@ -158,16 +188,16 @@ def _tell(s: State, index: int) -> None:
     row[KIND] = report["kind"]
     row[INSTRUMENT] = order["instrument"]
     row[SIDE] = order["side"]
-    row[QTY] = report["qty"] if report["kind"] != ACCEPTED else 0
+    row[QTY] = report["qty"]
     row[PRICE_HALF] = report["price_half"]
-    row[LIQUIDITY] = report["liquidity"]
+    row[DETAIL] = report["detail"]
     row[REASON] = 0
     row[TS] = report["ts_venue"]
     row[LEAVES] = order["known_leaves"]
     row[STATE] = RESTING
     if report["kind"] == ACCEPTED:
         row[STATE] = report["qty"]
-        row[PRICE_HALF] = 2 * order["price"]
+        row[QTY] = 0
     if report["kind"] == ENDED:
         row[STATE] = order["state"]
         row[REASON] = order["reason"]
@@ -198,3 +228,23 @@ def _know_reduction(s: State, slot: int, qty: int) -> None:
         account["open_buy"] -= qty
     else:
         account["open_sell"] -= qty
+
+
+@kernel
+def _know_replace(s: State, report: Records) -> None:
+    """Know what a replace has left of an order, and what that leaves open."""
+    order = s.orders[int(report["slot"])]
+    terms = s.terms[int(order["terms"])]
+    more = int(report["qty"]) - int(order["known_leaves"])
+    order["known_leaves"] += more
+    order["price"] = report["price_half"] // 2
+    terms["known_qty"] += more
+    terms["answers"] -= 1
+    asked = int(terms["asked"]) - more if terms["answers"] > 0 else 0
+    more += asked - int(terms["asked"])
+    terms["asked"] = asked
+    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
+    if order["side"] == BUY:
+        account["open_buy"] += more
+    else:
+        account["open_sell"] += more

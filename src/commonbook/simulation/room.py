@@ -8,6 +8,8 @@ OK = -1  # there is room
 
 GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_TERMS = int(Status.GROW_TERMS)
+GROW_REPLACES = int(Status.GROW_REPLACES)
+GROW_BATCH = int(Status.GROW_BATCH)
 GROW_OUTBOX = int(Status.GROW_OUTBOX)
 GROW_REPORTS = int(Status.GROW_REPORTS)
 GROW_QUEUES = int(Status.GROW_QUEUES)
@@ -104,8 +106,14 @@ def room_for_sends(s: State, sends: int, cancels: int) -> int:
         return GROW_ORDERS
     if clock["left_terms"] < sends:
         return GROW_TERMS
+    if clock["left_replaces"] < sends:
+        return GROW_REPLACES
+    refused = int(clock["n_refused"]) + sends
+    if s.refused.shape[0] < refused:
+        clock["need"] = refused
+        return GROW_BATCH
     messages = int(clock["n_outbox"]) + sends + cancels
     if s.outbox.shape[0] < messages:
         clock["need"] = messages
         return GROW_OUTBOX
-    return room_for(s, 0, int(clock["n_ended"]) + sends, 0)
+    return room_for(s, 0, int(clock["n_ended"] + clock["n_refused"]) + sends, 0)

@@ -12,10 +12,12 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
+from commonbook.core.message_records import REPLACES
 from commonbook.core.order_records import ACCEPTING, LEFT
 from commonbook.core.state import State
 from commonbook.execution.orders import never_left
-from commonbook.execution.terms import close_terms
+from commonbook.execution.replaces import slot_of
+from commonbook.execution.terms import close_terms, limit_of
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.learn import know_end
 from commonbook.simulation.room import OK, room_for_ends
@@ -26,6 +28,8 @@ ENDED = int(ReportKind.ENDED)
 FILLED_PART = int(ReportKind.FILL)
 REDUCED = int(ReportKind.REDUCED)
 ACCEPTED = int(ReportKind.ACCEPTED)
+REPLACED = int(ReportKind.REPLACED)
+CANCEL_REJECTED = int(ReportKind.CANCEL_REJECTED)
 
 RECONCILE = int(Phase.RECONCILE)
 RESTING = int(OrderState.RESTING)
@@ -54,9 +58,12 @@ def settle(s: State) -> bool:
         False when money left 64 bits.
     """
     clock = s.clock[0]
+    answered = 0
     if clock["n_fills"] > clock["n_settled"]:
         _mark_fills(s)
         for i in range(clock["n_settled"], clock["n_fills"]):
+            if answered < clock["n_answers"]:
+                answered = _tell_answers(s, answered, i)
             fill = s.fills[i]
             portfolio, instrument = int(fill["portfolio"]), int(fill["instrument"])
             account = s.accounts[portfolio, instrument]
@@ -64,26 +71,72 @@ def settle(s: State) -> bool:
             if not apply_fill(account, fee, fill):
                 return False
             slot, qty = int(fill["slot"]), int(fill["qty"])
-            report = _report(s, slot, FILLED_PART, qty, next_report(s, portfolio))
+            report = _send(s, slot, FILLED_PART, qty)
             s.reports[report]["price_half"] = fill["price_half"]
-            s.reports[report]["liquidity"] = fill["liquidity"]
+            s.reports[report]["detail"] = fill["liquidity"]
         clock["n_settled"] = clock["n_fills"]
+    if clock["n_answers"] > 0:
+        _tell_answers(s, answered, int(clock["n_fills"]))
+        clock["n_answers"] = 0
     for i in range(clock["n_ended"]):
-        slot = int(s.ended[i])
-        order = s.orders[slot]
-        portfolio = int(order["portfolio"])
-        if order["told"] == ACCEPTING:
-            state = _accepted_as(s, slot)
-            _report(s, slot, ACCEPTED, state, next_report(s, portfolio))
-            order["told"] = 0
-        if order["state"] > RESTING and order["state"] != WAITING:
-            _end(s, slot)
-        elif order["cut"] > 0:
-            cut = int(order["cut"])
-            _report(s, slot, REDUCED, cut, next_report(s, portfolio))
-            order["cut"] = 0
+        _tell_state(s, int(s.ended[i]))
     clock["n_ended"] = 0
+    if clock["n_refused"] > 0:
+        _tell_refusals(s)
     return True
+
+
+@kernel
+def _tell_state(s: State, slot: int) -> None:
+    """Report that an order was accepted, was reduced or has ended."""
+    order = s.orders[slot]
+    if order["told"] == ACCEPTING:
+        _accept(s, slot, _accepted_as(s, slot), limit_of(s, slot))
+        order["told"] = 0
+    if order["state"] > RESTING and order["state"] != WAITING:
+        _end(s, slot)
+    elif order["cut"] > 0:
+        _send(s, slot, REDUCED, int(order["cut"]))
+        order["cut"] = 0
+
+
+@kernel
+def _tell_answers(s: State, first: int, fills: int) -> int:
+    """Report the replaces that came before a fill, in turn with it; return the next."""
+    clock = s.clock[0]
+    while first < clock["n_answers"] and s.answers[first]["fills"] <= fills:
+        answer = s.answers[first]
+        slot = int(answer["slot"])
+        if answer["accepted"] >= 0:
+            _accept(s, slot, int(answer["accepted"]), int(answer["price_before"]))
+        if answer["reduced"] > 0:
+            _send(s, slot, REDUCED, int(answer["reduced"]))
+        report = s.reports[_send(s, slot, REPLACED, int(answer["leaves"]))]
+        report["price_half"] = 2 * answer["price"]
+        report["detail"] = answer["stop_price"]
+        first += 1
+    return first
+
+
+@kernel
+def _accept(s: State, slot: int, state: int, price: int) -> None:
+    """Report that an order works at the venue, and at what price."""
+    s.reports[_send(s, slot, ACCEPTED, state)]["price_half"] = 2 * price
+
+
+@kernel
+def _tell_refusals(s: State) -> None:
+    """Report the cancels and replaces that were refused, some of them on the spot."""
+    clock = s.clock[0]
+    for i in range(clock["n_refused"]):
+        sent = int(s.refused[i])
+        replaces = max(sent, ~sent) >= REPLACES
+        slot, detail = slot_of(sent), 1 if replaces else 0
+        if sent < 0:
+            _report(s, slot, CANCEL_REJECTED, detail, int(clock["now"]))
+        else:
+            _send(s, slot, CANCEL_REJECTED, detail)
+    clock["n_refused"] = 0
 
 
 @kernel
@@ -106,6 +159,13 @@ def _accepted_as(s: State, slot: int) -> int:
     if order["type"] >= STOP and s.terms[int(order["terms"])]["ts_trigger"] == 0:
         return WAITING
     return RESTING
+
+
+@kernel
+def _send(s: State, slot: int, kind: int, qty: int) -> int:
+    """Queue a report that leaves the venue now."""
+    known = next_report(s, int(s.orders[slot]["portfolio"]))
+    return _report(s, slot, kind, qty, known)
 
 
 @kernel

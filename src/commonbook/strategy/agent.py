@@ -7,6 +7,7 @@ from pathlib import Path
 
 from commonbook.core.enums import Brief, Wake
 from commonbook.strategy.api import Strategy
+from commonbook.strategy.known import KIND, NEWS
 from commonbook.strategy.orders import Fill
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible, TooMany
@@ -129,10 +130,12 @@ class Agent:
             strategy.on_start()
         first, last = brief[FIRST_TOLD], brief[LAST_TOLD]
         if first < last:
-            for news in [seat.learn(row) for row in told[first:last]]:
+            rows = told[first:last]
+            for row, news in zip(rows, [*map(seat.known.learn, rows)], strict=True):
                 if isinstance(news, Fill):
                     strategy.on_fill(news)
                 else:
+                    news.news = NEWS[row[KIND]]
                     strategy.on_order(news)
         if wake & TRADE:
             for trade in seat.trades:

@@ -60,7 +60,9 @@ class Strategy(Verbs):
 
     def on_order(self, order: Order) -> None:
         """
-        Act on the news that an order waits, rests, was reduced or has ended.
+        Act on the news that an order waits, rests, was reduced, replaced or has ended.
+
+        Or that a cancel or a replace of it was refused.
 
         Parameters
         ----------
@@ -136,7 +138,7 @@ class Strategy(Verbs):
     @property
     def orders(self) -> list[Order]:
         """Orders that it knows to be open, in the order of sending."""
-        return list(self._seat.open.values())
+        return list(self._seat.known.open.values())
 
     @property
     def trades(self) -> list[Trade]:

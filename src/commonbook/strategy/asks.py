@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from commonbook.core.book_records import NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
 from commonbook.core.jit import kernel
+from commonbook.core.limits import SAME
 from commonbook.strategy.patient import (
     limit_day,
     limit_fok,
@@ -33,9 +34,13 @@ from commonbook.strategy.rows import (
     ORDER,
     ORDER_ID,
     PRICE,
+    QTY,
+    REPLACE,
     SELL,
+    SLOT,
     STOP,
     STOP_LIMIT,
+    STOP_PRICE,
     STRICT,
     TIMER,
     cancel_row,
@@ -51,6 +56,7 @@ __all__ = [
     "LIMIT",
     "MARKET",
     "NEXT_ID",
+    "SAME",
     "SELL",
     "STOP",
     "STOP_LIMIT",
@@ -66,12 +72,17 @@ __all__ = [
     "limit_until",
     "market_fok",
     "post",
+    "replace",
+    "replace_stop",
     "sell",
     "set_timer",
     "stop",
     "stop_limit",
     "target",
 ]
+
+#: Where an order is that is known to have ended.
+NOWHERE = -(1 << 40)
 
 
 @kernel
@@ -225,15 +236,98 @@ def cancel(out: NDArray[np.int64], orders: Records, order_id: int) -> bool:
     """
     if order_id < 1 or order_id >= out[0, NEXT_ID]:
         raise Impossible("cancel of an order that was never sent")  # noqa: EM101
+    slot = _find(out, orders, order_id)
+    if slot == NOWHERE:
+        return False
+    cancel_row(out, order_id, slot)
+    return True
+
+
+@kernel
+def replace(
+    out: NDArray[np.int64], orders: Records, order_id: int, qty: int, price: int
+) -> bool:
+    """
+    Change an order; it keeps its place in the queue if it only gets smaller.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    orders : ndarray of OPEN_ORDER, shape (n_orders,)
+        The open orders.
+    order_id : int
+        Number of the order.
+    qty : int
+        New quantity in all, with what is filled (lots), or ``SAME``.
+    price : int
+        New limit price (ticks), or ``SAME``.
+
+    Returns
+    -------
+    bool
+        False when it is known to have ended; then nothing is sent.
+    """
+    return replace_stop(out, orders, order_id, qty, price, SAME)
+
+
+@kernel
+def replace_stop(
+    out: NDArray[np.int64],
+    orders: Records,
+    order_id: int,
+    qty: int,
+    price: int,
+    stop_price: int,
+) -> bool:
+    """
+    Change an order that waits for a stop price.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    orders : ndarray of OPEN_ORDER, shape (n_orders,)
+        The open orders.
+    order_id : int
+        Number of the order.
+    qty : int
+        New quantity in all, with what is filled (lots), or ``SAME``.
+    price : int
+        New limit price (ticks), or ``SAME``.
+    stop_price : int
+        New stop price (ticks), or ``SAME``.
+
+    Returns
+    -------
+    bool
+        False when it is known to have ended; then nothing is sent.
+    """
+    if order_id < 1 or order_id >= out[0, NEXT_ID]:
+        raise Impossible("replace of an order that was never sent")  # noqa: EM101
+    slot = _find(out, orders, order_id)
+    if slot == NOWHERE:
+        return False
+    row = next_row(out)
+    out[row, KIND] = REPLACE
+    out[row, ORDER_ID] = order_id
+    out[row, SLOT] = slot
+    out[row, QTY] = qty
+    out[row, PRICE] = price
+    out[row, STOP_PRICE] = stop_price
+    return True
+
+
+@kernel
+def _find(out: NDArray[np.int64], orders: Records, order_id: int) -> int:
+    """Find the slot of an order, -1 - row of its own request, or ``NOWHERE``."""
     for i in range(orders.shape[0]):
         if orders[i]["id"] == order_id:
-            cancel_row(out, order_id, int(orders[i]["slot"]))
-            return True
+            return int(orders[i]["slot"])
     for row in range(1, out[0, FILLED] + 1):
         if out[row, KIND] == ORDER and out[row, ORDER_ID] == order_id:
-            cancel_row(out, order_id, -1 - row)
-            return True
-    return False
+            return -1 - row
+    return NOWHERE
 
 
 @kernel

@@ -24,7 +24,7 @@ SENT, WAITING = int(OrderState.SENT), int(OrderState.WAITING)
 
 class Terms(NamedTuple):
     """
-    What an order was sent as, in integers.
+    What an order was sent as, in integers; its stop price as it was replaced.
 
     Parameters
     ----------
@@ -73,7 +73,10 @@ class Order:
 
     Notes
     -----
-    ``cancelling`` says whether a cancel has been sent for it.
+    ``cancelling`` says whether a cancel has been sent for it, ``replacing`` how many
+    replaces are not answered yet, and ``news`` what `on_order` is told: ``accepted``,
+    ``reduced``, ``replaced``, ``cancel_rejected`` (a cancel or a replace came too late,
+    or was refused) or ``ended``.
     Attributes that end in ``lots``, ``ticks`` or ``code`` are integers as the kernels
     use them; the properties give the same in currency, units and words.
     """
@@ -85,13 +88,16 @@ class Order:
         "leaves_lots",
         "lots",
         "market",
+        "news",
         "price_ticks",
         "reason_code",
+        "replacing",
         "side_code",
         "slot",
         "state_code",
         "tag",
         "terms",
+        "unanswered",
     )
 
     def __init__(
@@ -103,6 +109,8 @@ class Order:
         self.filled_lots = self.reason_code = 0
         self.state_code = SENT
         self.cancelling = False
+        self.replacing = self.unanswered = 0
+        self.news = ""
         self.slot = -1
 
     def __repr__(self) -> str:
@@ -113,6 +121,26 @@ class Order:
             f"<order {self.id}: {self.side} {self.qty} {self.symbol} at {price}, "
             f"{self.state}, {self.leaves} open>"
         )
+
+    def take_replace(self, leaves: int, ticks: int, stop_ticks: int) -> None:
+        """
+        Know that it was replaced.
+
+        Parameters
+        ----------
+        leaves : int
+            What that left open [lots].
+        ticks : int
+            Its limit price, if it has one [ticks].
+        stop_ticks : int
+            Its stop price, if it has one [ticks].
+        """
+        self.lots += leaves - self.leaves_lots
+        self.leaves_lots = leaves
+        if self.price_ticks is not None:
+            self.price_ticks = ticks
+        if self.terms.stop_price is not None:
+            self.terms = self.terms._replace(stop_price=stop_ticks)
 
     @property
     def symbol(self) -> str:
@@ -153,7 +181,7 @@ class Order:
 
     @property
     def qty(self) -> float:
-        """Quantity as sent [units], 0 if that is impossible."""
+        """Quantity as sent or replaced [units], 0 if that is impossible."""
         return self.market.lots.value(self.lots)
 
     @property

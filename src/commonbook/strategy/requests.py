@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 from commonbook.core.enums import Request, RequestKind
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.strategy.changes import ask_cancel, ask_replace
 from commonbook.strategy.possible import set_numbers
-from commonbook.strategy.verbs import is_over, new_order, send_cancel, set_terms, submit
+from commonbook.strategy.verbs import new_order, send_cancel, set_terms, submit
 
 ORDER = int(RequestKind.ORDER)
 CANCEL = int(RequestKind.CANCEL)
+REPLACE = int(RequestKind.REPLACE)
 TIMER = int(RequestKind.TIMER)
 KIND = int(Request.KIND)
 PORTFOLIO = int(Request.PORTFOLIO)
@@ -48,19 +50,11 @@ def send_requests(s: State, requests: NDArray[np.int64], n: int) -> None:
         kind = request[KIND]
         if kind == ORDER:
             request[SLOT] = _order(s, request)
-        elif kind == CANCEL:
+        elif kind in (CANCEL, REPLACE):
             slot = int(request[SLOT])
             if slot < 0:
                 slot = int(requests[-2 - slot, SLOT])
-            order = s.orders[slot]
-            if (
-                order["portfolio"] == portfolio
-                and order["order_id"] == request[ORDER_ID]
-                and not is_over(order)
-            ):
-                send_cancel(s, slot)
-            else:
-                s.clock[0]["work_too_late"] += 1
+            _change(s, request, slot)
         elif kind == TIMER:
             s.strategies[portfolio]["next_ts"] = request[PRICE]
         else:
@@ -81,6 +75,17 @@ def _order(s: State, request: NDArray[np.int64]) -> int:
     set_terms(s, slot, int(request[STOP_PRICE]), int(request[EXPIRES]))
     submit(s, slot)
     return slot
+
+
+@kernel
+def _change(s: State, request: NDArray[np.int64], slot: int) -> None:
+    """Cancel or replace the order in a slot."""
+    portfolio, order_id = int(request[PORTFOLIO]), int(request[ORDER_ID])
+    if request[KIND] == CANCEL:
+        ask_cancel(s, portfolio, order_id, slot)
+        return
+    qty, price, stop_price = request[QTY], request[PRICE], request[STOP_PRICE]
+    ask_replace(s, portfolio, order_id, slot, int(qty), int(price), int(stop_price))
 
 
 @kernel

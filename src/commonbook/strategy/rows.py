@@ -9,6 +9,7 @@ from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS
 from commonbook.strategy.stops import Impossible, TooMany
 
 ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
+REPLACE = int(RequestKind.REPLACE)
 TIMER = int(RequestKind.TIMER)
 BUY, SELL = int(Side.BUY), int(Side.SELL)
 MARKET, LIMIT = int(OrderType.MARKET), int(OrderType.LIMIT)

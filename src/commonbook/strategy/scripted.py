@@ -1,9 +1,10 @@
-"""Orders and cancels from a list: tests, and people's own order logs."""
+"""Orders, cancels and replaces from a list: tests, and people's own order logs."""
 
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.strategy.changes import ask_cancel, ask_replace
 from commonbook.strategy.possible import set_numbers
-from commonbook.strategy.verbs import is_over, new_order, send_cancel, set_terms, submit
+from commonbook.strategy.verbs import new_order, set_terms, submit
 
 
 @kernel
@@ -24,8 +25,8 @@ def wake_scripted(s: State, portfolio: int) -> None:
     last = int(state["last"])
     while cursor < last and s.scripts[cursor]["at"] <= now:
         entry = s.scripts[cursor]
-        if entry["cancel"] == 1:
-            _cancel(s, portfolio, int(entry["slot"]), int(entry["order_id"]))
+        if entry["cancel"] > 0:
+            _change(s, portfolio, cursor)
         else:
             entry["slot"] = _send(s, portfolio, cursor)
         cursor += 1
@@ -51,15 +52,12 @@ def _send(s: State, portfolio: int, cursor: int) -> int:
 
 
 @kernel
-def _cancel(s: State, portfolio: int, target: int, order_id: int) -> None:
-    """Cancel the order of an entry, unless the portfolio knows that it has ended."""
-    slot = int(s.scripts[target]["slot"])
-    order = s.orders[slot]
-    if (
-        order["portfolio"] == portfolio
-        and order["order_id"] == order_id
-        and not is_over(order)
-    ):
-        send_cancel(s, slot)
-    else:
-        s.clock[0]["work_too_late"] += 1
+def _change(s: State, portfolio: int, cursor: int) -> None:
+    """Cancel or replace the order of another entry."""
+    entry = s.scripts[cursor]
+    slot, order_id = int(s.scripts[int(entry["slot"])]["slot"]), int(entry["order_id"])
+    if entry["cancel"] == 1:
+        ask_cancel(s, portfolio, order_id, slot)
+        return
+    qty, price, stop_price = entry["qty"], entry["price"], entry["stop_price"]
+    ask_replace(s, portfolio, order_id, slot, int(qty), int(price), int(stop_price))

@@ -7,32 +7,27 @@ from heapq import heappop, heappush
 from commonbook.core.enums import (
     Brief,
     OrderType,
-    ReportKind,
     Request,
     RequestKind,
     Side,
     TimeInForce,
-    Told,
 )
+from commonbook.strategy.known import KnownOrders
 from commonbook.strategy.market import NO_PRICE, Market, Number
-from commonbook.strategy.orders import LIQUIDITIES, Fill, Order, Terms, Trade
+from commonbook.strategy.orders import Order, Terms, Trade
 from commonbook.strategy.stops import Impossible, TooMany
-from commonbook.strategy.terms import Wanted, read_terms
+from commonbook.strategy.terms import NO_LOTS, NO_TICKS, Wanted, read_change, read_terms
 
 #: Most orders and cancels that a strategy may send in one wake.
 MAX_MESSAGES = 10_000
 
 ORDER, CANCEL = int(RequestKind.ORDER), int(RequestKind.CANCEL)
+REPLACE = int(RequestKind.REPLACE)
 TIMER, STOP = int(RequestKind.TIMER), int(RequestKind.STOP)
 BUY, SELL = int(Side.BUY), int(Side.SELL)
 MARKET, IOC = int(OrderType.MARKET), int(TimeInForce.IOC)
-ENDED, FILL = int(ReportKind.ENDED), int(ReportKind.FILL)
 SLOT = int(Request.SLOT)
 FIRST_EVENT, LAST_EVENT = int(Brief.FIRST_EVENT), int(Brief.LAST_EVENT)
-ORDER_ID, KIND, QTY = int(Told.ORDER_ID), int(Told.KIND), int(Told.QTY)
-PRICE_HALF, LIQUIDITY = int(Told.PRICE_HALF), int(Told.LIQUIDITY)
-STATE, REASON, LEAVES = int(Told.STATE), int(Told.REASON), int(Told.LEAVES)
-TS = int(Told.TS)
 
 
 class Seat:
@@ -69,7 +64,7 @@ class Seat:
         self.by_number, self.main = markets, markets[main]
         self.markets = {market.symbol: market for market in markets}
         self.now = 0  # [ns]
-        self.open: dict[int, Order] = {}  # as it knows, in the order of sending
+        self.known = KnownOrders()
         self.requests: list[list[int]] = []  # of everybody in this round
         self.timers: list[int] = []  # irregular wakes to come, a heap [ns]
         self.tags: dict[int, str] = {}  # names of its orders
@@ -78,7 +73,6 @@ class Seat:
         self._strangers: dict[str, Market] = {}  # instruments that do not exist
         self._trades: list[Trade] | None = []
         self._brief: list[int] = []
-        self._last_id = 0
         self._messages_left = 0
         self._fresh: list[Order] = []
 
@@ -174,37 +168,6 @@ class Seat:
             self._trades = self._read_trades(first, last) if first < last else []
         return self._trades
 
-    def learn(self, row: list[int]) -> Fill | Order:
-        """
-        Take in one report.
-
-        Parameters
-        ----------
-        row : list of int
-            A row with the columns of `Told`.
-
-        Returns
-        -------
-        Fill or Order
-            The fill, or the order that was accepted, reduced or has ended.
-        """
-        order_id, kind, qty = row[ORDER_ID], row[KIND], row[QTY]
-        order = self.open[order_id]
-        order.state_code = row[STATE]
-        order.leaves_lots = row[LEAVES]
-        if kind == FILL:
-            order.filled_lots += qty
-            order.market.position_lots += -qty if order.side_code else qty
-            ticks = order.market.ticks
-            price = ticks.value(row[PRICE_HALF]) / 2
-            lots = order.market.lots.value(qty)
-            return Fill(row[TS], order, price, lots, LIQUIDITIES[row[LIQUIDITY]])
-        if kind == ENDED:
-            order.reason_code = row[REASON]
-            order.leaves_lots = 0
-            del self.open[order_id]
-        return order
-
     # What it asks for ----------------------------------------------------------------
 
     def send(self, wanted: Wanted, symbol: str | None, tag: str | None) -> int:
@@ -248,15 +211,47 @@ class Seat:
         Impossible
             If no order has this number.
         """
-        order = self.open.get(order_id)
+        order = self._change(order_id, "cancel")
+        if order is not None:
+            order.cancelling = True
+            self._ask(CANCEL, order.id, slot=order.slot)
+        return order is not None
+
+    def replace(
+        self,
+        order_id: int,
+        qty: Number | None,
+        price: Number | None,
+        stop_price: Number | None,
+    ) -> bool:
+        """
+        Ask for another quantity or price of an order.
+
+        Parameters
+        ----------
+        order_id : int
+            Number of the order.
+        qty : float or None
+            New quantity in all [units], None to leave it.
+        price : float or None
+            New limit price [currency], None to leave it.
+        stop_price : float or None
+            New stop price [currency], None to leave it.
+
+        Returns
+        -------
+        bool
+            False when the strategy knows that the order has ended; nothing is sent.
+        """
+        order = self._change(order_id, "replace")
         if order is None:
-            if order_id in range(1, self._last_id + 1):
-                return False
-            message = f"cancel of order {order_id!r}, which was never sent"
-            raise Impossible(message)
-        self._count_message()
-        order.cancelling = True
-        self._ask(CANCEL, order.id, slot=order.slot)
+            return False
+        order.replacing += 1
+        ticks, lots = order.market.ticks, order.market.lots
+        row = [REPLACE, self.portfolio, 0, 0, 0, 0, 0]
+        row += [read_change(ticks, price, NO_TICKS)]
+        row += [read_change(lots, qty, NO_LOTS), order.id, order.slot]
+        self.requests.append([*row, read_change(ticks, stop_price, NO_TICKS), 0])
         return True
 
     def target(
@@ -286,7 +281,7 @@ class Seat:
             if self._strict:
                 raise
             return self._send(market, Terms(BUY, MARKET, IOC, 0, 0), tag)
-        for order in self.open.values():
+        for order in self.known.open.values():
             if order.market is market and order.terms.type == MARKET:
                 missing += order.leaves_lots if order.side_code else -order.leaves_lots
         if missing == 0:
@@ -354,8 +349,8 @@ class Seat:
 
     def _send(self, market: Market, terms: Terms, tag: str | None) -> int:
         self._count_message()
-        self._last_id += 1
-        number = self._last_id
+        self.known.last_id += 1
+        number = self.known.last_id
         order = Order(number, market, terms, tag)
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
         side, kind, life, post_only, lots, price, stop_price, expires = terms
@@ -364,11 +359,19 @@ class Seat:
             stop_price = NO_PRICE
         rest = [price or 0, lots, number, -1, stop_price, expires]
         self.requests.append(head + rest)
-        self.open[number] = order
+        self.known.open[number] = order
         self._fresh.append(order)
         if tag is not None:
             self.tags[number] = str(tag)
         return number
+
+    def _change(self, order_id: int, what: str) -> Order | None:
+        """Count a message about an order; None when it is known to have ended."""
+        order = self.known.find(order_id, what)
+        if order is not None:
+            self._count_message()
+            order.unanswered += 1
+        return order
 
     def _ask(self, kind: int, number: int = 0, price: int = -1, slot: int = -1) -> None:
         row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot, 0, 0]

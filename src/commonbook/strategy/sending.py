@@ -174,6 +174,35 @@ class Verbs:
         """
         return self._seat.cancel(order_id)
 
+    def replace(
+        self,
+        order_id: int,
+        *,
+        qty: Number | None = None,
+        price: Number | None = None,
+        stop_price: Number | None = None,
+    ) -> bool:
+        """
+        Change an order; it keeps its place in the queue if it only gets smaller.
+
+        Parameters
+        ----------
+        order_id : int
+            Number of the order.
+        qty : float, optional
+            New quantity in all, with what is filled [units].
+        price : float, optional
+            New limit price [currency].
+        stop_price : float, optional
+            New stop price [currency].
+
+        Returns
+        -------
+        bool
+            False when it is known to have ended; then nothing is sent.
+        """
+        return self._seat.replace(order_id, qty, price, stop_price)
+
     def cancel_all(self, *, symbol: str | None = None) -> None:
         """
         Cancel every open order.
@@ -184,7 +213,7 @@ class Verbs:
             Only those of this instrument.
         """
         market = None if symbol is None else self._seat.market(symbol)
-        for order in list(self._seat.open.values()):
+        for order in list(self._seat.known.open.values()):
             if market is None or order.market is market:
                 self._seat.cancel(order.id)
 

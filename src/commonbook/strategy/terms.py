@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from commonbook.core.enums import OrderType, Side, TimeInForce
-from commonbook.core.limits import MAX_TICKS
+from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS, SAME
 from commonbook.strategy.market import Grid, Market, Number
 from commonbook.strategy.orders import Terms
 from commonbook.strategy.stops import Impossible
@@ -19,6 +19,8 @@ PRICED, STOPS = ("limit", "stop_limit"), ("stop", "stop_limit")
 MAX_NS = 2**63 - 1
 #: Stands for a price that is off the grid, or out of range [ticks].
 NO_TICKS = MAX_TICKS + 1
+#: Stands for a new quantity that is off the grid, or out of range [lots].
+NO_LOTS = MAX_ORDER_LOTS + 1
 
 
 class Wanted(NamedTuple):
@@ -104,6 +106,27 @@ def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Ter
         None if stop_price is None else _read(market.ticks, stop_price, NO_TICKS),
         _expiry(wanted.expires),
     )
+
+
+def read_change(grid: Grid, value: Number | None, otherwise: int) -> int:
+    """
+    Read what a replace asks for.
+
+    Parameters
+    ----------
+    grid : Grid
+        The unit.
+    value : float or None
+        The new number, None to leave the old one.
+    otherwise : int
+        What stands for a number that cannot be; the replace is refused.
+
+    Returns
+    -------
+    int
+        The multiple, or ``SAME``.
+    """
+    return SAME if value is None else _read(grid, value, otherwise)
 
 
 def _read(grid: Grid, value: Number | None, otherwise: int) -> int:

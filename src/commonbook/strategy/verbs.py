@@ -1,10 +1,9 @@
 """What a compiled strategy can see and do: views, known state, orders, cancels."""
 
 from commonbook.book.trail import touch_at
-from commonbook.core.dtypes import Records
 from commonbook.core.enums import OrderState, OrderType, Reason, Side, TimeInForce
 from commonbook.core.jit import kernel
-from commonbook.core.order_records import DECIDED, OVER
+from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
@@ -297,25 +296,6 @@ def send_quote(
 
 
 @kernel
-def is_over(order: Records) -> bool:
-    """
-    Say whether a portfolio knows that an order of its own has ended, or never left.
-
-    Parameters
-    ----------
-    order : record of ORDER
-        The order.
-
-    Returns
-    -------
-    bool
-        Whether a cancel would come too late.
-    """
-    refused = order["state"] == REJECTED and order["journey"] == DECIDED
-    return bool(order["told"] == OVER or refused)
-
-
-@kernel
 def send_cancel(s: State, slot: int) -> None:
     """
     Send a cancel for an order.
@@ -329,9 +309,25 @@ def send_cancel(s: State, slot: int) -> None:
         `MAX_CANCELS` are on their way to it, one more could do nothing, and is not
         sent.
     """
+    if s.orders[slot]["cancels"] < MAX_CANCELS:
+        send_about(s, slot, ~slot)
+
+
+@kernel
+def send_about(s: State, slot: int, sent: int) -> None:
+    """
+    Put a message about an order into the outbox.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the outbox has room.
+    slot : int
+        Slot of the order, which stays until the message is answered.
+    sent : int
+        The message, as in `MESSAGE.sent`.
+    """
     clock = s.clock[0]
-    if s.orders[slot]["cancels"] == MAX_CANCELS:
-        return
     s.orders[slot]["cancels"] += 1
-    s.outbox[clock["n_outbox"]] = ~slot
+    s.outbox[clock["n_outbox"]] = sent
     clock["n_outbox"] += 1

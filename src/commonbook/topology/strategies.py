@@ -7,7 +7,12 @@ import numpy as np
 
 from commonbook.config import PortfolioConfig
 from commonbook.config.own_params import OwnParams
-from commonbook.config.script import ScriptedCancel, ScriptedOrder, ScriptedParams
+from commonbook.config.script import (
+    ScriptedCancel,
+    ScriptedOrder,
+    ScriptedParams,
+    ScriptedReplace,
+)
 from commonbook.config.strategy import (
     GridMakerParams,
     ImbalanceTakerParams,
@@ -18,6 +23,7 @@ from commonbook.config.strategy import (
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import OrderType, Side, StrategyKind, TimeInForce
 from commonbook.core.errors import Problem
+from commonbook.core.limits import SAME
 from commonbook.core.records import SCRIPT
 from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
@@ -73,6 +79,11 @@ def _scripted(
     problems: list[Problem],
 ) -> StrategySetup:
     script = np.zeros(len(params.orders), SCRIPT)
+    orders = {
+        number: entry
+        for number, entry in zip(params.numbers(), params.orders, strict=True)
+        if isinstance(entry, ScriptedOrder)
+    }
     for place, (entry, number) in enumerate(
         zip(params.orders, params.numbers(), strict=True)
     ):
@@ -80,9 +91,12 @@ def _scripted(
         row["at"] = entry.at
         row["order_id"] = number
         row["cancel"] = isinstance(entry, ScriptedCancel)
+        path = f"{where}: params.orders[{place}]"
         if isinstance(entry, ScriptedOrder):
-            path = f"{where}: params.orders[{place}]"
             _fill_order(row, entry, path, instruments, problems)
+        elif isinstance(entry, ScriptedReplace):
+            order = orders[number]
+            _fill_replace(row, entry, order, path, instruments, problems)
     script = script[np.argsort(script["at"], kind="stable")]
     place_of = {
         int(row["order_id"]): place
@@ -125,6 +139,28 @@ def _fill_order(
             row[name] = to_grid(
                 instrument.price_to_ticks, price, f"{path}.{name}", problems
             )
+
+
+def _fill_replace(
+    row: Records,
+    entry: ScriptedReplace,
+    order: ScriptedOrder,
+    path: str,
+    instruments: tuple[Instrument, ...],
+    problems: list[Problem],
+) -> None:
+    row["cancel"] = 2
+    number = find_instrument(order.symbol, f"{path}.replace", instruments, [])
+    if number is None:
+        return  # noted where the order is
+    instrument = instruments[number]
+    for name in ("qty", "price", "stop_price"):
+        value: Decimal | None = getattr(entry, name)
+        lots = name == "qty"
+        convert = instrument.qty_to_lots if lots else instrument.price_to_ticks
+        row[name] = SAME
+        if value is not None:
+            row[name] = to_grid(convert, value, f"{path}.{name}", problems)
 
 
 def _built_in(
