@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from tests.oracle.line_market import RandomLineMarket
+from tests.oracle.liquidity import HALF_LIVES, LOG, with_liquidity
 from tests.oracle.market import RandomMarket
 from tests.oracle.restless import KINDS
 from tests.oracle.scenario import (
@@ -27,8 +28,6 @@ from tests.oracle.small_tapes import prices, sizes, tapes
 from tests.oracle.variety import TRIGGERS, replaces, varied, with_terms
 
 QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
-LOG = ("log", 1.0)
-HALF_LIVES = [1, 3, 10, 40]  # of consumption [ns]
 SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
 UNITS = [
     Fraction(500_000),
@@ -204,17 +203,6 @@ def random_scenario(
     )
     scenario = with_liquidity(scenario, seed)
     return with_terms(scenario, seed) if terms else scenario
-
-
-def with_liquidity(scenario: Scenario, seed: int) -> Scenario:
-    """Let chance decide on rules of queues and of consumed size."""
-    rng = Random(f"{seed} liquidity")
-    settings = scenario.settings
-    if rng.random() < 0.2:
-        settings = replace(settings, queue=LOG)
-    if rng.random() < 0.25:
-        settings = replace(settings, half_life=rng.choice(HALF_LIVES))
-    return replace(scenario, settings=settings)
 
 
 def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:

@@ -89,7 +89,7 @@ def empty_state(events, max_width, own):
 def apply(state, event, quiet):
     """Apply one event; return whether the hot path did it."""
     if event["action"] == CLEAR:
-        clear_book(state, 0)
+        clear_book(state, 0, 0)
         return False
     if quiet and apply_quietly(
         state.ladder,
@@ -216,7 +216,7 @@ def test_what_may_come_back_after_a_clear_is_left_alone():
     state = empty_state(WORLD, 1_024, ())
     for event in WORLD:
         assert not apply(state, event, False)
-    clear_book(state, 0)
+    clear_book(state, 0, 0)
     assert not apply(state, WORLD[0], True)
     assert line_head(state.ladder, state.books, state.far, 0, BUY, 100) == 0
     reconcile(state)

@@ -23,6 +23,7 @@ def test_everything_has_a_default():
     assert plain.shared_config.fill_distribution == "fifo"
     assert plain.queue_model.kind == "risk_averse"
     assert plain.replenishment == "tracked"
+    assert (plain.on_halt, plain.on_clear) == ("keep", "keep")
     assert plain.fill_on_cross
     assert plain.self_trade_prevention == "cancel_newest"
     assert plain.self_trade_scope == "portfolio"

@@ -47,9 +47,20 @@ def test_a_tape_is_read(read_text):
     assert tape.notes == ()
 
 
+def test_halts_have_neither_side_nor_price(read_text):
+    halts = "3,X,X,N,,,0,128\n4,X,O,,,,0,128\n"
+    tape = read_text(GOOD + halts, tick_size="0.01", lot_size=1)
+    rows = tape.events[["ts", "action", "side", "price", "qty", "order"]].tolist()
+    assert rows[5:] == [
+        (3, Action.HALT, Side.NONE, 0, 0, -1),
+        (4, Action.RESUME, Side.NONE, 0, 0, -1),
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
+        ("3,X,X,B,,,0,128", r"row 6: a halt or its end \(X, O\) concerns both sides"),
         ("1,X,S,B,99.99,5,0,128", "row 6: time goes backwards"),
         (
             "3,X,S,B,99.995,5,0,128",

@@ -10,7 +10,14 @@ from commonbook.data.instrument import Instrument
 from commonbook.data.options import ReadOptions
 from commonbook.data.tape import Tape
 from tests.data.order_rows import random_rows, tape_of_orders, without_duplicates
-from tests.data.tapes import CENT, LAST, events_of, random_tapes, small_tape
+from tests.data.tapes import (
+    CENT,
+    LAST,
+    events_of,
+    random_tapes,
+    small_tape,
+    tape_of_rows,
+)
 
 VENUE, STRATEGY, BUY, SELL = 1 << 31, 1 << 30, 1 << 29, 1 << 28
 BOTH = VENUE | STRATEGY
@@ -250,6 +257,9 @@ def test_what_cannot_be_written_is_refused(tmp_path):
         write_hftbacktest(tape, tmp_path / "feed.npz", feed_delay=-1)
     with pytest.raises(DataError, match="cannot be written: No such file"):
         write_hftbacktest(tape, tmp_path / "no" / "feed.npz")
+    halted = tape_of_rows((1, "X", "N", 0, 0, LAST))
+    with pytest.raises(DataError, match="the format has no halt; write csv or parquet"):
+        write_hftbacktest(halted, tmp_path / "feed.npz")
 
 
 def test_both_orders_hold_and_nothing_is_lost():

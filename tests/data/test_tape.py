@@ -14,7 +14,14 @@ from tests.data.order_rows import (
     tape_of_orders,
     without_duplicates,
 )
-from tests.data.tapes import CENT, LAST, events_of, random_tapes, small_tape
+from tests.data.tapes import (
+    CENT,
+    LAST,
+    events_of,
+    random_tapes,
+    small_tape,
+    tape_of_rows,
+)
 
 PAIR = (CENT, Instrument("Y", "0.5", 10))
 
@@ -103,6 +110,20 @@ def test_a_slice_begins_with_the_book_so_far():
     assert tape.events["flags"].tolist() == [32, 32, 32 | LAST, 0, LAST]
     assert tape.events["ts"].tolist() == [5, 5, 5, 11, 11]
     assert tape.top_of_book().row(0) == (5, 99.99, 100.01, 500.0, 400.0)
+
+
+def test_a_slice_begins_halted_where_trading_was():
+    rows = [
+        (1, "S", "B", 9, 5, LAST),
+        (2, "X", "N", 0, 0, LAST),
+        (4, "O", "N", 0, 0, LAST),
+        (5, "S", "B", 9, 6, LAST),
+    ]
+    tape = tape_of_rows(*rows)
+    halted = tape.slice(3, None).events["action"].tolist()
+    assert halted == [Action.CLEAR, Action.SET, Action.HALT, Action.RESUME, Action.SET]
+    traded = tape.slice(5, None).events["action"].tolist()
+    assert traded == [Action.CLEAR, Action.SET, Action.SET]
 
 
 def test_a_slice_keeps_the_columns_beside_the_events():

@@ -63,7 +63,7 @@ def line_state(
 def apply_event(state: State, event: np.ndarray) -> None:
     """Apply one event, as one that may concern us."""
     if event["action"] == Action.CLEAR:
-        clear_book(state, 0)
+        clear_book(state, 0, 0)
     elif event["action"] == Action.FILL:
         note_execution(state, event)
     else:

@@ -8,6 +8,7 @@ from commonbook.core.book_records import HIDDEN, SHOWN
 from commonbook.core.dtypes import EVENT
 from commonbook.core.enums import Action, FillFlag, Flag, Side
 from commonbook.execution.levels import consumed_at
+from commonbook.simulation.setup import EngineSetup
 from tests.kernels import Stepped, positions_ahead, scripted, tape
 from tests.oracle.builders import add, book, buy, modify, off, portfolio, sell
 from tests.oracle.scenario import Event, Packet
@@ -104,6 +105,27 @@ def test_what_leaves_and_comes_back_within_a_packet_was_never_away(came):
     filled = [(9, 2), (3, 12)] if came == 2 else [(3, 12)]
     fills = state.fills[: int(state.clock["n_fills"][0])]
     assert fills[["qty", "ts"]].tolist() == filled
+
+
+# Clears ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flagged", "kept"), [([], 0), ([4], 1), ([5], 1), ([4, 5], 1)]
+)
+def test_a_clear_belongs_to_a_snapshot_if_it_or_the_end_of_its_packet_says_so(
+    flagged, kept
+):
+    again = Packet(5, [("R", 0, "N", 0, 0), ("S", 0, "B", 100, 9)])
+    engine = EngineSetup(cancel_on_clear=True)
+    bid = scripted(portfolio("a", buy(2, 1, 98)))
+    run = Stepped([START, again], bid, engine=engine)
+    events = run.events.copy()
+    for row in flagged:
+        events["flags"][row] += Flag.SNAPSHOT
+    run.events = events
+    *_, state = run
+    assert int(state.engines["n_resting"][0]) == kept
 
 
 # Crossings of orders that come -----------------------------------------------------

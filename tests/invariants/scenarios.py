@@ -96,6 +96,8 @@ def random_case(seed: int, folder: Path, *, size: int = 40, **kinds: bool) -> Ca
             "replenishment": {"half_life": f"{STRETCH * settings.half_life}ns"}
             if settings.half_life
             else "tracked",
+            "on_halt": settings.on_halt,
+            "on_clear": settings.on_clear,
             "self_trade_prevention": settings.self_trade,
             "self_trade_scope": settings.scope,
             "fill_on_cross": settings.fill_on_cross,
@@ -146,8 +148,8 @@ def write_tape(path: Path, scenario: Scenario) -> dict[str, Any]:
 
 
 def _cells(event: Event) -> tuple[Any, ...]:
-    if event.action == "R":
-        return "R", "N", "", ""
+    if event.action in "RXO":
+        return event.action, "N", "", ""
     return event.action, event.side, event.price * TICK, event.qty, event.order
 
 

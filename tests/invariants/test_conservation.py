@@ -127,6 +127,12 @@ class Displayed:
         self.taken.c.now = packet.ts
         mentions = self.book.apply(packet.events)
         self.taken.reconcile(mentions, at_their_price(makers))
+        if self.book.resumes:  # all that stands there may cross
+            mentions = [
+                Mention(side, price, 0, size, returned=False)
+                for side in (BUY, SELL)
+                for price, size in self.book.size[side].items()
+            ]
         for side in (BUY, SELL):
             new = [m for m in mentions if m.side == side and m.new > m.prev]
             new.sort(key=lambda m: m.price, reverse=side == BUY)

@@ -126,7 +126,7 @@ class Batch:
         if moved:
             self.venue.waiting.remove(order)
             self.venue.waiting.append(order)
-        if not self.venue.trigger.holds(order):
+        if self.venue.book.halted or not self.venue.trigger.holds(order):
             return False
         assert moved
         order.trigger(self.ts)
@@ -172,6 +172,12 @@ class Batch:
         if 0 < order.terms.expires <= self.ts:
             order.end(self.ts, OrderState.EXPIRED, Reason.EXPIRED)
             self.seen["expired on arrival"] += 1
+            return False
+        if self.venue.book.halted:
+            worked = order.told or order.filled
+            state = OrderState.CANCELLED if worked else OrderState.REJECTED
+            order.end(self.ts, state, Reason.HALTED)
+            self.seen["orders that come in a halt"] += 1
             return False
         if order.stop is not None and not order.triggered:
             if not self.venue.trigger.holds(order):

@@ -6,5 +6,8 @@ __all__ = ["NEVER_LEFT", "OrderState", "Reason", "ReportKind"]
 
 #: An order with one of these never left its portfolio.
 NEVER_LEFT = frozenset(
-    {Reason.MAX_POSITION, *(r for r in Reason if r >= Reason.IMPOSSIBLE)}
+    {
+        Reason.MAX_POSITION,
+        *(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS),
+    }
 )

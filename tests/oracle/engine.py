@@ -148,8 +148,11 @@ class Simulation:
                 self.post.settle(packet.ts)
         for instrument, book in enumerate(self.books):
             mine = [e for e in packet.events if e.instrument == instrument]
+            for venue in self._each_venue(instrument):
+                venue.on_prints_end(packet.ts)
             mentions = book.apply(mine)
             for venue in self._each_venue(instrument):
+                venue.on_break(packet.ts)
                 venue.on_mentions(packet.ts, mentions)
                 venue.on_packet_end(packet.ts)
                 venue.check(packet.ts)
@@ -288,7 +291,7 @@ class Simulation:
                     for order in orders
                     if order.portfolio in group and order.terms.instrument == instrument
                 ]
-                if mine:
+                if mine and not self.books[instrument].halted:
                     mine.sort(key=lambda order: rank(order.portfolio))
                     bid, ask = (self._touch(group, instrument, s) for s in (BUY, SELL))
                     policy = self.settings.distribution

@@ -32,7 +32,7 @@ def mended(packets: Iterable[Packet]) -> Iterator[Packet]:
                 kept.append(event)
                 for key in [key for key in there if key[0] == event.instrument]:
                     del there[key]
-            elif event.action == "T" or event.instrument not in named:
+            elif event.action in "TXO" or event.instrument not in named:
                 kept.append(event)
         if kept:
             yield Packet(packet.ts, kept)

@@ -21,7 +21,8 @@ class Event(NamedTuple):
     """One line of the tape."""
 
     #: "S", "R" and "T", and "H" for a level that has only left the feed's depth; order
-    #: by order "A", "M", "C", "F", "R" and "T".
+    #: by order "A", "M", "C", "F", "R" and "T". Of both kinds "X" (trading is halted)
+    #: and "O" (it goes on). "R" with a quantity belongs to a snapshot.
     action: str
     instrument: int  # index
     side: str  # "B", "A" or "N"; of a trade, the aggressor's
@@ -149,6 +150,8 @@ class Settings:
     fees: Fees = Fees()
     impact: Impact = field(default_factory=Impact)
     stop_trigger: str = "trade"  # or "touch"
+    on_halt: str = "keep"  # or "cancel": orders that rest or wait
+    on_clear: str = "keep"
     half_life: int = 0  # of consumption [ns], 0 when it does not decay
     trades_only: "TradesOnly | None" = None  # needed where the tape has no book
     processing: int = 0  # from the arrival of a message until the venue acts [ns]
@@ -186,7 +189,7 @@ def check(scenario: Scenario) -> None:
 
 
 def _possible(event: Event, instruments: int) -> bool:
-    if event.action == "R":
+    if event.action in "RXO":
         return True
     sides = "BAN" if event.action == "T" else "BA"
     known = event.action in "SHAMCFT" and event.side in sides

@@ -22,7 +22,8 @@ class Trigger:
     def on_print(self, price: int) -> None:
         """Hear of a print."""
         self.last = price
-        self.prints.append(price)
+        if not self.book.halted:
+            self.prints.append(price)
 
     def holds(self, order: LiveOrder) -> bool:
         """Say whether a stop that arrives now is triggered at once."""
@@ -31,6 +32,8 @@ class Trigger:
 
     def fired(self, order: LiveOrder) -> bool:
         """Say whether the packet that ends now triggers a stop."""
+        if self.kind == "touch" and self.book.halted:
+            return False
         return self._any(order, self.prints)
 
     def _any(self, order: LiveOrder, prints: list[int]) -> bool:

@@ -29,6 +29,11 @@ class Book:
         self.mid_half: int | None = (
             None  # best bid + best ask when last there were both
         )
+        self.halted = False
+        # What the last packet did.
+        self.halts = False
+        self.resumes = False
+        self.wiped = False  # cleared, and not to be told again
 
     def hist(self, side: int, price: int) -> int:
         """Return the size that the tape displays at a level."""
@@ -40,6 +45,13 @@ class Book:
 
     def apply(self, events: Sequence[Event]) -> list[Mention]:
         """Apply the book events of one packet as one; return the levels it mentions."""
+        was_halted = self.halted
+        actions = [event.action for event in events]
+        for action in actions:
+            self.halted = action == "X" or (self.halted and action != "O")
+        self.halts = "X" in actions
+        self.resumes = not self.halted and (was_halted or self.halts)
+        self.wiped = any(e.action == "R" and e.qty == 0 for e in events)
         mentions = self._apply(events)
         bid, ask = self.best(BUY), self.best(SELL)
         if bid is not None and ask is not None:

@@ -15,6 +15,12 @@ from tests.oracle.scenario import Impact, Order, PortfolioSpec
 from tests.strategies import random_scenario, scenarios
 
 RULES = {
+    "cancelled: book_cleared",
+    "cancelled: halted",
+    "fills at a resumption",
+    "halts",
+    "orders that come in a halt",
+    "resumptions",
     "batches of several orders",
     "cancels in the batch of their order",
     "charged fills",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-from tests.oracle.codes import OrderState
+from tests.oracle.codes import OrderState, Reason
 from tests.oracle.consumption import LevelConsumption, OrderConsumption
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
@@ -94,6 +94,10 @@ class Venue:
 
     def on_print(self, ts: int, aggressor: int | None, price: int, size: int) -> None:
         """Let one print fill own orders, never more than its size in all."""
+        if self.book.halted:
+            if aggressor is not None:
+                self._pass(opposite(aggressor), price, size)
+            return
         budget = size
         up, down = self.flow.shift(ts)
         self.ledger.seen["displaced prints"] += bool(up or down)
@@ -112,10 +116,37 @@ class Venue:
                 budget -= self._print_at(ts, side, price, size, budget)
             else:
                 budget -= self._print_at_displaced(ts, side, reach[side], size, budget)
-                for order in self.at(side, price):
-                    order.h = max(0.0, order.h - size)
-                    order.traded += size
+                self._pass(side, price, size)
         assert 0 <= budget <= size, "more fills than the print's size"
+
+    def _pass(self, side: int, price: int, size: int) -> None:
+        """Move the queue at a print's price, of which the print fills nothing."""
+        for order in self.at(side, price):
+            order.h = max(0.0, order.h - size)
+            order.traded += size
+
+    def on_prints_end(self, ts: int) -> None:
+        """Trigger the stops that a print of the packet has reached."""
+        if self.settings.stop_trigger == "trade":
+            self._trigger(ts)
+
+    def on_break(self, ts: int) -> None:
+        """Cancel what does not survive that the book is cleared, or trading halted."""
+        if self.book.wiped and self.settings.on_clear == "cancel":
+            self._withdraw(ts, Reason.BOOK_CLEARED)
+        if self.book.halts and self.settings.on_halt == "cancel":
+            self._withdraw(ts, Reason.HALTED)
+        self.ledger.seen["halts"] += self.book.halts
+        self.ledger.seen["resumptions"] += self.book.resumes
+
+    def _withdraw(self, ts: int, reason: Reason) -> None:
+        """Cancel all that works: by price and time, then stops, the nearest first."""
+        bids = sorted(self.resting(BUY), key=lambda o: -o.limit)
+        asks = sorted(self.resting(SELL), key=lambda o: o.limit)
+        stops = sorted(self.stops(), key=lambda o: (not o.triggered, *_distance(o)))
+        for order in [*bids, *asks, *stops]:
+            order.cancel(ts, reason)
+            self.ledger.seen[f"cancelled: {reason.name.lower()}"] += 1
 
     def _print_at(self, ts: int, side: int, price: int, size: int, budget: int) -> int:
         """Serve the queue at the print's own price; return the lots given."""
@@ -163,8 +194,14 @@ class Venue:
         self.consumed.reconcile(mentions, self.printed)
         self.printed.clear()
         self._count()
-        if not self.settings.fill_on_cross:
+        if not self.settings.fill_on_cross or self.book.halted:
             return
+        if self.book.resumes:  # all that stands there comes
+            mentions = [
+                Mention(side, price, 0, size, returned=False)
+                for side in (BUY, SELL)
+                for price, size in self.book.size[side].items()
+            ]
         added = [m for m in mentions if m.new > m.prev and not m.returned]
         asks = sorted((m for m in added if m.side == SELL), key=lambda m: m.price)
         bids = sorted((m for m in added if m.side == BUY), key=lambda m: -m.price)
@@ -207,11 +244,18 @@ class Venue:
             qty = self._serve(ts, order, wanted, cross_fill=True)
             self.consumed.cross(side, price, qty)
             incoming -= qty
+            self.ledger.seen["fills at a resumption"] += self.book.resumes and qty > 0
 
     def on_packet_end(self, ts: int) -> None:
         """Trigger the stops to which the packet has brought the market."""
+        self._trigger(ts)
+
+    def _trigger(self, ts: int) -> None:
+        trigger = self.trigger
         for order in self.stops():
-            if not order.triggered and self.trigger.fired(order):
+            if not order.triggered and (
+                trigger.fired(order) or (self.book.resumes and trigger.holds(order))
+            ):
                 order.trigger(ts)
                 self.ledger.seen["stops triggered by packets"] += 1
 
@@ -260,6 +304,15 @@ class Venue:
             assert 0 < c <= (self.book.hist(side, price) or c), "consumed what is not"
         for order in self.stops():
             assert order.triggered or not self.trigger.fired(order)
+        if self.book.halted:
+            assert self.settings.on_halt == "keep" or not self.resting(BUY)
+
+
+def _distance(order: LiveOrder) -> tuple[int, int]:
+    """Put stops that wait into order: buys, then sells, the nearest first."""
+    if order.triggered or order.stop is None:
+        return 0, 0
+    return order.side, order.stop if order.side == BUY else -order.stop
 
 
 def power(size: float, n: float) -> float:

@@ -71,6 +71,8 @@ ACTIONS = {
     "F": Action.FILL,
     "S": Action.SET,
     "H": Action.SET,
+    "X": Action.HALT,
+    "O": Action.RESUME,
 }
 SIDES = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}
 LIQUIDITY = {
@@ -88,6 +90,8 @@ def events_of(scenario: Scenario) -> np.ndarray:
             slot = slots.of(event)
             action, instrument, side, price, qty, _ = event
             flags = Flag.OUT_OF_DEPTH if action == "H" else 0
+            if action == "R" and qty:
+                flags, qty = Flag.SNAPSHOT, 0
             cells = (price, slot, instrument, ACTIONS[action], SIDES[side], flags)
             rows.append([packet.ts, qty, *cells])
         rows[-1][-1] |= Flag.LAST
@@ -239,6 +243,8 @@ def setup_of(
         exponent=exponent,
         stop_trigger=StopTrigger[settings.stop_trigger.upper()],
         half_life=settings.half_life,
+        cancel_on_halt=settings.on_halt == "cancel",
+        cancel_on_clear=settings.on_clear == "cancel",
     )
     engines, desks, place = [], [], {}
     for number, group in enumerate(settings.engines):

@@ -102,6 +102,7 @@ def test_engines_share_the_row_of_a_queue_model():
         queue_model=QueueModel.POWER,
         exponent=2.5,
         half_life=9,
+        cancel_on_halt=True,
     )
     state = built(
         trader("a", maker(1, 1, 10)),
@@ -111,7 +112,8 @@ def test_engines_share_the_row_of_a_queue_model():
     assert state.models.tolist() == [(1, 2.5)]
     fields = ["distribution", "self_trade", "self_trade_scope", "fill_on_cross"]
     assert state.engines[[*fields, "queue_model"]].tolist() == [(1, 3, 1, 0, 0)] * 2
-    assert state.engines["half_life"].tolist() == [9, 9]
+    fields = ["half_life", "cancel_on_halt", "cancel_on_clear"]
+    assert state.engines[fields].tolist() == [(9, 1, 0)] * 2
 
 
 def test_desks_know_their_pools():

@@ -122,6 +122,8 @@ def test_settings_of_the_engines():
         "fill_on_cross": False,
         "queue_model": {"kind": "power", "n": 3},
         "replenishment": {"half_life": "5us"},
+        "on_halt": "cancel",
+        "on_clear": "cancel",
     }
     (engine,) = lowered(*makers("a"), execution=settings).engines
     assert engine.distribution == Distribution.PRO_RATA
@@ -130,8 +132,12 @@ def test_settings_of_the_engines():
     assert engine.fill_on_cross is False
     assert (engine.queue_model, engine.exponent) == (QueueModel.POWER, 3.0)
     assert engine.half_life == 5_000
+    assert engine.cancel_on_halt
+    assert engine.cancel_on_clear
     (plain,) = lowered(*makers("a"), execution=execution("shared")).engines
     assert plain.half_life == 0
+    assert not plain.cancel_on_halt
+    assert not plain.cancel_on_clear
 
 
 # Portfolios ------------------------------------------------------------------------

@@ -32,6 +32,7 @@ SelfTradePrevention: TypeAlias = Literal[
     "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
 ]
 StopTrigger: TypeAlias = Literal["trade", "touch"]
+Survival: TypeAlias = Literal["keep", "cancel"]
 SelfTradeScope: TypeAlias = Literal["portfolio", "group"]
 QueueName: TypeAlias = Literal["risk_averse", "power", "log"]
 Group: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -205,6 +206,14 @@ class ExecutionConfig(Model):
         None,
         description="the market that is assumed around the trades of instruments "
         "whose data has no book; needed for such data",
+    )
+    on_halt: Survival = Field(
+        "keep",
+        description="whether resting orders and waiting stops survive a trading halt",
+    )
+    on_clear: Survival = Field(
+        "keep",
+        description="whether they survive a clear of the book that is no snapshot",
     )
     fees: Fees = Field(default_factory=Fees, description="the fees of every portfolio")
     self_trade_prevention: SelfTradePrevention = Field(

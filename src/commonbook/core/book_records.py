@@ -16,6 +16,12 @@ SHOWN, CLEARED, HIDDEN = 0, 1, 2
 #: assumed; then prints fill at their price, too; and takes are half a tick better.
 BY_ORDER, ASSUMED, AT_PRICE, HALF_TICK = 1, 2, 4, 8
 
+#: Why a packet clears a book: it is empty now, or it is told again from the start.
+WIPED, AGAIN = 1, 2
+
+#: Trading was halted before the current packet; this packet halts it, lets it go on.
+HALTED, HALTING, RESUMING = 1, 2, 4
+
 #: One price level inside the window of one side of a book.
 LEVEL = np.dtype(
     [
@@ -36,7 +42,8 @@ BOOK = np.dtype(
         ("noted", "i8"),  # `best` at the end of the last packet that moved it [ticks]
         ("n_levels", "i8"),  # levels with size inside the window
         ("n_far", "i8"),  # levels with size outside of it
-        ("cleared", "i4"),  # the current packet has cleared the book
+        ("cleared", "i2"),  # by the current packet: WIPED, or AGAIN; else 0
+        ("halted", "i2"),  # bits HALTED, HALTING and RESUMING; on the bid side only
         ("own_head", "i4"),  # OWN_LEVELs by price, best first
         ("by_order", "i4"),  # BY_ORDER, or what is assumed; 0 for a book of levels
         ("n_orders", "i4"),  # tape orders that live here

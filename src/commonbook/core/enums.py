@@ -23,6 +23,8 @@ class Action(IntEnum):
     TRADE = 5  # T
     FILL = 6  # F
     SET = 7  # S: the level now shows this size
+    HALT = 8  # X: trading stops
+    RESUME = 9  # O: trading goes on
 
 
 @unique
@@ -91,6 +93,8 @@ class Reason(IntEnum):
     UNKNOWN_INSTRUMENT = 16
     BAD_EXPIRY = 17  # not after the decision
     BAD_TERMS = 18  # that do not go together
+    HALTED = 19  # trading was halted
+    BOOK_CLEARED = 20
 
 
 @unique

@@ -103,6 +103,8 @@ ENGINE = np.dtype(
         ("queue_model", "i4"),
         ("stop_trigger", "i4"),
         ("impact", "i4"),  # row of IMPACT
+        ("cancel_on_halt", "u1"),
+        ("cancel_on_clear", "u1"),
     ],
     align=True,
 )
@@ -313,7 +315,7 @@ CLOCK = np.dtype(
         ("next_sample", "i8"),
         ("mark_due", "i8"),  # fills of this time wait for the mid after its packets
         ("n_touched", "i8"),
-        ("n_cleared", "i8"),  # books cleared by the packet
+        ("n_cleared", "i8"),  # clears, halts and resumptions in the packet
         ("n_changes", "i8"),
         ("n_runs", "i8"),
         ("run_pos", "i8"),  # how many of them have been executed

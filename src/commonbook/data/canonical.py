@@ -26,6 +26,7 @@ from commonbook.data.rows import (
 )
 from commonbook.data.schema import (
     ACTION_LETTERS,
+    BARE_ACTIONS,
     ORDER_ACTIONS,
     SIDE_LETTERS,
     are_quotes,
@@ -69,7 +70,7 @@ def tape_of(files: Mapping[Path, pl.DataFrame], options: ReadOptions) -> Tape:
     events["ts"] = times_of(frame["ts_event"], rows)
     events["action"] = _codes(frame["action"], ACTION_LETTERS, rows)
     events["side"] = _codes(_sides(frame), SIDE_LETTERS, rows)
-    _check_clears(events, rows)
+    _check_bare(events, rows)
     instruments, notes = _fill_numbers(events, frame, symbols, options, rows)
     sequence = _integers(frame, "sequence", rows)
     recv = times_of(frame["ts_recv"], rows) if "ts_recv" in frame.columns else None
@@ -113,19 +114,23 @@ def _codes(
     return codes
 
 
-def _check_clears(events: Records, rows: Rows) -> None:
-    sided = (events["action"] == Action.CLEAR) & (events["side"] != Side.NONE)
+def _check_bare(events: Records, rows: Rows) -> None:
+    sided = np.isin(events["action"], BARE_ACTIONS) & (events["side"] != Side.NONE)
     if sided.any():
-        place = rows(int(sided.argmax()))
-        message = f"{place}: a clear (R) empties both sides of the book; its side is N"
+        row = int(sided.argmax())
+        what = "a halt or its end (X, O) concerns"
+        if events["action"][row] == Action.CLEAR:
+            what = "a clear (R) empties"
+        message = f"{rows(row)}: {what} both sides of the book; its side is N"
         raise DataError(message)
 
 
 def _sides(frame: pl.DataFrame) -> pl.Series:
-    """Give the sides; a clear may leave its own empty."""
+    """Give the sides; a clear or a halt may leave its own empty."""
     side = pl.col("side").cast(pl.String)
-    is_clear = pl.col("action").cast(pl.String) == "R"
-    filled = pl.when(is_clear).then(side.fill_null("N")).otherwise(side)
+    bare = [letter for letter, code in ACTION_LETTERS.items() if code in BARE_ACTIONS]
+    is_bare = pl.col("action").cast(pl.String).is_in(bare)
+    filled = pl.when(is_bare).then(side.fill_null("N")).otherwise(side)
     return frame.select(filled.alias("side")).to_series()
 
 
@@ -138,7 +143,7 @@ def _fill_numbers(
 ) -> tuple[tuple[Instrument, ...], list[str]]:
     """Write prices and sizes into the events, each instrument on its own grid."""
     instruments, notes = [], []
-    used = events["action"] != Action.CLEAR
+    used = ~np.isin(events["action"], BARE_ACTIONS)
     for code, symbol in enumerate(symbols):
         index = np.flatnonzero(used & (events["instrument"] == code))
         whole = index.size == events.size

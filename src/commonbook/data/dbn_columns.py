@@ -127,7 +127,7 @@ def codes_of(column: NDArray[np.bytes_], what: str, where: Where) -> NDArray[np.
         At the first letter that is not known.
     """
     letters = {"N": NO_ACTION, **ACTION_LETTERS} if what == "action" else SIDE_LETTERS
-    letters = {letter: code for letter, code in letters.items() if letter != "S"}
+    letters = {letter: code for letter, code in letters.items() if letter not in "SXO"}
     table = np.full(256, 255, np.uint8)
     for letter, code in letters.items():
         table[ord(letter)] = code

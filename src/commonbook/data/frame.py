@@ -11,11 +11,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Action
 from commonbook.core.errors import DataError
 from commonbook.data.decimals import EXACT
 from commonbook.data.instrument import Instrument
-from commonbook.data.schema import ACTION_LETTERS, FORMATS, SIDE_LETTERS
+from commonbook.data.schema import (
+    ACTION_LETTERS,
+    BARE_ACTIONS,
+    FORMATS,
+    SIDE_LETTERS,
+)
 from commonbook.data.sequence import is_contiguous
 
 #: Formats that tapes are written in.
@@ -155,7 +159,7 @@ def _texts(events: Records, field: str, units: list[Decimal]) -> pl.Series:
     """Write numbers of units as decimal text, each distinct number once."""
     table: list[str | None] = [None]
     places = np.zeros(events.size, np.int64)
-    used = events["action"] != Action.CLEAR
+    used = ~np.isin(events["action"], BARE_ACTIONS)
     for index, unit in enumerate(units):
         rows = np.flatnonzero(used & (events["instrument"] == index))
         distinct, inverse = np.unique(events[field][rows], return_inverse=True)

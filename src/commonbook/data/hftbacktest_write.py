@@ -140,6 +140,10 @@ def rows_of(
     for action, kind in KINDS.items():
         kinds[action] = kind
     kind = kinds[events["action"]]
+    if (kind == 0).any():
+        word = Action(int(events["action"][int((kind == 0).argmax())])).name.lower()
+        message = f"{source}: the format has no {word}; write csv or parquet"
+        raise DataError(message)
     is_snapshot = (events["flags"] & Flag.SNAPSHOT) != 0
     kind[is_snapshot & (events["action"] == Action.SET)] = Kind.SNAPSHOT
     side = np.zeros(3, np.uint64)

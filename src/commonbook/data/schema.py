@@ -29,7 +29,11 @@ ACTION_LETTERS = {
     "T": Action.TRADE,
     "F": Action.FILL,
     "S": Action.SET,
+    "X": Action.HALT,
+    "O": Action.RESUME,
 }
+#: Actions without a side, a price and a size.
+BARE_ACTIONS = (Action.CLEAR, Action.HALT, Action.RESUME)
 #: Actions that name an order.
 ORDER_ACTIONS = (Action.ADD, Action.MODIFY, Action.CANCEL, Action.FILL)
 SIDE_LETTERS = {"B": Side.BUY, "A": Side.SELL, "N": Side.NONE}

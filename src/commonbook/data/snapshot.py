@@ -27,7 +27,8 @@ def snapshot_of(events: Records, ts: int) -> Records:
     -------
     ndarray of EVENT
         For each instrument whose book is not empty a clear and its levels or its
-        orders, best price first, the orders of a price in line.
+        orders, best price first, the orders of a price in line; then a halt for each
+        in which trading was halted.
     """
     packets = [events[:0]]
     instruments = np.unique(events["instrument"])
@@ -45,6 +46,7 @@ def snapshot_of(events: Records, ts: int) -> Records:
         asks = _last_sizes(levels[levels["side"] == Side.SELL])
         if bids.size or asks.size:
             packets.append(clear_and_set(ts, int(instrument), bids, asks))
+    packets += [_halt(ts, int(i)) for i in instruments if _is_halted(events, i)]
     return np.concatenate(packets)
 
 
@@ -113,6 +115,20 @@ def _packet(ts: int, instrument: int, n: int) -> Records:
     packet["side"][0] = Side.NONE
     packet["flags"] = Flag.SNAPSHOT
     packet["flags"][-1] |= int(Flag.LAST)
+    return packet
+
+
+def _is_halted(events: Records, instrument: int) -> bool:
+    """Tell whether the last event that halts an instrument or not is a halt."""
+    mine = events["instrument"] == instrument
+    said = events["action"][mine & (events["action"] >= Action.HALT)]
+    return bool(said.size) and said[-1] == Action.HALT
+
+
+def _halt(ts: int, instrument: int) -> Records:
+    """Make a packet that says that trading is halted."""
+    packet = _packet(ts, instrument, 0)
+    packet["action"] = Action.HALT
     return packet
 
 

@@ -17,6 +17,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.message_records import DEFERRED
 from commonbook.core.order_records import ARRIVED
 from commonbook.core.state import State
+from commonbook.execution.halts import is_halted
 from commonbook.execution.matching import (
     TAKERS,
     best_effective,
@@ -60,6 +61,7 @@ TIME_OVER = int(Reason.EXPIRED)
 FOK_UNFILLED = int(Reason.FOK_UNFILLED)
 NO_LIQUIDITY = int(Reason.NO_LIQUIDITY)
 IOC_REMAINDER = int(Reason.IOC_REMAINDER)
+HALTED = int(Reason.HALTED)
 
 
 @kernel
@@ -82,13 +84,40 @@ def run_batch(s: State, engine: int, instrument: int, first: int, last: int) -> 
     """
     orders, deferred = _first_step(s, first, last)
     if orders > 0:
-        _take(s, engine, instrument, first, last)
-        _join(s, engine, instrument, first, last)
+        _act(s, engine, instrument, first, last)
     if deferred > 0:
         for i in range(first, last):
             if s.batch[i]["deferred"] == DEFERRED and _change(s, i):
-                _take(s, engine, instrument, i, i + 1)
-                _join(s, engine, instrument, i, i + 1)
+                _act(s, engine, instrument, i, i + 1)
+
+
+@kernel
+def _act(s: State, engine: int, instrument: int, first: int, last: int) -> None:
+    """Let orders take and join, unless trading is halted."""
+    if is_halted(s, instrument):
+        _turn_away(s, first, last)
+        return
+    _take(s, engine, instrument, first, last)
+    _join(s, engine, instrument, first, last)
+
+
+@kernel
+def _turn_away(s: State, first: int, last: int) -> None:
+    """End the orders that come while trading is halted."""
+    for i in range(first, last):
+        slot = int(s.batch[i]["slot"])
+        order = s.orders[slot]
+        if not is_order(s, i):
+            continue
+        waited = s.batch[i]["kind"] == TRIGGER
+        if waited and order["state"] != WAITING:
+            continue  # cancelled, or over
+        if not waited:
+            order["journey"] = ARRIVED
+            if order["terms"] >= 0 and _is_over(s, slot):
+                continue
+        worked = s.batch[i]["kind"] != ORDER or order["filled"] > 0
+        end_order(s, slot, CANCELLED if worked else REJECTED, HALTED)
 
 
 @kernel
@@ -213,17 +242,24 @@ def _begins(s: State, i: int, slot: int) -> bool:
 def _meets_terms(s: State, slot: int) -> bool:
     """Judge an order with terms on arrival: it may be over, or wait for a trigger."""
     order = s.orders[slot]
-    now = s.clock[0]["now"]
-    terms = s.terms[int(order["terms"])]
-    if terms["expires"] > 0 and terms["expires"] <= now:
-        end_order(s, slot, EXPIRED, TIME_OVER)
+    if _is_over(s, slot):
         return False
     if order["type"] >= STOP:
         if not is_triggered(s, slot):
             wait_for_trigger(s, slot)
             accept(s, slot)
             return False
-        terms["ts_trigger"] = now
+        s.terms[int(order["terms"])]["ts_trigger"] = s.clock[0]["now"]
+    return True
+
+
+@kernel
+def _is_over(s: State, slot: int) -> bool:
+    """End an order with terms if its time was over before it came."""
+    expires = s.terms[int(s.orders[slot]["terms"])]["expires"]
+    if expires == 0 or expires > s.clock[0]["now"]:
+        return False
+    end_order(s, slot, EXPIRED, TIME_OVER)
     return True
 
 

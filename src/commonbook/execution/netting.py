@@ -11,6 +11,7 @@ from commonbook.core.enums import (
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.halts import is_halted
 from commonbook.execution.levels import is_better
 from commonbook.execution.matching import PARTS, WEIGHTS, next_own
 from commonbook.execution.orders import end_order, has_limit, is_price, write_fill
@@ -74,6 +75,8 @@ def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) 
     desk : record of DESK
         Whose orders these are.
     """
+    if is_halted(s, instrument):
+        return
     bid = group_best(s, desk, instrument, BUY)
     ask = group_best(s, desk, instrument, SELL)
     if not is_price(bid) or not is_price(ask) or bid >= ask:

@@ -8,11 +8,12 @@ from commonbook.book.depth import (
     worst_price,
 )
 from commonbook.book.ladder import level_qty, next_level, put_level
-from commonbook.core.book_records import ASSUMED, HIDDEN
-from commonbook.core.enums import FillFlag, Side
+from commonbook.core.book_records import AGAIN, ASSUMED, HIDDEN, RESUMING, WIPED
+from commonbook.core.enums import FillFlag, Flag, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.consumption import clip_consumption, consume
+from commonbook.execution.halts import begin_halts, end_halts
 from commonbook.execution.levels import (
     close_share,
     consumed_at,
@@ -29,6 +30,7 @@ from commonbook.execution.touched import note_crossing, note_own
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
 CROSS_FILL = int(FillFlag.CROSS_FILL)
+SNAPSHOT = int(Flag.SNAPSHOT)
 
 
 @kernel
@@ -115,7 +117,7 @@ def leave_depth(s: State, book: int, side: int, price: int) -> None:
 
 
 @kernel
-def clear_book(s: State, book: int) -> None:
+def clear_book(s: State, book: int, flags: int) -> None:
     """
     Apply a book clear: all our levels of the instrument are mentioned.
 
@@ -125,6 +127,8 @@ def clear_book(s: State, book: int) -> None:
         Changed in place; ``touched`` has room for every level.
     book : int
         Row of the book.
+    flags : int
+        Flag bits of the event.
     """
     for side in range(2):
         own = int(s.books[book, side]["own_head"])
@@ -138,7 +142,9 @@ def clear_book(s: State, book: int) -> None:
         if s.books[book, side]["by_order"] == 1:
             clear_orders(s, book, side)
         clear_side(s.ladder, s.books, s.far, book, side)
-    s.books[book, BUY]["cleared"] = 1
+    cleared = s.books[book, BUY]
+    if cleared["cleared"] != WIPED:
+        cleared["cleared"] = AGAIN if flags & SNAPSHOT else WIPED
     s.clock[0]["n_cleared"] += 1
 
 
@@ -146,8 +152,7 @@ def clear_book(s: State, book: int) -> None:
 def _note_crossing_levels(s: State, book: int, side: int) -> None:
     """Remember the levels that stand at or through own orders, before a clear."""
     price = int(s.books[book, side]["best"])
-    reach = int(s.books[book, 1 - side]["own_best"])
-    while is_price(price) and not is_better(1 - side, price, reach):
+    while reaches_own(s, book, side, price):
         if own_level_at(s, book, side, price) < 0:
             prev = level_qty(s.ladder, s.books, s.far, book, side, price)
             note_crossing(s, book, side, price, prev, 0)
@@ -165,7 +170,9 @@ def reconcile(s: State) -> None:
         Changed in place; the buffers have room, as `finish_packet` ensures.
     """
     clock = s.clock[0]
-    if clock["n_cleared"] > 0:
+    breaks = clock["n_cleared"]
+    if breaks > 0:
+        begin_halts(s)
         _settle_cleared(s)
     if clock["n_changes"] > 0:
         follow_changes(s)
@@ -181,6 +188,9 @@ def reconcile(s: State) -> None:
             _mention(s, i)
     _cross_side(s, SELL)
     _cross_side(s, BUY)
+    if breaks > 0:
+        _cross_resumed(s)
+        end_halts(s)
     clock["n_touched"] = 0
 
 
@@ -188,7 +198,7 @@ def reconcile(s: State) -> None:
 def _settle_cleared(s: State) -> None:
     """Decide for each cleared book which levels have left the feed's depth."""
     for book in range(s.mids.shape[0]):
-        if s.books[book, BUY]["cleared"] == 1:
+        if s.books[book, BUY]["cleared"] != 0:
             s.books[book, BUY]["cleared"] = 0
             for side in range(2):
                 worst = worst_price(s.ladder, s.books, s.far, book, side)
@@ -249,7 +259,9 @@ def _added(s: State, i: int) -> int:
     )
     if is_better(1 - side, price, int(s.books[book, 1 - side]["own_best"])):
         return 0
-    if touched["returned"] == 1 or s.books[book, side]["by_order"] & ASSUMED:
+    if touched["returned"] == 1 or s.books[book, BUY]["halted"] != 0:
+        return 0
+    if s.books[book, side]["by_order"] & ASSUMED:
         return 0
     new = level_qty(s.ladder, s.books, s.far, book, side, price)
     return max(0, new - int(touched["prev"]))
@@ -270,19 +282,54 @@ def _cross_side(s: State, side: int) -> None:
                 chosen = i
         if chosen < 0:
             return
-        _cross_level(s, chosen, _added(s, chosen))
+        touched = s.touched[chosen]
+        book, price = int(touched["book"]), int(touched["price"])
+        _cross_level(s, book, side, price, _added(s, chosen))
         s.touched[chosen]["prev"] = 1 << 62  # done
 
 
 @kernel
-def _cross_level(s: State, i: int, added: int) -> None:
+def _cross_resumed(s: State) -> None:
+    """Let all size of the books that resume meet the own orders that it reaches."""
+    for book in range(s.mids.shape[0]):
+        if s.books[book, BUY]["halted"] != RESUMING:
+            continue
+        for side in (SELL, BUY):
+            price = int(s.books[book, side]["best"])
+            while reaches_own(s, book, side, price):
+                size = level_qty(s.ladder, s.books, s.far, book, side, price)
+                _cross_level(s, book, side, price, size)
+                price = next_level(s.ladder, s.books, s.far, book, side, price)
+
+
+@kernel
+def reaches_own(s: State, book: int, side: int, price: int) -> bool:
+    """
+    Say whether a level stands at or through the best price of ours on the other side.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    book : int
+        Row of the book.
+    side : int
+        Side of the level.
+    price : int
+        Price (ticks), or the mark for none.
+
+    Returns
+    -------
+    bool
+        False where there is no level.
+    """
+    reach = int(s.books[book, 1 - side]["own_best"])
+    return is_price(price) and not is_better(1 - side, price, reach)
+
+
+@kernel
+def _cross_level(s: State, book: int, side: int, price: int, added: int) -> None:
     """Let new size at one level meet the own orders that it reaches."""
-    touched = s.touched[i]
-    book, side, price = (
-        int(touched["book"]),
-        int(touched["side"]),
-        int(touched["price"]),
-    )
     new = level_qty(s.ladder, s.books, s.far, book, side, price)
     s.clock[0]["print"] += 1  # a new budget for every engine
     own = int(s.books[book, 1 - side]["own_head"])

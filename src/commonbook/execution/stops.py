@@ -194,6 +194,24 @@ def trigger_by_touch(s: State, instrument: int, ts: int) -> None:
 
 
 @kernel
+def trigger_as_on_arrival(s: State, instrument: int) -> None:
+    """
+    Trigger the stop orders that would be triggered if they arrived now.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    instrument : int
+        Instrument.
+    """
+    last = int(s.last_prints[instrument])
+    for side in range(2):
+        _trigger(s, TRADE, instrument, side, last)
+        _trigger(s, TOUCH, instrument, side, _opposite(s, instrument, side))
+
+
+@kernel
 def _trigger(s: State, kind: int, instrument: int, side: int, price: int) -> None:
     """List the stops of one side that a price reaches, for the next batch."""
     clock = s.clock[0]

@@ -24,6 +24,9 @@ from commonbook.results.schema import InstrumentUnits
 TIME = pl.Datetime("ns", "UTC")
 MARKET = "market"
 
+#: Reasons of orders that were impossible whatever the market did.
+IMPOSSIBLE = tuple(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS)
+
 
 def fills_frame(lane: LaneRecords) -> pl.DataFrame:
     """
@@ -93,7 +96,7 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
     """
     orders = lane.orders
     instruments = lane.instruments
-    impossible = orders["reason"] >= Reason.IMPOSSIBLE
+    impossible = np.isin(orders["reason"], IMPOSSIBLE)
     no_price = ~np.isin(orders["type"], (OrderType.LIMIT, OrderType.STOP_LIMIT))
     no_price |= impossible & (orders["price"] == 0)
     no_stop = ~np.isin(orders["type"], (OrderType.STOP, OrderType.STOP_LIMIT))
@@ -174,7 +177,7 @@ def code_column(codes: type[IntEnum], values: Records) -> pl.Series:
     Parameters
     ----------
     codes : type of IntEnum
-        Enumeration whose values are 0, 1, 2, ...
+        Enumeration of small values from 0 on.
     values : ndarray of uint8, shape (n,)
         Its values.
 
@@ -183,7 +186,10 @@ def code_column(codes: type[IntEnum], values: Records) -> pl.Series:
     polars.Series
         Names, shape (n,).
     """
-    return text_column([code.name.lower() for code in codes], values)
+    names = [""] * (1 + max(codes))
+    for code in codes:
+        names[code] = code.name.lower()
+    return text_column(names, values)
 
 
 def symbol_column(

@@ -5,7 +5,8 @@ from commonbook.core.enums import Phase, Status
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.simulation.agenda import run_agenda
-from commonbook.simulation.events import finish_packet, run_packets
+from commonbook.simulation.events import run_packets
+from commonbook.simulation.packet_end import finish_packet
 from commonbook.simulation.room import OK
 from commonbook.simulation.settle import expire_all
 

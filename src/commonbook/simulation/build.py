@@ -248,6 +248,8 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["fill_on_cross"] = engine.fill_on_cross
         row["impact"] = engine.impact
         row["half_life"] = engine.half_life
+        row["cancel_on_halt"] = engine.cancel_on_halt
+        row["cancel_on_clear"] = engine.cancel_on_clear
         row["stop_trigger"] = engine.stop_trigger
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)

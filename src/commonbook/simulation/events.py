@@ -3,16 +3,22 @@
 from commonbook.book.by_order import apply_quietly
 from commonbook.book.ladder import put_level
 from commonbook.book.trail import note_touch
-from commonbook.core.book_records import NO_ASK, NO_BID, SHOWN
+from commonbook.core.book_records import (
+    AGAIN,
+    NO_ASK,
+    NO_BID,
+    SHOWN,
+    WIPED,
+)
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag, Phase, Side, Status
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.halts import is_halted, note_halt, print_in_halt
 from commonbook.execution.packets import (
     clear_book,
     leave_depth,
     mention_alone,
-    reconcile,
     set_level,
 )
 from commonbook.execution.prints import apply_print
@@ -21,8 +27,8 @@ from commonbook.execution.stops import (
     trigger_by_print,
     trigger_by_touch,
 )
-from commonbook.execution.taken import line_length
 from commonbook.execution.tape_orders import apply_order_event, note_execution
+from commonbook.simulation.packet_end import count_reached, finish_packet
 from commonbook.simulation.room import OK, room_for
 from commonbook.simulation.settle import settle
 
@@ -31,18 +37,17 @@ CANCEL = int(Action.CANCEL)
 FILL = int(Action.FILL)
 TRADE = int(Action.TRADE)
 CLEAR = int(Action.CLEAR)
+HALT = int(Action.HALT)
 LAST = int(Flag.LAST)
+SNAPSHOT = int(Flag.SNAPSHOT)
 OUT_OF_DEPTH = int(Flag.OUT_OF_DEPTH)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
-PACKETS = int(Phase.PACKETS)
 RECONCILE = int(Phase.RECONCILE)
 GATHER = int(Phase.GATHER)
 CHUNK_END = int(Status.CHUNK_END)
 OVERFLOW = int(Status.OVERFLOW)
 GROW_TOUCHED = int(Status.GROW_TOUCHED)
-GROW_LEVELS = int(Status.GROW_LEVELS)
-GROW_TAKEN = int(Status.GROW_TAKEN)
 GROW_TRAILS = int(Status.GROW_TRAILS)
 
 
@@ -99,12 +104,23 @@ def run_packets(s: State, events: Records, stop: int) -> int:
                 clock["now"] = ts
                 clock["pos"] = pos
                 clock["phase"] = RECONCILE
+                if clock["n_cleared"] > 0 and event["flags"] & SNAPSHOT:
+                    _excuse_clears(s)
                 status = GROW_TRAILS if full else finish_packet(s)
                 if status != OK:
                     return status
             next_ts = int(clock["next_ts"])
     clock["pos"] = pos
     return CHUNK_END
+
+
+@kernel
+def _excuse_clears(s: State) -> None:
+    """Note that the packet's clears belong to a snapshot, as its last event says."""
+    for instrument in range(s.mids.shape[0]):
+        book = s.books[instrument, BUY]
+        if book["cleared"] == WIPED:
+            book["cleared"] = AGAIN
 
 
 @kernel(forceinline=True)
@@ -126,7 +142,9 @@ def _note_touch(s: State, event: Records) -> bool:
     if bid > NO_BID and ask < NO_ASK:
         s.mids[instrument] = bid + ask
     ts = int(event["ts"])
-    trigger_by_touch(s, instrument, ts)
+    # Of halts and clears the end of the packet must be known first: `end_halts`.
+    if bids["halted"] == 0 and s.clock[0]["n_cleared"] == 0:
+        trigger_by_touch(s, instrument, ts)
     if s.touches.shape[1] == 0:
         return False
     return bool(note_touch(s.trails[instrument], s.touches[instrument], ts, bid, ask))
@@ -247,7 +265,10 @@ def _apply_noisy(s: State, event: Records) -> int:
         clock["need"] = need
         return GROW_TOUCHED
     if event["action"] == TRADE:
-        reached = _reached(s, instrument, side, price)
+        if is_halted(s, instrument):
+            print_in_halt(s, instrument, side, price, qty)
+            return OK
+        reached = count_reached(s, instrument, side, price)
         status = room_for(s, reached, reached, reached)
         if status != OK:
             return status
@@ -259,29 +280,14 @@ def _apply_noisy(s: State, event: Records) -> int:
     elif event["action"] == FILL:
         note_execution(s, event)
     elif event["action"] == CLEAR:
-        clear_book(s, instrument)
+        clear_book(s, instrument, int(event["flags"]))
+    elif event["action"] >= HALT:
+        note_halt(s, instrument, int(event["action"]))
     elif event["flags"] & OUT_OF_DEPTH:
         leave_depth(s, instrument, side, price)
     else:
         set_level(s, instrument, side, price, qty)
     return OK
-
-
-@kernel
-def _reached(s: State, book: int, aggressor: int, price: int) -> int:
-    """Count the own orders that a print, or new size, at a price can reach."""
-    n = 0
-    for side in range(2):
-        if side == aggressor:
-            continue
-        own = int(s.books[book, side]["own_head"])
-        while own >= 0:
-            here = int(s.own[own]["price"])
-            if here < price if side == BUY else here > price:
-                break
-            n += int(s.own[own]["n_orders"])
-            own = int(s.own[own]["next"])
-    return n
 
 
 @kernel
@@ -292,50 +298,3 @@ def _levels(s: State, instrument: int) -> int:
         book = s.books[instrument, side]
         n += int(book["n_levels"]) + int(book["n_far"])
     return int(n)
-
-
-@kernel
-def finish_packet(s: State) -> int:
-    """
-    Let the packet that has just been applied act on what is ours.
-
-    Parameters
-    ----------
-    s : State
-        Changed in place; ``CLOCK.phase`` goes back to packets when it is done.
-
-    Returns
-    -------
-    int
-        ``OK``, or the Status that asks Python for more room.
-    """
-    clock = s.clock[0]
-    fills = 0
-    named = 0
-    for i in range(clock["n_touched"]):
-        touched = s.touched[i]
-        book, side = int(touched["book"]), int(touched["side"])
-        price = int(touched["price"])
-        # New size is like a print on the other side's orders, and it may be consumed.
-        reached = _reached(s, book, side, price)
-        fills += reached
-        if s.books[book, side]["by_order"] == 1:
-            moving = 0
-            if clock["n_changes"] > 0 and touched["own"] >= 0:
-                moving = int(s.own[int(touched["own"])]["n_consumed"])
-            engines = min(reached, s.engines.shape[0]) + moving
-            if engines > 0:
-                named += engines * line_length(s, book, side, price)
-    if clock["left_taken"] < named:
-        clock["need"] = named
-        return GROW_TAKEN
-    status = room_for(s, fills, fills, 0)
-    if status != OK:
-        return status
-    clock["need"] = fills
-    if clock["left_own"] < fills or clock["left_shares"] < fills:
-        return GROW_LEVELS
-    reconcile(s)
-    clock["packet"] += 1
-    clock["phase"] = PACKETS
-    return OK if settle(s) else OVERFLOW

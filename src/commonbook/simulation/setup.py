@@ -48,6 +48,10 @@ class EngineSetup:
         What triggers stop orders.
     half_life : int
         Time in which consumption decays by half (ns), 0 when it does not decay.
+    cancel_on_halt : bool
+        Whether a halt cancels what rests or waits.
+    cancel_on_clear : bool
+        Whether a clear of the book does.
     """
 
     distribution: Distribution = Distribution.FIFO
@@ -59,6 +63,8 @@ class EngineSetup:
     impact: int = 0
     stop_trigger: StopTrigger = StopTrigger.TRADE
     half_life: int = 0
+    cancel_on_halt: bool = False
+    cancel_on_clear: bool = False
 
 
 @dataclass(frozen=True)

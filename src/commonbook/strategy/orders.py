@@ -17,7 +17,7 @@ SIDES = tuple(side.name.lower() for side in (Side.BUY, Side.SELL))
 TYPES = tuple(kind.name.lower() for kind in OrderType)
 LIVES = tuple(life.name.lower() for life in TimeInForce)
 STATES = tuple(state.name.lower() for state in OrderState)
-REASONS = tuple(reason.name.lower() for reason in Reason)
+REASONS = {int(reason): reason.name.lower() for reason in Reason}
 LIQUIDITIES = tuple(liquidity.name.lower() for liquidity in Liquidity)
 SENT, WAITING = int(OrderState.SENT), int(OrderState.WAITING)
 

@@ -128,6 +128,8 @@ class _Lowering:
             impact=len(self._impacts),
             stop_trigger=StopTrigger[execution.stop_trigger.upper()],
             half_life=half_life,
+            cancel_on_halt=execution.on_halt == "cancel",
+            cancel_on_clear=execution.on_clear == "cancel",
         )
         # The settings of all engines are equal, so problems are noted once.
         problems = [] if self._impacts else self._problems
