@@ -103,6 +103,18 @@ def test_a_resting_order_says_what_was_ahead():
     assert shown == ("limit", 99.99, 0.0, "sell", None)
 
 
+def test_a_resting_order_says_since_when_it_was_in_the_queue():
+    limit = {"price": 9_999, "ts_arrival": 200, "ts_end": 500}
+    stop = {"type": OrderType.STOP_LIMIT, "stop_price": 9_950, "ts_trigger": 300}
+    rows = [
+        order(**limit, type=OrderType.LIMIT, ahead=4),
+        order(**limit, type=OrderType.LIMIT, ahead=-1, order_id=2),
+        order(**limit, **stop, ahead=0, order_id=3),
+    ]
+    joined = orders_of(*rows)["ts_joined"].cast(pl.Int64).to_list()
+    assert joined == [200, None, 300]
+
+
 def test_a_stop_order_says_what_triggered_it_and_when():
     terms = {"stop_price": 9_950, "ts_trigger": 300, "side": Side.SELL}
     life = {"time_in_force": TimeInForce.DAY, "expires": 900}

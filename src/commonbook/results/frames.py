@@ -88,11 +88,10 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
         `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
         and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
-        unless it ended unfilled; what is impossible about an order is null),
-        `replaces` (how often it was replaced), then
-        `expires` (null unless it ends by itself), `ts_sent`, `ts_arrival`,
-        `ts_trigger`, `ts_first_fill`, `ts_last_fill`, `ts_end` and `ts_report` (null
-        for what never happened).
+        unless it ended unfilled; what is impossible about an order is null), `replaces`
+        (how often it was replaced), then `expires` (null unless it ends by itself),
+        `ts_sent`, `ts_arrival`, `ts_trigger`, `ts_first_fill`, `ts_last_fill`,
+        `ts_end`, `ts_report` and `ts_joined` (null for what never happened).
     """
     orders = lane.orders
     instruments = lane.instruments
@@ -127,9 +126,13 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         }
     )
     later = ("sent", "arrival", "trigger", "first_fill", "last_fill", "end", "report")
+    times = {name: orders[name] for name in ("expires", *(f"ts_{e}" for e in later))}
+    # What rests comes to its queue when it arrives, or when it is triggered.
+    joined = np.maximum(orders["ts_arrival"], orders["ts_trigger"])
+    times["ts_joined"] = np.where(orders["ahead"] < 0, 0, joined)
     return frame.with_columns(
-        time_column(orders[name]).replace(0, None).cast(TIME).alias(name)
-        for name in ("expires", *(f"ts_{event}" for event in later))
+        time_column(column).replace(0, None).cast(TIME).alias(name)
+        for name, column in times.items()
     )
 
 
