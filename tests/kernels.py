@@ -23,7 +23,8 @@ from commonbook.simulation.setup import (
     StrategySetup,
 )
 from tests.oracle.scenario import Packet, PortfolioSpec, Scenario
-from tests.simulation.adapter import delay_of, events_of, script_of, setup_of
+from tests.simulation.adapter import events_of, script_of, setup_of
+from tests.simulation.delays_and_impact import delay_of
 
 Levels = Mapping[int, int]
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -12,11 +12,9 @@ from commonbook.book.replay import book_size
 from commonbook.core.dtypes import EVENT, FILL
 from commonbook.core.enums import (
     Action,
-    DelayKind,
     Distribution,
     FillFlag,
     Flag,
-    ImpactModel,
     Liquidity,
     OrderState,
     OrderType,
@@ -35,32 +33,29 @@ from commonbook.core.records import FEE, SCRIPT
 from commonbook.data.assumed_quotes import AssumedQuote, bits_of, with_quotes
 from commonbook.execution.decay import consumed_now
 from commonbook.results.schema import InstrumentUnits, LaneInfo
-from commonbook.simulation.delays import DelaySetup
 from commonbook.simulation.loop import run_part
 from commonbook.simulation.ordering import merge_orders
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
-    ImpactSetup,
     PortfolioSetup,
     Setup,
     StrategySetup,
 )
 from commonbook.strategy.declaration import make_strategy, wakes_of
-from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.outcome import Fill, OrderEnd, Outcome
 from tests.oracle.print_book import without_book
 from tests.oracle.repair import NAMING
 from tests.oracle.scenario import (
     Cancel,
     Event,
-    Impact,
     Plain,
     PortfolioSpec,
     Replace,
     Scenario,
 )
 from tests.oracle.seat import tick_of
+from tests.simulation.delays_and_impact import delay_of, impact_of
 
 ACTIONS = {
     "A": Action.ADD,
@@ -208,24 +203,6 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
     )
 
 
-@cache
-def delay_of(delay: Delay) -> int | DelaySetup:
-    if isinstance(delay, Lognormal):
-        median, sigma, least = float(delay.median), delay.sigma, delay.least
-        return DelaySetup(DelayKind.LOGNORMAL, median, sigma, least)
-    if isinstance(delay, Empirical):
-        samples = np.array(delay.samples, np.int64)
-        return DelaySetup(DelayKind.EMPIRICAL, samples=samples)
-    if isinstance(delay, Packets):
-        samples = np.array(delay.spans, np.int64)
-        return DelaySetup(DelayKind.PACKETS, samples=samples)
-    if isinstance(delay, Curve):
-        kind = DelayKind.CURVE if delay.linear else DelayKind.STEPS
-        times, spans = (np.array(a, np.int64) for a in (delay.times, delay.spans))
-        return DelaySetup(kind, samples=spans, times=times)
-    return delay
-
-
 def setup_of(
     scenario: Scenario, max_width: int = 1 << 16, logs: dict[str, list] | None = None
 ) -> Setup:
@@ -300,16 +277,6 @@ def setup_of(
         assumed=bits_of(assumed_of(scenario), n),
         book_size=book_size(replayed(scenario), n, max_width),
         processing=settings.processing,
-    )
-
-
-def impact_of(impact: Impact) -> ImpactSetup:
-    return ImpactSetup(
-        model=ImpactModel[impact.model.upper()],
-        coefficient=impact.coefficient,
-        half_life=impact.half_life,
-        daily_volatility=tuple(impact.volatility),
-        daily_volume=tuple(impact.volume),
     )
 
 

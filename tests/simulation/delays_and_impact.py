@@ -1,0 +1,39 @@
+"""Delays and impact of a scenario, as setups of the compiled engine."""
+
+from functools import cache
+
+import numpy as np
+
+from commonbook.core.enums import DelayKind, ImpactModel
+from commonbook.simulation.delays import DelaySetup
+from commonbook.simulation.setup import ImpactSetup
+from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
+from tests.oracle.scenario import Impact
+
+
+@cache
+def delay_of(delay: Delay) -> int | DelaySetup:
+    if isinstance(delay, Lognormal):
+        median, sigma, least = float(delay.median), delay.sigma, delay.least
+        return DelaySetup(DelayKind.LOGNORMAL, median, sigma, least)
+    if isinstance(delay, Empirical):
+        samples = np.array(delay.samples, np.int64)
+        return DelaySetup(DelayKind.EMPIRICAL, samples=samples)
+    if isinstance(delay, Packets):
+        samples = np.array(delay.spans, np.int64)
+        return DelaySetup(DelayKind.PACKETS, samples=samples)
+    if isinstance(delay, Curve):
+        kind = DelayKind.CURVE if delay.linear else DelayKind.STEPS
+        times, spans = (np.array(a, np.int64) for a in (delay.times, delay.spans))
+        return DelaySetup(kind, samples=spans, times=times)
+    return delay
+
+
+def impact_of(impact: Impact) -> ImpactSetup:
+    return ImpactSetup(
+        model=ImpactModel[impact.model.upper()],
+        coefficient=impact.coefficient,
+        half_life=impact.half_life,
+        daily_volatility=tuple(impact.volatility),
+        daily_volume=tuple(impact.volume),
+    )
