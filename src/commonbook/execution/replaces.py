@@ -5,6 +5,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.message_records import REFUSED, REPLACES
 from commonbook.core.order_records import ACCEPTING, SAME_PRICE, SAME_QTY
 from commonbook.core.state import State
+from commonbook.execution.halts import is_halted
 from commonbook.execution.orders import end_order, leave_level
 from commonbook.execution.stops import is_triggered, stop_waiting, wait_for_trigger
 from commonbook.execution.terms import new_terms
@@ -207,7 +208,8 @@ def _judge_stop(s: State, slot: int, stop_price: int) -> bool:
         return False
     stop_waiting(s, slot)
     terms["stop_price"] = stop_price
-    if is_triggered(s, slot):
+    halted = is_halted(s, int(s.orders[slot]["instrument"]))
+    if not halted and is_triggered(s, slot):
         terms["ts_trigger"] = s.clock[0]["now"]
         return True
     wait_for_trigger(s, slot)
