@@ -109,6 +109,7 @@ def test_orders_of_every_type_end_as_they_are_told():
     ends = orders.select("portfolio", "type", "time_in_force", "state", "reason")
     assert ends.rows() == [
         ("breakout", "stop_limit", "day", "filled", None),
+        ("changing", "limit", "gtc", "expired", "end_of_data"),
         ("patient", "limit", "gtd", "expired", "expired"),
         ("patient", "limit", "day", "expired", "expired"),
         ("protected", "market", "ioc", "filled", None),
@@ -121,6 +122,8 @@ def test_orders_of_every_type_end_as_they_are_told():
     assert (triggered["ts_trigger"] > triggered["ts_arrival"]).all()
     (close,) = orders.filter(portfolio="patient", time_in_force="day")["ts_end"]
     assert f"{close:%H:%M}" == "14:35"
+    (changed,) = orders.filter(portfolio="changing").rows(named=True)
+    assert [changed[key] for key in ("qty", "price", "replaces")] == [300.0, 99.7, 2]
 
 
 def race(**delays):

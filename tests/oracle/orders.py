@@ -57,6 +57,7 @@ class Replaced:
     fills: int  # how many fills there were before it
     before: Change  # what was not told yet
     leaves: int
+    prices: tuple[int | None, int | None]  # limit before it and after it [ticks]
 
 
 @dataclass
@@ -195,6 +196,7 @@ class LiveOrder:
         assert self.working
         self.leaves = self.left_by(message)
         assert self.leaves > 0
+        was = self.price
         self.qty = self.leaves + self.filled + self.cut
         if message.price is not None:
             self.price = message.price
@@ -203,7 +205,8 @@ class LiveOrder:
         self.news.append(News(qty=self.qty))
         before = self.step.changes.pop(self, Change())
         fills = len(self.step.fills)
-        self.step.replaced.append(Replaced(self, fills, before, self.leaves))
+        prices = was, self.price
+        self.step.replaced.append(Replaced(self, fills, before, self.leaves, prices))
 
     def answer(self) -> None:
         """Note that the venue has answered the oldest replace on its way."""

@@ -18,7 +18,7 @@ class Report:
     kind: str  # as in `ReportKind`, in lower case
     order: LiveOrder
     leaves: int  # what the portfolio then knows to be open
-    price: int | None  # limit of the order [ticks]
+    limit: int | None  # of an order that was accepted or replaced [ticks]
     fill: Fill | None = None
     state: str = ""  # of "accepted" and "ended", in lower case
 
@@ -76,16 +76,18 @@ class Post:
         """Report a replace, and before it what it came after."""
         order, before = replaced.order, replaced.before
         if before.accepted is not None:
-            self._report(ts, "accepted", order, state=before.accepted)
+            limit = replaced.prices[0]
+            self._report(ts, "accepted", order, state=before.accepted, limit=limit)
         if before.reduced:
             self.leaves[order] -= before.reduced
             self._report(ts, "reduced", order, reduced=before.reduced)
         self.leaves[order] = replaced.leaves
-        self._report(ts, "replaced", order)
+        self._report(ts, "replaced", order, limit=replaced.prices[1])
 
     def _changed(self, ts: int, order: LiveOrder, change: Change) -> None:
         if change.accepted is not None:
-            self._report(ts, "accepted", order, state=change.accepted)
+            limit = order.price
+            self._report(ts, "accepted", order, state=change.accepted, limit=limit)
         if not order.alive:
             self.leaves[order] = 0
             self._report(ts, "ended", order, state=order.state)
@@ -103,11 +105,12 @@ class Post:
         reduced: int = 0,
         state: OrderState | None = None,
         spot: bool = False,
+        limit: int | None = None,
     ) -> None:
         assert kind.upper() in ReportKind.__members__
         way = self.ways[order.portfolio]
-        on_the_spot = spot or order.reason in NEVER_LEFT
-        known = ts if on_the_spot else way.send(ts)
+        # What is refused on the spot has no delay.
+        known = ts if spot or order.reason in NEVER_LEFT else way.send(ts)
         _hear(order, kind, known)
         leaves = self.leaves[order]
         word = "" if state is None else state.name.lower()
@@ -122,7 +125,7 @@ class Post:
                 order.reason.name.lower() if kind == "ended" else "",
             )
         )
-        report = Report(known, kind, order, leaves, order.price, fill, word)
+        report = Report(known, kind, order, leaves, limit, fill, word)
         self.reports[order.portfolio].append(report)
 
     def next(self, name: str) -> int | None:

@@ -284,10 +284,10 @@ class Seat:
             return order
         if report.kind == "replaced":
             order.qty += report.leaves - order.leaves
-            order.leaves, order.price_ticks = float(report.leaves), report.price
+            order.leaves, order.price_ticks = float(report.leaves), report.limit
             return order
         if report.kind == "accepted":
-            order.price_ticks = report.price
+            order.price_ticks = report.limit
         order.leaves = float(report.leaves)
         order.state = report.state or "resting"
         if report.leaves == 0 and report.kind != "ended":

@@ -86,15 +86,18 @@ def test_a_strategy_is_told_at_once_and_goes_on():
             self.cancel_all()
 
         def on_order(self, order):
-            told.append((self.now, order.id, order.state, order.reason))
+            told.append((self.now, order.id, order.news, order.state, order.reason))
 
     delays = {"order": "2ns", "response": "3ns"}
     result = run(tape(book(1), quiet(9)), member(Clumsy, latency=delays))
     assert stopped(result) == []
     assert told == [
-        (1, 1, "rejected", "bad_price"),
-        (1, 2, "rejected", "unknown_instrument"),
-        (6, 3, "filled", None),
+        (1, 1, "ended", "rejected", "bad_price"),
+        (1, 2, "ended", "rejected", "unknown_instrument"),
+        (1, 1, "cancel_rejected", "rejected", "bad_price"),
+        (1, 2, "cancel_rejected", "rejected", "unknown_instrument"),
+        (6, 3, "ended", "filled", None),
+        (6, 3, "cancel_rejected", "filled", None),
     ]
     assert result.orders["client_id"].to_list() == ["off", None, None]
 
