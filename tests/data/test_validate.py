@@ -61,5 +61,5 @@ def test_only_event_records_are_taken():
 
 
 def test_every_code_is_known():
-    assert {int(action) for action in Action} == set(range(1, 8))
+    assert {int(action) for action in Action} == set(range(1, 10))
     assert {int(side) for side in Side} == {0, 1, 2}

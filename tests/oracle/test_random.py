@@ -94,8 +94,8 @@ def test_two_hundred_seeds_exercise_every_rule_many_times():
     assert not rare(RULES, 200)
 
 
-def test_four_hundred_seeds_with_orders_of_all_kinds_exercise_their_rules_too():
-    assert not rare(TERMS, 400, terms=True)
+def test_five_hundred_seeds_with_orders_of_all_kinds_exercise_their_rules_too():
+    assert not rare(TERMS, 500, terms=True)
 
 
 @pytest.mark.parametrize("seed", range(20))

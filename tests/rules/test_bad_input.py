@@ -144,7 +144,7 @@ DATA = {
     "no price": ("B,99.99,480", "B,,480", "row 4", "price"),
     "no symbol": ("2Z,AAPL", "2Z,", "row 4", "symbol"),
     "another symbol": ("AAPL", "MSFT", "AAPL", "MSFT"),
-    "unknown action": ("AAPL,T", "AAPL,X", "row 3", "'X'"),
+    "unknown action": ("AAPL,T", "AAPL,Z", "row 3", "'Z'"),
     "levels and orders": ("AAPL,T", "AAPL,A", "AAPL", "levels (S)", "orders (A"),
     "unknown side": ("T,A", "T,Q", "row 3", "'Q'"),
     "a level without side": ("2Z,AAPL,S,B", "2Z,AAPL,S,N", "row 4", "side"),
