@@ -244,6 +244,7 @@ class Status(IntEnum):
     GROW_TRAILS = 26
     GROW_TERMS = 28
     GROW_REPLACES = 29
+    GROW_REFUSED = 30
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
     BEYOND = 27  # a quote at a price that no order can have

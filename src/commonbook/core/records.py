@@ -329,6 +329,7 @@ CLOCK = np.dtype(
         ("n_fills", "i8"),
         ("n_settled", "i8"),
         ("n_ended", "i8"),
+        ("n_asked", "i8"),  # cancels and replaces on their way
         ("n_answers", "i8"),  # replaces of this step
         ("n_refused", "i8"),  # cancels and replaces that were refused in this step
         ("n_history", "i8"),

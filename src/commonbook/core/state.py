@@ -152,10 +152,11 @@ class State:
 
     Ours in the books: ``own`` are the prices where we have something, ``shares`` what
     one engine has at one of them, ``share_times`` when its consumption there last
-    changed (where the tape names no orders), ``queues`` queue positions, ``taken`` what
-    is consumed of tape orders, ``changes`` what a packet does to those, ``displaced``
-    (engines, instruments) tape volume that lost its orders to us, ``orders`` our orders
-    that live; ``heads`` (engines, instruments, 2) is each engine's best share.
+    changed (where the tape names no orders; empty where no engine's decays),
+    ``queues`` queue positions, ``taken`` what is consumed of tape orders, ``changes``
+    what a packet does to those, ``displaced`` (engines, instruments) tape volume that
+    lost its orders to us, ``orders`` our orders that live; ``heads`` (engines,
+    instruments, 2) is each engine's best share.
     ``terms`` are the stop prices and times of those that have any, ``replaces`` what
     replaces on their way ask for, ``answers`` those of this step that were done, and
     ``refused`` what was refused: as sent if the venue refused it, else the complement.

@@ -4,7 +4,7 @@ from commonbook.book.ladder import level_qty
 from commonbook.book.lines import line_head
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.execution.decay import consumed_now
+from commonbook.execution.decay import consumed_now, set_consumed
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.taken import take_first, take_last
 
@@ -52,8 +52,7 @@ def consume(
         if left > 0:
             s.clock[0]["broken"] = 1
         return
-    entry["consumed"] = consumed_now(s, share) + qty
-    s.share_times[share] = s.clock[0]["now"]
+    set_consumed(s, share, consumed_now(s, share) + qty)
     displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
     if entry["consumed"] > displayed:
         s.clock[0]["broken"] = 1  # more than the level had: liquidity from nowhere
@@ -82,8 +81,7 @@ def clip_consumption(s: State, own: int, displayed: int) -> None:
         if entry["consumed"] > 0:
             consumed = consumed_now(s, share)
             if consumed > displayed:
-                entry["consumed"] = displayed
-                s.share_times[share] = s.clock[0]["now"]
+                set_consumed(s, share, displayed)
             if min(consumed, displayed) == 0:
                 entry["consumed"] = 0
                 s.own[own]["n_consumed"] -= 1

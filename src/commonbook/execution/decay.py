@@ -108,3 +108,22 @@ def consumed_now(s: State, share: int) -> int:
         consumed += taken_now(s, taken, half_life)
         taken = int(s.taken[taken]["next"])
     return consumed
+
+
+@kernel
+def set_consumed(s: State, share: int, consumed: int) -> None:
+    """
+    Set what an engine consumes at a price, where the tape names no orders.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    share : int
+        The engine's share.
+    consumed : int
+        c as of now (lots).
+    """
+    s.shares[share]["consumed"] = consumed
+    if half_life_of(s, share) > 0:
+        s.share_times[share] = s.clock[0]["now"]

@@ -95,6 +95,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     clock["n_steady"] = np.count_nonzero(flights["rule"] < 0)
     python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
     compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
+    decays = any(e.half_life > 0 for e in setup.engines)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
     state = State(
         clock=clock,
@@ -108,7 +109,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         touches=sights.touches,
         own=_pool(OWN_LEVEL, start),
         shares=_pool(SHARE, start),
-        share_times=np.zeros(start, np.int64),
+        share_times=np.zeros(start if decays else 0, np.int64),
         queues=_pool(QUEUE, start),
         taken=_pool(TAKEN, start),
         changes=np.zeros(start, CHANGE),

@@ -28,6 +28,7 @@ TRIGGER = int(MessageKind.TRIGGER)
 STOP = int(OrderType.STOP)
 FOK = int(TimeInForce.FOK)
 GROW_BATCH = int(Status.GROW_BATCH)
+GROW_REFUSED = int(Status.GROW_REFUSED)
 GROW_RUNS = int(Status.GROW_RUNS)
 GROW_TAKERS = int(Status.GROW_TAKERS)
 GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
@@ -66,6 +67,8 @@ def dispatch(s: State) -> int:
             if order["leaves"] == 0:
                 continue
             order["journey"] = LEFT
+        else:
+            clock["n_asked"] += 1
         begins = order["portfolio"] != portfolio or order["instrument"] != instrument
         if begins:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
@@ -308,6 +311,10 @@ def _room_to_gather(s: State, runs: int, messages: int) -> int:
     if messages > s.batch.shape[0]:
         s.clock[0]["need"] = messages
         return GROW_BATCH
+    refused = int(s.clock[0]["n_refused"] + s.clock[0]["n_asked"])
+    if refused > s.refused.shape[0]:
+        s.clock[0]["need"] = refused
+        return GROW_REFUSED
     return OK
 
 
@@ -339,6 +346,7 @@ def _write_arrival(s: State, i: int, sent: int) -> None:
     arrival["slot"] = slot_of(sent)
     arrival["kind"] = ORDER
     if sent < 0:
+        s.clock[0]["n_asked"] -= 1
         arrival["kind"] = REPLACE if ~sent >= REPLACES else CANCEL
     arrival["deferred"] = 0
 

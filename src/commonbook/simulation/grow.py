@@ -61,8 +61,11 @@ def _grow_levels(state: State, need: int) -> State:
     for name in ("own", "shares"):
         if state.clock["left_" + name][0] < need:
             state = state.with_arrays(**{name: _more(state, name, need)})
+    if state.share_times.size > 0:
+        state = state.with_arrays(
+            share_times=_longer(state.share_times, state.shares.size)
+        )
     return state.with_arrays(
-        share_times=_longer(state.share_times, state.shares.size),
         touched=_longer(state.touched, 2 * state.own.size),
     )
 
@@ -79,11 +82,12 @@ def _grow_outbox(state: State, need: int) -> State:
 
 def _grow_batch(state: State, need: int) -> State:
     size = max(need, 2 * state.batch.size)
-    return state.with_arrays(
-        batch=np.zeros(size, state.batch.dtype),
-        answers=_longer(state.answers, size),
-        refused=_longer(state.refused, size),
-    )
+    return state.with_arrays(batch=np.zeros(size, state.batch.dtype))
+
+
+def _grow_refused(state: State, need: int) -> State:
+    size = max(need, 2 * state.refused.size)
+    return state.with_arrays(refused=_longer(state.refused, size))
 
 
 def _grow_runs(state: State, need: int) -> State:
@@ -114,7 +118,11 @@ def _grow_terms(state: State, need: int) -> State:
 
 
 def _grow_replaces(state: State, need: int) -> State:
-    return state.with_arrays(replaces=_more(state, "replaces", need))
+    replaces = _more(state, "replaces", need)
+    # A step answers no more replaces than are on their way.
+    return state.with_arrays(
+        replaces=replaces, answers=_longer(state.answers, replaces.size)
+    )
 
 
 def _wider(rows: NDArray[np.int32], size: int) -> NDArray[np.int32]:
@@ -206,6 +214,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_QUEUES: _grow_queues,
     Status.GROW_TERMS: _grow_terms,
     Status.GROW_REPLACES: _grow_replaces,
+    Status.GROW_REFUSED: _grow_refused,
     Status.GROW_FILLS: _grow_buffer("fills"),
     Status.GROW_HISTORY: _grow_buffer("history"),
     Status.GROW_MARKS: _grow_buffer("marks"),

@@ -9,7 +9,7 @@ OK = -1  # there is room
 GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_TERMS = int(Status.GROW_TERMS)
 GROW_REPLACES = int(Status.GROW_REPLACES)
-GROW_BATCH = int(Status.GROW_BATCH)
+GROW_REFUSED = int(Status.GROW_REFUSED)
 GROW_OUTBOX = int(Status.GROW_OUTBOX)
 GROW_REPORTS = int(Status.GROW_REPORTS)
 GROW_QUEUES = int(Status.GROW_QUEUES)
@@ -111,7 +111,7 @@ def room_for_sends(s: State, sends: int, cancels: int) -> int:
     refused = int(clock["n_refused"]) + sends
     if s.refused.shape[0] < refused:
         clock["need"] = refused
-        return GROW_BATCH
+        return GROW_REFUSED
     messages = int(clock["n_outbox"]) + sends + cancels
     if s.outbox.shape[0] < messages:
         clock["need"] = messages
