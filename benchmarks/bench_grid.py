@@ -1,12 +1,11 @@
 """Grid makers: shared against isolated, two threads against one, memory of each."""
 
 import json
-import subprocess
 import sys
 from functools import partial
 from typing import Any
 
-from feed import feed, interleaved, largest_resident, report
+from feed import feed, interleaved, largest_resident, report, sizes_of
 from portfolios import grids, setup_of
 
 from commonbook.core.state import FIELDS
@@ -52,7 +51,7 @@ def main() -> None:
         "times one",
         at_least=1.7,
     )
-    found = memory()
+    found = sizes_of(__file__)
     report(
         f"memory of a portfolio with {ORDERS} orders",
         found["state"] / MANY / 1024,
@@ -61,18 +60,6 @@ def main() -> None:
         measured=f"the arrays of a run of {MANY}, which send all orders at once",
         resident=f"{found['resident'] / MANY / 1024:.1f} KB, with results and settings",
     )
-
-
-def memory() -> dict[str, int]:
-    """Give the sizes of a process of its own [bytes]."""
-    done = subprocess.run(
-        [sys.executable, __file__, "memory"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: dict[str, int] = json.loads(done.stdout)
-    return found
 
 
 def fill_memory() -> None:

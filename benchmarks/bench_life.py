@@ -1,12 +1,19 @@
 """The whole life of an order: its time, and what a million of them take of memory."""
 
 import json
-import subprocess
 import sys
 from functools import partial
 from pathlib import Path
 
-from feed import feed, interleaved, largest_resident, report, skipped, stored_feed
+from feed import (
+    feed,
+    interleaved,
+    largest_resident,
+    report,
+    sizes_of,
+    skipped,
+    stored_feed,
+)
 from portfolios import grids, idle, setup_of
 
 from commonbook.data.synth import synth
@@ -42,7 +49,7 @@ def main() -> None:
     if not Path("/proc/self/clear_refs").exists():
         skipped("memory of a run for each of its orders", "needs Linux")
         return
-    found = memory()
+    found = sizes_of(__file__)
     report(
         "memory of a run for each of its orders",
         found["resident"] / found["orders"],
@@ -51,18 +58,6 @@ def main() -> None:
         measured="the largest resident size, the replay of a stored tape included",
         orders=found["orders"],
     )
-
-
-def memory() -> dict[str, int]:
-    """Give the sizes of a process of its own."""
-    done = subprocess.run(
-        [sys.executable, __file__, "memory"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found: dict[str, int] = json.loads(done.stdout)
-    return found
 
 
 def fill_memory() -> None:

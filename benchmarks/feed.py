@@ -3,6 +3,8 @@
 import json
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -96,6 +98,15 @@ def largest_resident() -> int:
             if line.startswith("VmHWM:"):
                 return 1024 * int(line.split()[1])
     return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def sizes_of(script: str) -> dict[str, int]:
+    """Let a benchmark measure its memory in a process of its own [bytes]."""
+    done = subprocess.run(
+        [sys.executable, script, "memory"], check=True, capture_output=True, text=True
+    )
+    found: dict[str, int] = json.loads(done.stdout)
+    return found
 
 
 def interleaved(

@@ -1,5 +1,6 @@
 """The book as the tape shows it, and what each packet says about its levels."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ class Mention:
     returned: bool  # it comes back into the feed's depth, so nothing in it is new
 
 
-class Book:
+class Book(ABC):
     """What all books have: sizes of one instrument by side and price, and the mid."""
 
     def __init__(self) -> None:
@@ -58,8 +59,9 @@ class Book:
             self.mid_half = bid + ask
         return mentions
 
+    @abstractmethod
     def _apply(self, events: Sequence[Event]) -> list[Mention]:
-        raise NotImplementedError
+        """Apply the book events of one packet; return the levels it mentions."""
 
 
 class TapeBook(Book):

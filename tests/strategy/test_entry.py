@@ -216,7 +216,11 @@ def test_an_error_stops_its_portfolio_and_the_others_go_on():
         (floods, 11, "too_many_messages: more messages in one wake than max_messages"),
         (hoards, 41, "too_many_orders: more than 2 open; declare max_orders"),
         (loops, 11, "too_many_rounds"),
-        (cancels_air, 11, "impossible: cancel of an order that was never sent"),
+        (
+            cancels_air,
+            11,
+            "impossible: cancel or replace of an order that was never sent",
+        ),
     ],
 )
 def test_what_cannot_go_on_is_stopped_with_a_reason(strategy, ts, reason):

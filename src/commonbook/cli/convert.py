@@ -6,18 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from commonbook.cli.console import QuietOption, failing_clearly, say, working
-from commonbook.cli.options import (
-    DateOption,
-    FormatOption,
-    GapsOption,
-    LotOption,
-    OrderbookOption,
-    Source,
-    SymbolOption,
-    TapeArgument,
-    TickOption,
-    TimezoneOption,
-)
+from commonbook.cli.options import TapeArgument
 
 if TYPE_CHECKING:
     from commonbook.data.tape import Tape
@@ -31,8 +20,8 @@ TARGETS = {
 }
 
 
-def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
-    tape: TapeArgument,
+def convert_command(
+    source: TapeArgument,
     out: Annotated[
         Path,
         typer.Argument(
@@ -48,14 +37,6 @@ def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
             show_default="by the ending of OUT",
         ),
     ] = None,
-    format_: FormatOption = None,
-    symbol: SymbolOption = None,
-    tick_size: TickOption = None,
-    lot_size: LotOption = None,
-    orderbook: OrderbookOption = None,
-    date: DateOption = None,
-    timezone: TimezoneOption = None,
-    allow_gaps: GapsOption = False,
     feed_delay: Annotated[
         str | None,
         typer.Option(
@@ -72,26 +53,12 @@ def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Parameters
     ----------
-    tape : list of Path
-        The files of one tape.
+    source : Source
+        The tape, and how it is read.
     out : Path
         What is written; files and stored tapes that are there are replaced.
     to : {"tape", "hftbacktest", "csv", "parquet"} or None
         The format of `out`; None tells it from the name.
-    format_ : str or None
-        The format of the files; None tells it from the name.
-    symbol : list of str or None
-        Only these instruments.
-    tick_size : str or None
-        Price of one tick [currency]; None infers it.
-    lot_size : str or None
-        Size of one lot [units]; None infers it.
-    orderbook : list of Path or None
-        LOBSTER's order book file of each message file.
-    date, timezone : str or None
-        Day and time zone of LOBSTER's files, where their name does not tell.
-    allow_gaps : bool, default False
-        Whether sequence numbers may skip.
     feed_delay : str or None
         From the venue to the strategy, for hftbacktest.
     quiet : bool, default False
@@ -100,19 +67,9 @@ def convert_command(  # noqa: PLR0913, PLR0917 - one for each option
     with failing_clearly():
         target = _target(out, to)
         delay = _delay(feed_delay, target)
-        _check(out, target, tape)
-        with working(f"reading {tape[0].name}", shown=not quiet):
-            found = Source(
-                tape,
-                format_,
-                symbol,
-                tick_size,
-                lot_size,
-                orderbook,
-                date,
-                timezone,
-                allow_gaps,
-            ).read()
+        _check(out, target, source.paths)
+        with working(f"reading {source.paths[0].name}", shown=not quiet):
+            found = source.read()
         with working(f"writing {out.name}", shown=not quiet):
             _write(found, out, target, delay)
     if not quiet:
@@ -155,12 +112,12 @@ def _delay(given: str | None, target: str) -> int:
         raise typer.BadParameter(str(error), param_hint="--feed-delay") from error
 
 
-def _check(out: Path, target: str, tape: list[Path]) -> None:
+def _check(out: Path, target: str, paths: list[Path]) -> None:
     """Find out early, before long files are read, what cannot be written."""
     from commonbook.core.errors import DataError
     from commonbook.data.store_write import check_folder
 
-    if any(out.resolve() == path.resolve() for path in tape):
+    if any(out.resolve() == path.resolve() for path in paths):
         message = f"{out}: is read and cannot be written at once; give another name"
         raise DataError(message)
     if not out.absolute().parent.is_dir():

@@ -13,18 +13,7 @@ from commonbook.cli.console import (
     show,
     working,
 )
-from commonbook.cli.options import (
-    DateOption,
-    FormatOption,
-    GapsOption,
-    LotOption,
-    OrderbookOption,
-    Source,
-    SymbolOption,
-    TapeArgument,
-    TickOption,
-    TimezoneOption,
-)
+from commonbook.cli.options import TapeArgument
 from commonbook.core.words import counted
 
 if TYPE_CHECKING:
@@ -43,16 +32,8 @@ VerifyOption = Annotated[
 ]
 
 
-def inspect_command(  # noqa: PLR0913, PLR0917 - one for each option
-    tape: TapeArgument,
-    format_: FormatOption = None,
-    symbol: SymbolOption = None,
-    tick_size: TickOption = None,
-    lot_size: LotOption = None,
-    orderbook: OrderbookOption = None,
-    date: DateOption = None,
-    timezone: TimezoneOption = None,
-    allow_gaps: GapsOption = False,
+def inspect_command(
+    source: TapeArgument,
     verify: VerifyOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -61,40 +42,16 @@ def inspect_command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Parameters
     ----------
-    tape : list of Path
-        The files of one tape.
-    format_ : str or None
-        Their format; None tells it from the name.
-    symbol : list of str or None
-        Only these instruments.
-    tick_size : str or None
-        Price of one tick [currency]; None infers it.
-    lot_size : str or None
-        Size of one lot [units]; None infers it.
-    orderbook : list of Path or None
-        LOBSTER's order book file of each message file.
-    date, timezone : str or None
-        Day and time zone of LOBSTER's files, where their name does not tell.
-    allow_gaps : bool, default False
-        Whether sequence numbers may skip.
+    source : Source
+        The tape, and how it is read.
     verify : bool, default False
         Compare the book with what the feed says it was.
     json : bool, default False
         Print results as JSON and nothing else.
     """
     with failing_clearly():
-        with working(f"reading {tape[0].name}", shown=not json):
-            found = Source(
-                tape,
-                format_,
-                symbol,
-                tick_size,
-                lot_size,
-                orderbook,
-                date,
-                timezone,
-                allow_gaps,
-            ).read()
+        with working(f"reading {source.paths[0].name}", shown=not json):
+            found = source.read()
             verified = {"verify": found.verify()} if verify else {}
             facts = describe(found) | verified
         if json:

@@ -17,17 +17,7 @@ from commonbook.cli.console import (
     progress_bar,
     working,
 )
-from commonbook.cli.options import (
-    DateOption,
-    FormatOption,
-    GapsOption,
-    LotOption,
-    OrderbookOption,
-    Source,
-    SymbolOption,
-    TickOption,
-    TimezoneOption,
-)
+from commonbook.cli.options import DataOption, Source
 from commonbook.cli.run import default_folder, print_comparison, print_remarks
 
 if TYPE_CHECKING:
@@ -41,23 +31,8 @@ SLICES = (6, 360)
 CASH_IN_TOUCHES = 1000
 
 
-def demo_command(  # noqa: PLR0913, PLR0917 - one for each option
-    data: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--data",
-            metavar="FILE",
-            help="A tape to run on, may be repeated; without it a book is generated.",
-        ),
-    ] = None,
-    format_: FormatOption = None,
-    symbol: SymbolOption = None,
-    tick_size: TickOption = None,
-    lot_size: LotOption = None,
-    orderbook: OrderbookOption = None,
-    date: DateOption = None,
-    timezone: TimezoneOption = None,
-    allow_gaps: GapsOption = False,
+def demo_command(
+    source: DataOption,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Folder for the results."),
@@ -69,39 +44,14 @@ def demo_command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Parameters
     ----------
-    data : list of Path or None
-        The files of one tape; None generates a book.
-    format_ : str or None
-        Their format; None tells it from the name.
-    symbol : list of str or None
-        Only these instruments.
-    tick_size : str or None
-        Price of one tick [currency]; None infers it.
-    lot_size : str or None
-        Size of one lot [units]; None infers it.
-    orderbook : list of Path or None
-        LOBSTER's order book file of each message file.
-    date, timezone : str or None
-        Day and time zone of LOBSTER's files, where their name does not tell.
-    allow_gaps : bool, default False
-        Whether sequence numbers may skip.
+    source : Source
+        A tape, and how it is read; without files a book is generated.
     out : Path or None
         Folder for the results; None is ``runs/demo``.
     json : bool, default False
         Print results as JSON and nothing else.
     """
-    source = Source(
-        data or [],
-        format_,
-        symbol,
-        tick_size,
-        lot_size,
-        orderbook,
-        date,
-        timezone,
-        allow_gaps,
-    )
-    if source.options and not data:
+    if source.options and not source.paths:
         options = ", ".join(f"--{key.replace('_', '-')}" for key in source.options)
         message = "only together with --data FILE"
         raise typer.BadParameter(message, param_hint=options)
@@ -110,7 +60,7 @@ def demo_command(  # noqa: PLR0913, PLR0917 - one for each option
         from commonbook.results.store import check_target
 
         check_target(folder)
-        what = data[0].name if data else "a generated book"
+        what = source.paths[0].name if source.paths else "a generated book"
         with working(f"looking at {what}", shown=not json):
             text = demo_config(source)
         with progress_bar(shown=not json) as progress:

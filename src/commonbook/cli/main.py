@@ -8,6 +8,7 @@ import typer
 
 from commonbook import __version__
 from commonbook.cli import convert, data, demo, queues, run, schema
+from commonbook.cli.options import with_source_options
 
 _PITCH = "Backtest many portfolios on one order book, isolated or competing."
 
@@ -49,7 +50,7 @@ def main(
 def _add(name: str, command: Callable[..., None], epilog: str | None = None) -> None:
     """Add a command; its help is the first sentence of its docstring."""
     summary = (inspect.getdoc(command) or "").partition("\n")[0]
-    app.command(name, help=summary, epilog=epilog)(command)
+    app.command(name, help=summary, epilog=epilog)(with_source_options(command))
 
 
 _add("run", run.run_command, run.EXIT_CODES)

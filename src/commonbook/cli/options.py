@@ -1,20 +1,18 @@
 """What the commands that read tapes ask, and how they read them."""
 
-from dataclasses import dataclass
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 if TYPE_CHECKING:
     from commonbook.data.tape import Tape
 
-TapeArgument = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="TAPE...", help="A file, or the files of one tape in order."
-    ),
-]
 FormatOption = Annotated[
     str | None,
     typer.Option(
@@ -92,14 +90,14 @@ class Source:
     """
 
     paths: list[Path]
-    format: str | None = None
-    symbols: list[str] | None = None
-    tick_size: str | None = None
-    lot_size: str | None = None
-    orderbook: list[Path] | None = None
-    date: str | None = None
-    timezone: str | None = None
-    allow_gaps: bool = False
+    format: FormatOption = None
+    symbols: SymbolOption = None
+    tick_size: TickOption = None
+    lot_size: LotOption = None
+    orderbook: OrderbookOption = None
+    date: DateOption = None
+    timezone: TimezoneOption = None
+    allow_gaps: GapsOption = False
 
     @property
     def options(self) -> dict[str, object]:
@@ -150,3 +148,80 @@ class Source:
             date=self.date,
             timezone=self.timezone,
         )
+
+
+#: The files of one tape are what a command is about.
+TapeArgument = Annotated[
+    Source,
+    typer.Argument(
+        metavar="TAPE...", help="A file, or the files of one tape in order."
+    ),
+]
+#: A command does without files.
+DataOption = Annotated[
+    Source,
+    typer.Option(
+        "--data",
+        metavar="FILE",
+        help="A tape to run on, may be repeated; without it a book is generated.",
+    ),
+]
+
+
+def with_source_options(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Ask for a command's `Source` by options, one for each of its fields.
+
+    Parameters
+    ----------
+    command : callable
+        A command. If it has an argument that is a `TapeArgument` or a `DataOption`,
+        that says how the paths are given.
+
+    Returns
+    -------
+    callable
+        The same command, with the options in the place of that argument.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    sources = [name for name, hint in hints.items() if get_args(hint)[:1] == (Source,)]
+    if not sources:
+        return command
+    (name,) = sources
+    asked = _source_parameters(get_args(hints[name])[1])
+
+    @functools.wraps(command)
+    def asking(**given: Any) -> None:
+        said = {parameter.name: given.pop(parameter.name) for parameter in asked}
+        said["paths"] = said["paths"] or []
+        command(**given, **{name: Source(**said)})
+
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        by_name = parameter.replace(
+            kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[parameter.name]
+        )
+        parameters += asked if parameter.name == name else [by_name]
+    asking.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    asking.__annotations__ = {p.name: p.annotation for p in parameters}
+    return asking
+
+
+def _source_parameters(paths: ArgumentInfo | OptionInfo) -> list[inspect.Parameter]:
+    """Make a parameter of a command for each field of a source."""
+    hints = get_type_hints(Source, include_extras=True)
+    parameters = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(Source)
+    ]
+    needed = isinstance(paths, ArgumentInfo)
+    parameters[0] = parameters[0].replace(
+        default=inspect.Parameter.empty if needed else None,
+        annotation=Annotated[list[Path] if needed else list[Path] | None, paths],
+    )
+    return parameters

@@ -11,17 +11,7 @@ from commonbook.cli.console import (
     show,
     working,
 )
-from commonbook.cli.options import (
-    DateOption,
-    FormatOption,
-    LotOption,
-    OrderbookOption,
-    Source,
-    SymbolOption,
-    TapeArgument,
-    TickOption,
-    TimezoneOption,
-)
+from commonbook.cli.options import TapeArgument
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,15 +29,8 @@ TenthsOption = Annotated[
 ]
 
 
-def compare_queues_command(  # noqa: PLR0913, PLR0917 - one for each option
-    tape: TapeArgument,
-    format_: FormatOption = None,
-    symbol: SymbolOption = None,
-    tick_size: TickOption = None,
-    lot_size: LotOption = None,
-    orderbook: OrderbookOption = None,
-    date: DateOption = None,
-    timezone: TimezoneOption = None,
+def compare_queues_command(
+    source: TapeArgument,
     sample: SampleOption = 5_000,
     away: AwayOption = 0,
     seed: SeedOption = 1,
@@ -59,20 +42,8 @@ def compare_queues_command(  # noqa: PLR0913, PLR0917 - one for each option
 
     Parameters
     ----------
-    tape : list of Path
-        The files of one order-by-order tape.
-    format_ : str or None
-        Their format; None tells it from the name.
-    symbol : list of str or None
-        Only these instruments.
-    tick_size : str or None
-        Price of one tick [currency]; None infers it.
-    lot_size : str or None
-        Size of one lot [units]; None infers it.
-    orderbook : list of Path or None
-        LOBSTER's order book file of each message file.
-    date, timezone : str or None
-        Day and time zone of LOBSTER's files, where their name does not tell.
+    source : Source
+        An order-by-order tape, and how it is read.
     sample : int, default 5000
         Orders of the tape, at most.
     away : int, default 0
@@ -85,12 +56,10 @@ def compare_queues_command(  # noqa: PLR0913, PLR0917 - one for each option
         Print results as JSON and nothing else.
     """
     with failing_clearly():
-        with working(f"comparing queues of {tape[0].name}", shown=not json):
+        with working(f"comparing queues of {source.paths[0].name}", shown=not json):
             from commonbook.runner.compare_queues import compare_queues
 
-            found = Source(
-                tape, format_, symbol, tick_size, lot_size, orderbook, date, timezone
-            ).read()
+            found = source.read()
             frame = compare_queues(found, sample=sample, seed=seed, away=away)
         if json:
             print_json({"source": found.source, "rows": frame.to_dicts()})

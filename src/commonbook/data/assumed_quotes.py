@@ -86,13 +86,10 @@ def trades_only(events: Records, n_instruments: int) -> tuple[bool, ...]:
     tuple of bool
         One for each.
     """
-    found = []
     traded = np.zeros(n_instruments, np.bool_)
     booked = np.zeros(n_instruments, np.bool_)
     count_kinds(events, traded, booked)
-    for has_trades, has_book in zip(traded, booked, strict=True):
-        found.append(bool(has_trades and not has_book))
-    return tuple(found)
+    return tuple((traded & ~booked).tolist())
 
 
 @kernel

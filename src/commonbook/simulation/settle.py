@@ -231,8 +231,7 @@ def _end(s: State, slot: int) -> None:
         return
     owner = s.portfolios[int(order["portfolio"])]
     if order["reason"] != END_OF_DATA:
-        known = next_report(s, int(order["portfolio"]))
-        _report(s, slot, ENDED, 0, known)
+        known = int(s.reports[_send(s, slot, ENDED, 0)]["ts"])
     elif owner["response_rule"] < 0:
         known = int(clock["now"] + owner["response_delay"])
     else:

@@ -81,6 +81,7 @@ __all__ = [
     "target",
 ]
 
+NEVER_SENT = "cancel or replace of an order that was never sent"
 #: Where an order is that is known to have ended.
 NOWHERE = -(1 << 40)
 
@@ -234,8 +235,6 @@ def cancel(out: NDArray[np.int64], orders: Records, order_id: int) -> bool:
     bool
         False when it is known to have ended; then nothing is sent.
     """
-    if order_id < 1 or order_id >= out[0, NEXT_ID]:
-        raise Impossible("cancel of an order that was never sent")  # noqa: EM101
     slot = _find(out, orders, order_id)
     if slot == NOWHERE:
         return False
@@ -303,8 +302,6 @@ def replace_stop(
     bool
         False when it is known to have ended; then nothing is sent.
     """
-    if order_id < 1 or order_id >= out[0, NEXT_ID]:
-        raise Impossible("replace of an order that was never sent")  # noqa: EM101
     slot = _find(out, orders, order_id)
     if slot == NOWHERE:
         return False
@@ -321,6 +318,8 @@ def replace_stop(
 @kernel
 def _find(out: NDArray[np.int64], orders: Records, order_id: int) -> int:
     """Find the slot of an order, -1 - row of its own request, or ``NOWHERE``."""
+    if order_id < 1 or order_id >= out[0, NEXT_ID]:
+        raise Impossible(NEVER_SENT)
     for i in range(orders.shape[0]):
         if orders[i]["id"] == order_id:
             return int(orders[i]["slot"])
