@@ -1,6 +1,6 @@
 """Put what parts of a run wrote into one order that does not depend on the parts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,8 +19,11 @@ from commonbook.simulation.setup import Setup
 #: Above the number of any portfolio, and later than any time.
 NOBODY = (1 << 63) - 1
 
-#: Calls a function for each part of a run, as `map` does, or the threads of a pool.
+#: Calls a function for each of some things, as `map` does, or the threads of a pool.
 Each: TypeAlias = Callable[..., Iterable[Any]]
+
+#: Orders of one part, their ranks, and the numbers of its portfolios in the whole.
+_Block: TypeAlias = tuple[Records, NDArray[np.int64], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def merge_orders(
     indices : sequence of ndarray of int64
         For each part the numbers that its portfolios have in the whole.
     each : callable, optional
-        Takes the parts one after another, or at the same time.
+        Takes blocks of rows one after another, or several at the same time.
 
     Returns
     -------
@@ -148,16 +151,24 @@ def merge_orders(
     firsts = np.cumsum(counts) - counts
     merged = small_pages(int(counts.sum()), ORDER_HISTORY)
 
-    def put(part: RankedOrders, numbers: NDArray[np.int64]) -> None:
-        end = 0
-        for rows in part.rows.take():
-            ranks = part.ranks[end : end + rows.size]
-            put_orders(rows, ranks, numbers, firsts, merged)
-            end += rows.size
+    def put(block: _Block) -> None:
+        put_orders(*block, firsts, merged)
 
-    for _ in each(put, parts, indices):
+    # By block rather than by part, so that no thread ends long before the others.
+    for _ in each(put, _blocks_of(parts, indices)):
         pass  # so that what failed in a thread is raised here
     return merged
+
+
+def _blocks_of(
+    parts: Sequence[RankedOrders], indices: Sequence[NDArray[np.int64]]
+) -> Iterator[_Block]:
+    """Take the rows off all parts, with their ranks and the numbers of portfolios."""
+    for part, numbers in zip(parts, indices, strict=True):
+        end = 0
+        for rows in part.rows.take():
+            yield rows, part.ranks[end : end + rows.size], numbers
+            end += rows.size
 
 
 @kernel
