@@ -215,3 +215,30 @@ def test_the_architecture_is_short_and_names_files_that_exist():
 def test_the_architecture_names_every_array_of_the_state():
     section = page("UNIFIED_ARCHITECTURE.md").partition("## Who writes what")[2]
     assert sorted(words(tables(section)[0])) == sorted(name for name, _, _ in FIELDS)
+
+
+LINK = re.compile(r"\]\(([^)\s]+?)\)")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("*.md"))],
+    ids=lambda p: p.name,
+)
+def test_links_lead_to_pages_and_headings_that_exist(path):
+    lost = []
+    for link in LINK.findall(path.read_text(encoding="utf-8")):
+        target, _, heading = link.partition("#")
+        if target.startswith("http"):
+            continue
+        leads_to = (path.parent / target) if target else path
+        if not leads_to.exists() or (heading and heading not in anchors(leads_to)):
+            lost.append(link)
+    assert lost == []
+
+
+def anchors(path: Path) -> set[str]:
+    """Name the headings of a page as links do."""
+    heads = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    kept = (re.sub(r"[^\w\- ]", "", head.lower()) for head in heads)
+    return {head.strip().replace(" ", "-") for head in kept}
