@@ -101,6 +101,21 @@ def test_inspect_shows_a_book_with_an_empty_side(tmp_path):
     assert "20" in result.stdout
 
 
+def test_inspect_says_what_has_trades_alone(tmp_path):
+    rows = (
+        "ts_event,symbol,action,side,price,size",
+        "1,X,T,B,1.5,10",
+        "2,Y,S,B,1.4,20",
+    )
+    (tmp_path / "x.csv").write_text("\n".join(rows))
+    text = invoke("inspect", tmp_path / "x.csv").stdout
+    assert "trades only, no book" in text
+    assert "X: the book at the end" not in text
+    assert "Y: the book at the end" in text
+    facts = json.loads(invoke("inspect", tmp_path / "x.csv", "--json").stdout)
+    assert facts["kinds"] == {"X": "trades", "Y": "l2"}
+
+
 def test_inspect_says_when_a_book_is_crossed(path, tmp_path):
     rows = (
         "ts_event,symbol,action,side,price,size",

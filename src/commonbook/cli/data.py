@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from commonbook.data.tape import Tape
 
 LEVELS = 5
-_KINDS = {"l2": "by level (L2)", "l3": "order by order (L3)"}
+_KINDS = {
+    "l2": "by level (L2)",
+    "l3": "order by order (L3)",
+    "trades": "trades only, no book",
+}
 
 KindOption = Annotated[
     Literal["l2", "l3"],
@@ -137,8 +141,8 @@ def describe(tape: "Tape") -> dict[str, Any]:
     Returns
     -------
     dict
-        Source, hash, times, instruments, which of them are order by order (``l3``),
-        events by action, the book at the end, and by symbol after how many packets
+        Source, hash, times, instruments, what each is told by (orders, ``l3``; levels,
+        ``l2``; ``trades`` only), events by action, the book at the end, and by symbol after how many packets
         the best bid was at or above the best ask (``crossed``).
     """
     import numpy as np
@@ -151,10 +155,7 @@ def describe(tape: "Tape") -> dict[str, Any]:
     return {
         **provenance(tape),
         "packets": tape.packets,
-        "kinds": {
-            symbol: "l3" if by_order else "l2"
-            for symbol, by_order in zip(tape.symbols, tape.by_order, strict=True)
-        },
+        "kinds": dict(zip(tape.symbols, _kinds(tape), strict=True)),
         "order_slots": tape.order_slots,
         "first_ts": iso_time(tape.start),
         "last_ts": iso_time(tape.end),
@@ -167,6 +168,17 @@ def describe(tape: "Tape") -> dict[str, Any]:
         "book_at_end": {symbol: _book(tape, symbol) for symbol in tape.symbols},
         "crossed": dict(zip(tape.symbols, tape.crossed, strict=True)),
     }
+
+
+def _kinds(tape: "Tape") -> list[str]:
+    """Say what the data tells of each instrument."""
+    from commonbook.data.assumed_quotes import trades_only
+
+    alone = trades_only(tape.events, len(tape.instruments))
+    return [
+        "trades" if only else "l3" if by_order else "l2"
+        for only, by_order in zip(alone, tape.by_order, strict=True)
+    ]
 
 
 def _book(tape: "Tape", symbol: str) -> dict[str, list[list[float]]]:
@@ -237,6 +249,8 @@ def _print_facts(facts: dict[str, Any]) -> None:
     show(facts_table("", rows))
     for instrument in facts["instruments"]:
         symbol = instrument["symbol"]
+        if facts["kinds"][symbol] == "trades":
+            continue
         units = (instrument["tick_size"], instrument["lot_size"])
         typer.echo()
         show(book_table(symbol, facts["book_at_end"][symbol], units))
