@@ -48,6 +48,7 @@ from commonbook.results.summary import PortfolioSummary
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 WORD = re.compile(r"`(\w+)`")
+LINK = re.compile(r"\]\(([^)\s]+?)\)")
 
 MODELS = [
     RunConfig,
@@ -215,9 +216,6 @@ def test_the_architecture_is_short_and_names_files_that_exist():
 def test_the_architecture_names_every_array_of_the_state():
     section = page("UNIFIED_ARCHITECTURE.md").partition("## Who writes what")[2]
     assert sorted(words(tables(section)[0])) == sorted(name for name, _, _ in FIELDS)
-
-
-LINK = re.compile(r"\]\(([^)\s]+?)\)")
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ def describe(tape: "Tape") -> dict[str, Any]:
     -------
     dict
         Source, hash, times, instruments, what each is told by (orders, ``l3``; levels,
-        ``l2``; ``trades`` only), events by action, the book at the end, and by symbol after how many packets
-        the best bid was at or above the best ask (``crossed``).
+        ``l2``; ``trades`` only), events by action, the book at the end, and by symbol
+        after how many packets the best bid was at or above the best ask (``crossed``).
     """
     import numpy as np
 
