@@ -34,8 +34,8 @@ lint: .venv/.ready ## check format, lint, types, layers, docstrings and layout
 	$(PY) -m pytest -q tests/test_layout.py || status=1; \
 	exit $$status
 
-bench: install ## run the benchmarks (BENCH="peers grid": only these); results go to benchmarks/results
-	@$(PY) scripts/bench.py $(BENCH)
+bench: install ## run the benchmarks (BENCH="peers grid": only these; AGAINST=REVISION: compare); results go to benchmarks/results
+	@$(PY) scripts/bench.py $(BENCH) $(if $(AGAINST),--against $(AGAINST))
 
 crosscheck: install ## compare single orders with hftbacktest, fill by fill
 	@cd benchmarks && ../$(PY) -m crosscheck

@@ -7,13 +7,18 @@ object per line, for example ``{"name": "idle replay", "value": 12.3, "unit":
 "ns/event"}``; a ``target`` and whether it is ``met`` may follow, and whatever else
 should be kept. Other lines are passed through.
 
+With ``--against REVISION`` each benchmark also runs as it was then, in a worktree,
+right after it ran as it is now; results get the value ``before`` and the ``ratio``.
+
 Results go to ``benchmarks/results/results.json`` and ``results.md``; results of
 benchmarks that did not run this time stay there.
 """
 
+import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -23,24 +28,33 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
+BEFORE = ROOT / ".cache" / "against"
 BENCHMARKS = sorted((ROOT / "benchmarks").glob("bench_*.py"))
 SHOWN = ("benchmark", "name", "value", "unit", "target", "met")
 
 
 def main() -> int:
     """Run benchmarks; 1 when one of them failed, 2 for an unknown name."""
-    wanted = sys.argv[1:]
     names = [script.stem.removeprefix("bench_") for script in BENCHMARKS]
-    unknown = sorted(set(wanted) - set(names))
+    options = argparse.ArgumentParser(description="Run the benchmarks.")
+    options.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    options.add_argument("--against", metavar="REVISION", help="compare with a commit")
+    given = options.parse_args()
+    unknown = sorted(set(given.names) - set(names))
     if unknown:
         print(f"no benchmark {', '.join(unknown)}; choose from {', '.join(names)}")
         return 2
+    before = None if given.against is None else check_out(given.against)
     failed = []
     for script, name in zip(BENCHMARKS, names, strict=True):
-        if wanted and name not in wanted:
+        if given.names and name not in given.names:
             continue
         print(f"== {script.name}", flush=True)
         code, rows = run(script)
+        older = before and before / script.relative_to(ROOT)
+        if older and older.exists():
+            print(f"== {script.name} at {given.against}", flush=True)
+            compare(rows, run(older, environment(before))[1])
         if code != 0:
             failed.append(script.name)
         keep(script.stem, rows)
@@ -50,11 +64,43 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def run(script: Path) -> tuple[int, list[dict[str, Any]]]:
+def check_out(revision: str) -> Path:
+    """Put a commit into a worktree of its own, compile its kernels, return its root."""
+    if BEFORE.exists():
+        git("worktree", "remove", "--force", str(BEFORE))
+    git("worktree", "prune")
+    git("worktree", "add", "--quiet", "--detach", str(BEFORE), revision)
+    (BEFORE / ".cache").symlink_to(ROOT / ".cache")  # data and peers are the same
+    warmup = [sys.executable, "-m", "commonbook.runner.warmup"]
+    subprocess.run(warmup, cwd=BEFORE, env=environment(BEFORE), check=True)
+    return BEFORE
+
+
+def git(*arguments: str) -> None:
+    """Run git in this checkout."""
+    subprocess.run([shutil.which("git") or "git", *arguments], cwd=ROOT, check=True)
+
+
+def environment(root: Path | None) -> dict[str, str]:
+    """Say which commonbook is imported, and where its kernels are kept."""
+    if root is None:
+        return dict(os.environ)
+    kernels = root.with_name("against-kernels")
+    paths = {"PYTHONPATH": str(root / "src"), "COMMONBOOK_CACHE_DIR": str(kernels)}
+    return os.environ | paths
+
+
+def run(
+    script: Path, environ: dict[str, str] | None = None
+) -> tuple[int, list[dict[str, Any]]]:
     """Run one benchmark; its exit code and the objects that it printed."""
     rows = []
     with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=script.parents[1],
+        env=environ,
     ) as process:
         for line in process.stdout or ():
             row = parse(line)
@@ -64,6 +110,16 @@ def run(script: Path) -> tuple[int, list[dict[str, Any]]]:
                 rows.append({"benchmark": script.stem.removeprefix("bench_"), **row})
                 print("  " + text(row), flush=True)
     return process.returncode, rows
+
+
+def compare(rows: list[dict[str, Any]], older: list[dict[str, Any]]) -> None:
+    """Put the value that each result had before, and the ratio to it, into its row."""
+    values = {row["name"]: row.get("value") for row in older}
+    for row in rows:
+        before, now = values.get(row["name"]), row.get("value")
+        if before and now is not None:
+            row["before"], row["ratio"] = before, round(now / before, 3)
+            print(f"  {row['name']}: {row['ratio']} of {before} before", flush=True)
 
 
 def parse(line: str) -> dict[str, Any] | None:
