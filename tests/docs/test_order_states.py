@@ -43,7 +43,7 @@ def changes_of(outcome: Outcome) -> Iterator[Change]:
                 yield before, report.state, reason
                 states[name, report.order_id] = report.state
     for end in outcome.orders:
-        if end.reason == "end_of_data":
+        if end.reason in {"end_of_data", "after_end"}:  # nobody is told
             yield states[end.portfolio, end.id], end.state, end.reason
 
 

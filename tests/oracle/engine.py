@@ -114,12 +114,24 @@ class Simulation:
         for order in self._all_orders():
             if order.alive:
                 order.end(last, OrderState.EXPIRED, Reason.END_OF_DATA)
+        self._refuse_late(last)
         for venue in self.venues.values():
             venue.begin(last)
         self.ledger.check()
         for order in self._all_orders():
             self._check_end(order)
         return self._outcome()
+
+    def _refuse_late(self, last: int) -> None:
+        """Refuse the orders of scripts that are for a time after the data."""
+        for spec in self.specs.values():
+            for message in spec.messages:
+                if isinstance(message, Order) and message.at > last:
+                    order = LiveOrder(spec.name, message, self.post.step)
+                    reason = impossible(message, len(self.books)) or Reason.AFTER_END
+                    order.end(message.at, OrderState.REJECTED, reason)
+                    self.orders[spec.name][message.id] = order
+                    self.ledger.seen["orders after the end"] += 1
 
     def _all_orders(self) -> list[LiveOrder]:
         """Return all orders, in the order of portfolios and numbers."""

@@ -19,6 +19,7 @@ RULES = {
     "cancelled: halted",
     "fills at a resumption",
     "halts",
+    "orders after the end",
     "orders that come in a halt",
     "resumptions",
     "batches of several orders",

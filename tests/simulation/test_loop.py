@@ -167,6 +167,7 @@ def test_a_tape_of_one_event_is_a_run():
     assert orders(raw, 0) == [
         (1, "buy", 0, 2, "cancelled", "no_liquidity", 0),
         (5, "buy", 0, 2, "filled", "none", 2),
+        (6, "buy", 0, 2, "rejected", "after_end", 0),
     ]
     assert orders(raw, 1) == []
     assert fills(raw, 0) == [(5, "buy", 101, 2)]

@@ -172,15 +172,14 @@ def test_the_user_can_always_end_the_process(failure):
         run(tape(book(1), quiet(9)), member(asking(leave)))
 
 
-def test_nothing_can_be_sent_after_the_end():
+def test_what_is_sent_after_the_end_is_refused():
     class Last(cb.Strategy):
         def on_end(self):
             self.buy(1)
 
     result = run(tape(book(1), quiet(9)), member(Last))
-    assert stopped(result) == [
-        ("p", 9, "impossible: the data has ended; nothing can be sent any more")
-    ]
+    assert stopped(result) == []
+    assert result.orders.select("state", "reason").rows() == [("rejected", "after_end")]
 
 
 def test_an_error_when_it_is_made_stops_it_too():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from commonbook.core.enums import Reason
 from tests.kernels import fills, orders, run, scripted
 from tests.oracle.builders import book as market
 from tests.oracle.builders import buy, portfolio, sell, sold
@@ -122,8 +123,11 @@ def test_an_order_before_the_data_meets_an_empty_book():
     assert states(raw) == [("filled", "none", 1), ("cancelled", "no_liquidity", 0)]
 
 
-def test_entries_after_the_end_of_the_data_are_never_sent():
-    assert len(played(buy(100, 1, 100), buy(101, 1, 100)).orders) == 1
+def test_orders_after_the_end_of_the_data_are_refused():
+    raw = played(buy(100, 1, 100), buy(101, 1, 100))
+    reasons = [Reason(reason) for reason in raw.orders["reason"]]
+    assert reasons == [Reason.END_OF_DATA, Reason.AFTER_END]
+    assert raw.orders["ts_sent"].tolist() == [100, 0]
 
 
 def test_an_empty_script_does_nothing():

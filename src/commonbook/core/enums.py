@@ -95,6 +95,7 @@ class Reason(IntEnum):
     BAD_TERMS = 18  # that do not go together
     HALTED = 19  # trading was halted
     BOOK_CLEARED = 20
+    AFTER_END = 21  # the data had ended when it was decided
 
 
 @unique

@@ -308,6 +308,7 @@ CLOCK = np.dtype(
         ("cross", "i8"),  # number of crosses so far
         ("seed", "i8"),
         ("processing", "i8"),  # from arrival until the venue acts [ns]
+        ("over", "i8"),  # 1 once the data has ended: orders are refused
         ("broken", "i8"),  # an invariant failed: the run must not be believed
         ("strict", "i8"),  # 1 if impossible orders stop who sends them
         ("beyond", "i8"),  # price of a quote that no order can have, or 0 [ticks]

@@ -6,6 +6,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.simulation.agenda import run_agenda
 from commonbook.simulation.events import run_packets
+from commonbook.simulation.late import refuse_late_orders
 from commonbook.simulation.packet_end import finish_packet
 from commonbook.simulation.room import OK
 from commonbook.simulation.settle import expire_all
@@ -67,4 +68,6 @@ def _after_the_last(s: State) -> int:
         clock["phase"] = GATHER
         return OK
     status = expire_all(s)
+    if status == OK:
+        status = refuse_late_orders(s)
     return FINISHED if status == OK else status

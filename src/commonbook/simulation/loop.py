@@ -235,12 +235,14 @@ def run_part(
     enter = entry_point(advance, state, events, chunk)
     output = _Output()
     n_events = events.size
-    done = 0
+    done, ended = 0, False
     stop = min(chunk, n_events)
     while True:
         status = enter(state, events, stop)
         if status == Status.CALL_PYTHON:
             state = python.wake(state)
+        elif status == Status.FINISHED and not ended:
+            state, ended = python.end(state), True  # once more, for what it has sent
         elif status == Status.FINISHED:
             break
         elif status == Status.CHUNK_END:
@@ -255,7 +257,6 @@ def run_part(
         else:
             raise RunError(_complaint(status, state))
     output.drain(state)
-    python.end(state)
     check_accounts(state, setup, output.fills.blocks())
     if say is not None:
         say("replaying", n_events, n_events)

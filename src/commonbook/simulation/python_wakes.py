@@ -100,7 +100,7 @@ class PythonWakes:
         for eyes in self._eyes.values():
             eyes.state = state
 
-    def end(self, state: State) -> None:
+    def end(self, state: State) -> State:
         """
         Let every strategy look back after the last event.
 
@@ -108,10 +108,21 @@ class PythonWakes:
         ----------
         state : State
             Just left with `Status.FINISHED`.
+
+        Returns
+        -------
+        State
+            The same, or one with more room; what was sent is refused and still to be
+            settled.
         """
         self._look_at(state)
+        requests: list[list[int]] = []
         for agent in self._agents.values():
-            agent.end(int(state.clock[0]["end_ts"]))
+            agent.end(int(state.clock[0]["end_ts"]), requests)
+        if requests:
+            state = make_room(state, len(requests))
+            send_requests(state, np.array(requests, np.int64), len(requests))
+        return state
 
     def stopped(self, state: State) -> list[Stopped]:
         """

@@ -105,7 +105,7 @@ class Agent:
             self._fail(error)
             seat.stop()
 
-    def end(self, now: int) -> None:
+    def end(self, now: int, requests: list[list[int]]) -> None:
         """
         Let the strategy look back after the last event.
 
@@ -113,13 +113,17 @@ class Agent:
         ----------
         now : int
             The time [ns].
+        requests : list of list of int
+            Receives what it asks for, unless it fails.
         """
         if self._strategy is None or self.failure is not None:
             return
-        self.seat.leave(now)
+        before = len(requests)
+        self.seat.leave(now, requests)
         try:
             self._strategy.on_end()
         except Exception as error:
+            del requests[before:]
             self._fail(error)
 
     def _call_back(self, brief: list[int], told: list[list[int]]) -> None:

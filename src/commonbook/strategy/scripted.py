@@ -24,14 +24,32 @@ def wake_scripted(s: State, portfolio: int) -> None:
     cursor = int(state["cursor"])
     last = int(state["last"])
     while cursor < last and s.scripts[cursor]["at"] <= now:
-        entry = s.scripts[cursor]
-        if entry["cancel"] > 0:
-            _change(s, portfolio, cursor)
-        else:
-            entry["slot"] = _send(s, portfolio, cursor)
+        send_entry(s, portfolio, cursor)
         cursor += 1
     state["cursor"] = cursor
     state["next_ts"] = s.scripts[cursor]["at"] if cursor < last else -1
+
+
+@kernel
+def send_entry(s: State, portfolio: int, cursor: int) -> None:
+    """
+    Send the order of a script entry, or what it asks of another order.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; there is room for an order and a message. Once the data has
+        ended no cancels and replaces are sent.
+    portfolio : int
+        Whose script it is.
+    cursor : int
+        The entry.
+    """
+    entry = s.scripts[cursor]
+    if entry["cancel"] == 0:
+        entry["slot"] = _send(s, portfolio, cursor)
+    elif s.clock[0]["over"] == 0:
+        _change(s, portfolio, cursor)
 
 
 @kernel

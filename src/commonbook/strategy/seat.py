@@ -74,6 +74,7 @@ class Seat:
         self._trades: list[Trade] | None = []
         self._brief: list[int] = []
         self._messages_left = 0
+        self._is_over = False
         self._fresh: list[Order] = []
 
     def sit(self, now: int, brief: list[int], requests: list[list[int]]) -> None:
@@ -98,18 +99,22 @@ class Seat:
         for market in self._others:
             market.show(None)
 
-    def leave(self, now: int) -> None:
+    def leave(self, now: int, requests: list[list[int]]) -> None:
         """
-        Let the strategy look at the end of the data, and send no more.
+        Let the strategy look back when the data has ended.
 
         Parameters
         ----------
         now : int
             The time [ns].
+        requests : list of list of int
+            Receives what is asked for: orders, all of which will be refused.
         """
         self.now = now
+        self.requests = requests
         self._trades = []
-        self._messages_left = -1
+        self._messages_left = MAX_MESSAGES
+        self._is_over = True
         for market in self.by_number:
             market.show(None)
 
@@ -368,6 +373,8 @@ class Seat:
     def _change(self, order_id: int, what: str) -> Order | None:
         """Count a message about an order; None when it is known to have ended."""
         order = self.known.find(order_id, what)
+        if self._is_over:
+            return None  # so has everything else
         if order is not None:
             self._count_message()
             order.unanswered += 1
@@ -378,7 +385,7 @@ class Seat:
         self.requests.append(row)
 
     def _count_message(self) -> None:
-        if self._messages_left < 0:
+        if self._is_over and self._strict:
             message = "the data has ended; nothing can be sent any more"
             raise Impossible(message)
         if self._messages_left == 0:

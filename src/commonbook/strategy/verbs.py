@@ -28,6 +28,7 @@ IOC = int(TimeInForce.IOC)
 GTD = int(TimeInForce.GTD)
 DAY = int(TimeInForce.DAY)
 MAX_POSITION = int(Reason.MAX_POSITION)
+AFTER_END = int(Reason.AFTER_END)
 
 #: Most cancels of one order that are on their way: ``ORDER.cancels`` has 16 bits.
 MAX_CANCELS = 65_535
@@ -182,7 +183,7 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
 @kernel
 def submit(s: State, slot: int) -> None:
     """
-    Send an order, unless it is impossible or a limit of its portfolio refuses it.
+    Send an order, unless it is impossible, too late, or refused by a limit.
 
     Parameters
     ----------
@@ -201,6 +202,8 @@ def submit(s: State, slot: int) -> None:
     side, qty = int(order["side"]), int(order["qty"])
     account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     reason = int(order["reason"])
+    if reason == NONE and clock["over"] == 1:
+        reason = AFTER_END
     if reason == NONE and not within_position_limit(account, side, qty):
         reason = MAX_POSITION
     if reason != NONE:
