@@ -21,6 +21,7 @@ from tests.oracle.scenario import (
     Packet,
     Plain,
     PortfolioSpec,
+    ProRata,
     Scenario,
     Settings,
 )
@@ -102,6 +103,13 @@ def impacts(draw: st.DrawFn, instruments: int) -> Impact:
 
 
 @st.composite
+def matchings(draw: st.DrawFn, instruments: int) -> dict[int, ProRata]:
+    """Draw how instruments are matched: some by time, some in proportion to size."""
+    rules = st.builds(ProRata, st.integers(0, 3), st.booleans())
+    return draw(st.dictionaries(st.integers(0, instruments - 1), rules))
+
+
+@st.composite
 def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Settings:
     """Draw a partition of the portfolios and how engines behave."""
     places = [draw(st.integers(0, len(names) - 1)) for _ in names]
@@ -125,11 +133,14 @@ def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Setting
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, *, terms: bool = False) -> Scenario:
+def scenarios(
+    draw: st.DrawFn, *, terms: bool = False, pro_rata: bool = False
+) -> Scenario:
     """
     Draw a small scenario with up to three portfolios and two instruments.
 
-    With `terms` there are orders of all kinds, and replaces.
+    With `terms` there are orders of all kinds, and replaces; with `pro_rata` some
+    instruments are matched so.
     """
     instruments = draw(st.integers(1, 2))
     packets = draw(tapes(instruments))
@@ -145,6 +156,7 @@ def scenarios(draw: st.DrawFn, *, terms: bool = False) -> Scenario:
         settings=replace(
             draw(settings(names, instruments)),
             stop_trigger=draw(st.sampled_from(TRIGGERS)) if terms else "trade",
+            matching=draw(matchings(instruments)) if pro_rata else {},
         ),
     )
 
@@ -203,6 +215,17 @@ def random_scenario(
     )
     scenario = with_liquidity(scenario, seed)
     return with_terms(scenario, seed) if terms else scenario
+
+
+def with_pro_rata(scenario: Scenario, seed: int) -> Scenario:
+    """Match most instruments in proportion to size, the others by time."""
+    rng = Random(f"{seed} matching")
+    matching = {
+        i: ProRata(rng.choice([0, 2, 3]), top_order=rng.random() < 0.6)
+        for i, _ in enumerate(scenario.instruments)
+        if rng.random() < 0.8
+    }
+    return replace(scenario, settings=replace(scenario.settings, matching=matching))
 
 
 def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:

@@ -8,7 +8,7 @@ from commonbook.core.book_records import BY_ORDER, NO_ASK, NO_BID
 from commonbook.execution.decay import taken_now
 from tests.kernels import POOLS, Stepped, used
 from tests.oracle.scenario import Cancel, Order, Packet, Scenario
-from tests.strategies import random_scenario
+from tests.strategies import random_scenario, with_pro_rata
 
 NOTHING = dict.fromkeys(POOLS, 0)
 WAIT = 1_000  # longer than any delay of a random scenario
@@ -157,6 +157,16 @@ def test_the_lists_are_whole_after_every_packet(seed):
     for state in Stepped.of(random_scenario(seed), start=4):
         assert_whole(state)
         used(state)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_everything_is_given_back_and_whole_where_sizes_share(seed):
+    run = Stepped.of(drained(with_pro_rata(random_scenario(seed), seed)), start=1)
+    for state in run:
+        assert_whole(state)
+        used(state)
+    assert used(run.finish()) == NOTHING
+    assert (run.state.tops == -1).all()
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 5])  # all of them take something

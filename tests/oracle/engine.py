@@ -15,6 +15,7 @@ from tests.oracle.orders import Ask, LiveOrder, better
 from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
 from tests.oracle.print_book import books_of
+from tests.oracle.pro_rata_venue import ProRataVenue
 from tests.oracle.repair import mended
 from tests.oracle.scenario import (
     BUY,
@@ -84,9 +85,10 @@ class Simulation:
             for i, book in enumerate(self.books):
                 flow = Flow(self.settings.impact, i, book)
                 for names in [(name,) for name in group] if alone else [group]:
-                    venue = Venue(
-                        names, book, flow, self.triggers[i], self.settings, self.ledger
-                    )
+                    trigger, ledger = self.triggers[i], self.ledger
+                    parts = (names, book, flow, trigger, self.settings, ledger)
+                    rule = self.settings.matching.get(i)
+                    venue = ProRataVenue(rule, *parts) if rule else Venue(*parts)
                     self.venues |= {(name, i): venue for name in names}
 
     def run(self) -> Outcome:
@@ -151,11 +153,13 @@ class Simulation:
         """Apply one packet: prints, the book, queues and consumption, new size."""
         for venue in self.venues.values():
             venue.begin(packet.ts)
-        for event in packet.events:
+        for i, event in enumerate(packet.events):
             if event.action == "T":
                 self.triggers[event.instrument].on_print(event.price)
+                said = [e for e in packet.events[:i] if e.instrument == event[1]]
                 for venue in self._each_venue(event.instrument):
                     aggressor = SIDES.get(event.side)
+                    venue.shown(said)
                     venue.on_print(packet.ts, aggressor, event.price, event.qty)
                 self.post.settle(packet.ts)
         for instrument, book in enumerate(self.books):
@@ -164,6 +168,7 @@ class Simulation:
                 venue.on_prints_end(packet.ts)
             mentions = book.apply(mine)
             for venue in self._each_venue(instrument):
+                venue.on_book()
                 venue.on_break(packet.ts)
                 venue.on_mentions(packet.ts, mentions)
                 venue.on_packet_end(packet.ts)

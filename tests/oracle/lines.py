@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
+from tests.oracle.orders import better
 from tests.oracle.scenario import BUY, SELL, Event
 from tests.oracle.tape import SIDES, Book, Mention
 
@@ -33,6 +35,27 @@ class LineBook(Book):
         self.places = 0  # given so far
         self.before: dict[int, TapeOrder] = {}  # as the last packet found it
         self.executed: Counter[int] = Counter()  # what `F` said in the last packet
+        #: Name and place of the order of each side that was the last to better it.
+        self.tops: list[tuple[int, int] | None] = [None, None]
+
+    def apply(self, events: Sequence[Event]) -> list[Mention]:
+        """Apply a packet, and note who has bettered the market with it."""
+        before = self.best(BUY), self.best(SELL)
+        mentions = super().apply(events)
+        for side in (BUY, SELL):
+            best = self.best(side)
+            if best is not None and (
+                before[side] is None or better(side, best, before[side])
+            ):
+                first = self.line(side, best)[0]
+                self.tops[side] = first.name, first.place
+        return mentions
+
+    def after(self, events: Sequence[Event]) -> "LineBook":
+        """Return the book as it stands after the first events of a packet."""
+        twin = deepcopy(self)
+        twin.apply(events)
+        return twin
 
     def line(self, side: int, price: int) -> list[TapeOrder]:
         """Return the orders at a price by place."""

@@ -137,6 +137,14 @@ class Impact:
 
 
 @dataclass(frozen=True)
+class ProRata:
+    """How an instrument is matched in proportion to size."""
+
+    min_share: int = 0  # smaller shares become 0 [lots]
+    top_order: bool = False  # whether the order that bettered the market comes first
+
+
+@dataclass(frozen=True)
 class Settings:
     """Who shares an engine, and how engines behave."""
 
@@ -155,6 +163,8 @@ class Settings:
     half_life: int = 0  # of consumption [ns], 0 when it does not decay
     trades_only: "TradesOnly | None" = None  # needed where the tape has no book
     processing: int = 0  # from the arrival of a message until the venue acts [ns]
+    #: By instrument; those that are not here are matched by time.
+    matching: Mapping[int, ProRata] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ def smaller(scenario: Scenario) -> Iterator[Scenario]:
                 _with_message(scenario, portfolio, i, message)
                 for message in _plainer(portfolio.messages[i])
             )
+    for i in scenario.settings.matching:
+        left = {k: v for k, v in scenario.settings.matching.items() if k != i}
+        yield replace(scenario, settings=replace(scenario.settings, matching=left))
     for i, packet in enumerate(packets):
         for j in range(len(packet.events) if len(packet.events) > 1 else 0):
             events = [*packet.events[:j], *packet.events[j + 1 :]]

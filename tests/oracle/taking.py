@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tests.oracle.codes import Reason
 from tests.oracle.flow import Take
 from tests.oracle.orders import LiveOrder, opposite, reaches
+from tests.oracle.pro_rata_venue import ProRataVenue
 from tests.oracle.scenario import BUY
 from tests.oracle.sharing import divide
 from tests.oracle.venue import Venue
@@ -38,8 +39,9 @@ def _take_level(venue: Venue, ts: int, price: int, takers: Sequence[LiveOrder]) 
     if policy == "pro_rata" and sum(wants) > supply and len(wants) > 1:
         ledger.seen["pro-rata splits"] += 1
     parts = divide(policy, supply, wants)
+    take_part = _take_part if not isinstance(venue, ProRataVenue) else _take_shares
     return all(
-        _take_part(venue, ts, taker, price, part)
+        take_part(venue, ts, taker, price, part)
         for taker, part in zip(takers, parts, strict=True)
     )
 
@@ -72,6 +74,40 @@ def _take_part(venue: Venue, ts: int, taker: LiveOrder, price: int, part: int) -
         else:
             qty = min(part, room, ledger.room(orders[0]))
             if not _take_own(venue, ts, taker, orders[0], qty):
+                return False
+        part -= qty
+    return True
+
+
+def _take_shares(
+    venue: ProRataVenue, ts: int, taker: LiveOrder, price: int, part: int
+) -> bool:
+    """Take one part from all who stand in line; False as for `_take_part`."""
+    side, ledger = opposite(taker.side), venue.ledger
+    while part:
+        qty = min(part, ledger.room(taker))
+        if not qty:
+            ledger.seen["takers that lost their position"] += 1
+            if taker.alive:
+                ledger.end_reduced(ts, taker)
+            return False
+        line = venue.shares(side, price, qty)
+        giving = [piece for piece in line if piece.own is not None and piece.part]
+        for piece in giving:
+            if forbidden(venue, taker, piece.own):
+                _prevent(venue, ts, taker, piece.own)
+                return False
+        tape = venue.take_shares(side, price, line)
+        if tape:
+            take = Take(taker.side, price, tape, len(ledger.fills))
+            venue.flow.takes.append(take)
+            ledger.market_fill(ts, taker, price, tape, "taker")
+        ledger.seen["pro-rata takes from the tape and from own"] += bool(
+            tape and giving
+        )
+        for piece in giving:
+            given = min(piece.part, ledger.room(piece.own))
+            if not _take_own(venue, ts, taker, piece.own, given):
                 return False
         part -= qty
     return True
@@ -141,6 +177,14 @@ def fillable(venue: Venue, taker: LiveOrder, most: int) -> int:
     given: Counter[str] = Counter()  # by portfolio, on this way through the queue
     found = 0
     for price in sorted(within, reverse=side == BUY):
+        if isinstance(venue, ProRataVenue):
+            there = _fillable_shares(venue, taker, price, most - found, given)
+            if there is None:
+                return found
+            found += there
+            if found == most:
+                return most
+            continue
         tape, seen = venue.available(side, price), 0
         for maker in venue.at(side, price):
             piece = max(0, min(tape, maker.tape_ahead) - seen)
@@ -156,3 +200,30 @@ def fillable(venue: Venue, taker: LiveOrder, most: int) -> int:
         if found >= most:
             return most
     return found
+
+
+def _fillable_shares(
+    venue: ProRataVenue,
+    taker: LiveOrder,
+    price: int,
+    wanted: int,
+    given: Counter[str],
+) -> int | None:
+    """
+    Return what a level gives; None when it does not give it.
+
+    That is when an order would give something with which the taker must not trade, or
+    which may not give so much.
+    """
+    side = opposite(taker.side)
+    line = venue.shares(side, price, wanted)
+    for piece in line:
+        if piece.own is not None and piece.part:
+            name = piece.own.portfolio
+            held = venue.ledger.held(piece.own)
+            held += given[name] * (1 if side == BUY else -1)
+            room = venue.ledger.room(piece.own, held)
+            if forbidden(venue, taker, piece.own) or room < piece.part:
+                return None
+            given[name] += piece.part
+    return sum(piece.part for piece in line)

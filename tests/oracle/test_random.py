@@ -12,7 +12,7 @@ from tests.oracle.diff import diff, in_order
 from tests.oracle.engine import run
 from tests.oracle.promises import broken
 from tests.oracle.scenario import Impact, Order, PortfolioSpec
-from tests.strategies import random_scenario, scenarios
+from tests.strategies import random_scenario, scenarios, with_pro_rata
 
 RULES = {
     "cancelled: book_cleared",
@@ -82,11 +82,22 @@ TERMS = {
 }
 
 
-def rare(rules, seeds, **options):
+#: Of instruments that are matched in proportion to size.
+PRO_RATA = {
+    "own top orders",
+    "parts too small",
+    "pro-rata divisions",
+    "pro-rata takes from the tape and from own",
+    "top orders of the tape",
+}
+
+
+def rare(rules, seeds, pro_rata=False, **options):
     """Return the rules that fewer than ten of some seeds exercise."""
     found = Counter()
     for seed in range(seeds):
-        seen = run(random_scenario(seed, **options)).seen
+        scenario = random_scenario(seed, **options)
+        seen = run(with_pro_rata(scenario, seed) if pro_rata else scenario).seen
         found.update(rule for rule, count in seen.items() if count)
     return {rule: found[rule] for rule in rules if found[rule] < 10}
 
@@ -97,6 +108,10 @@ def test_two_hundred_seeds_exercise_every_rule_many_times():
 
 def test_five_hundred_seeds_with_orders_of_all_kinds_exercise_their_rules_too():
     assert not rare(TERMS, 500, terms=True)
+
+
+def test_two_hundred_seeds_matched_pro_rata_exercise_its_rules():
+    assert not rare(PRO_RATA, 200, pro_rata=True)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -195,3 +210,5 @@ def test_promises_are_kept(terms, data):
 def test_promises_are_kept_in_long_scenarios(seed):
     scenario = random_scenario(seed, terms=True)
     assert not broken(scenario, run(scenario))
+    shared = with_pro_rata(scenario, seed)
+    assert not broken(shared, run(shared))

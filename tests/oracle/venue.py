@@ -11,7 +11,7 @@ from tests.oracle.ledger import Ledger
 from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
 from tests.oracle.print_book import PrintBook
-from tests.oracle.scenario import BUY, SELL, Settings
+from tests.oracle.scenario import BUY, SELL, Event, Settings
 from tests.oracle.stops import Trigger
 from tests.oracle.tape import Mention, TapeBook
 
@@ -92,6 +92,9 @@ class Venue:
 
     # The market --------------------------------------------------------------------
 
+    def shown(self, before: Sequence[Event]) -> None:
+        """Look at what a packet has said before its next print."""
+
     def on_print(self, ts: int, aggressor: int | None, price: int, size: int) -> None:
         """Let one print fill own orders, never more than its size in all."""
         if self.book.halted:
@@ -107,9 +110,8 @@ class Venue:
         if isinstance(self.book, PrintBook):
             at_price = self.book.fills_at_price(aggressor)
         for side in sides:
-            for order in self.through(side, reach[side]):
-                wanted = min(order.leaves, budget)
-                budget -= self._serve(ts, order, wanted, through=True)
+            reached = self.through(side, reach[side])
+            budget -= self._serve_all(ts, reached, budget, through=True)
             if side not in at_price:
                 continue
             if reach[side] == price:
@@ -122,8 +124,12 @@ class Venue:
     def _pass(self, side: int, price: int, size: int) -> None:
         """Move the queue at a print's price, of which the print fills nothing."""
         for order in self.at(side, price):
-            order.h = max(0.0, order.h - size)
-            order.traded += size
+            self._let_pass(order, size)
+
+    def _let_pass(self, order: LiveOrder, size: int) -> None:
+        """Let an order move forward by a print at its price."""
+        order.h = max(0.0, order.h - size)
+        order.traded += size
 
     def on_prints_end(self, ts: int) -> None:
         """Trigger the stops that a print of the packet has reached."""
@@ -175,6 +181,16 @@ class Venue:
             given += qty
         return given
 
+    def _serve_all(
+        self, ts: int, orders: Sequence[LiveOrder], most: int, **marks: bool
+    ) -> int:
+        """Let the market fill orders, whatever is ahead of them; return the lots."""
+        given = 0
+        for order in orders:
+            wanted = min(order.leaves, most - given)
+            given += self._serve(ts, order, wanted, **marks)
+        return given
+
     def _serve(self, ts: int, order: LiveOrder, wanted: int, **marks: bool) -> int:
         """Let the market fill a resting order that it has reached; return the lots."""
         qty = min(wanted, self.ledger.room(order))
@@ -183,6 +199,9 @@ class Venue:
         elif wanted:
             self.ledger.end_reduced(ts, order)
         return qty
+
+    def on_book(self) -> None:
+        """Compare the best prices that a packet leaves with those of own orders."""
 
     def on_mentions(self, ts: int, mentions: Sequence[Mention]) -> None:
         """Reconcile queues and consumption with the packet, then cross new size."""
@@ -210,22 +229,28 @@ class Venue:
 
     def _estimate(self, order: LiveOrder, mention: Mention) -> None:
         """Update the queue estimate of one order."""
-        model, n = self.settings.queue
         prev, new = mention.prev, mention.new
         change = prev - new - order.traded
         order.traded = 0
-        if model == "risk_averse" or mention.returned or change < 0:
+        if mention.returned:
             order.h = min(order.h, float(new))
-            return
+        else:
+            order.h = self.estimated(order.h, prev, new, change)
+
+    def estimated(self, h: float, prev: int, new: int, change: int) -> float:
+        """Return what is ahead after so much was cancelled somewhere in the queue."""
+        model, n = self.settings.queue
+        if model == "risk_averse" or change < 0:
+            return min(h, float(new))
         self.ledger.seen[f"{model} estimates"] += change > 0
-        behind = max(0.0, prev - order.h)
+        behind = max(0.0, prev - h)
         back, front = (
             log(1.0 + size) if model == "log" else power(size, n)
-            for size in (behind, order.h)
+            for size in (behind, h)
         )
         p = back / (back + front) if back + front else 1.0
-        h = order.h - (1 - p) * change + min(behind - p * change, 0.0)
-        order.h = max(0.0, min(h, float(new)))
+        h = h - (1 - p) * change + min(behind - p * change, 0.0)
+        return max(0.0, min(h, float(new)))
 
     def _count(self) -> None:
         """Count anew what is ahead of own orders, where the tape names its orders."""
@@ -239,12 +264,10 @@ class Venue:
         side, price = mention.side, mention.price
         incoming = min(mention.new - mention.prev, self.available(side, price))
         other = opposite(side)
-        for order in self.through(other, price) + self.at(other, price):
-            wanted = min(order.leaves, incoming)
-            qty = self._serve(ts, order, wanted, cross_fill=True)
-            self.consumed.cross(side, price, qty)
-            incoming -= qty
-            self.ledger.seen["fills at a resumption"] += self.book.resumes and qty > 0
+        met = self.through(other, price) + self.at(other, price)
+        qty = self._serve_all(ts, met, incoming, cross_fill=True)
+        self.consumed.cross(side, price, qty)
+        self.ledger.seen["fills at a resumption"] += self.book.resumes and qty > 0
 
     def on_packet_end(self, ts: int) -> None:
         """Trigger the stops to which the packet has brought the market."""

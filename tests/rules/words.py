@@ -172,6 +172,7 @@ def configuration(
     impact: Mapping[str, Any] | None = None,
     by_order: bool = False,
     session: Mapping[str, Any] | None = None,
+    matching: Mapping[str, Any] | str | None = None,
     **execution: Any,
 ) -> dict[str, Any]:
     """Make what `commonbook.run` takes; the tape goes on for a while."""
@@ -183,6 +184,7 @@ def configuration(
     told = order_by_order(packets) if by_order else packets
     path = write_csv(folder / "book.csv", told)
     data = {"path": str(path), "tick_size": tick, "lot_size": 1, "session": session}
+    data["matching"] = matching
     return {
         "seed": seed,
         "data": data,

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 import commonbook as cb
 from commonbook.config import load
+from commonbook.data.matching import Matching
 from commonbook.runner.assumptions import assumptions
 
 TWAP = {
@@ -44,6 +47,15 @@ def test_a_half_life_of_what_was_taken_is_told(tape):
     assert assumptions(wanted, tape)[-1] == (
         "replenishment: half of what was taken comes back in 5s, "
         "whether the data shows it or not"
+    )
+
+
+def test_instruments_that_are_matched_pro_rata_are_told(tape):
+    shared = replace(tape.instruments[0], matching=Matching("pro_rata"))
+    said = assumptions(config(tape, {"A": {}}), replace(tape, instruments=(shared,)))
+    assert said[-1] == (
+        "SYNTH: matched pro rata; the data names no orders, so the size at a price "
+        "gives as one body and has no top order"
     )
 
 

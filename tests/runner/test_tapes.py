@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 import pytest
 
 import commonbook as cb
 from commonbook.config import load
+from commonbook.data.matching import Matching
 from commonbook.runner.tapes import load_tape, provenance
 
 TWAP = {
@@ -110,6 +113,25 @@ def test_each_instrument_keeps_its_own_session(tape):
     loaded = load_tape(wanted.data, lambda *_: None)
     zones = [instrument.session.timezone for instrument in loaded.instruments]
     assert zones == ["UTC", "America/New_York"]
+
+
+def test_a_source_says_how_its_instruments_are_matched(tape):
+    other = cb.synth(seed=2, seconds=1, symbol="OTHER")
+    rule = {"kind": "pro_rata", "min_share": 2, "top_order": True}
+    sources = [{"tape": tape}, {"tape": other, "matching": {"OTHER": rule}}]
+    wanted = config(sources, {"A": {"params": TWAP | {"symbol": "OTHER"}}})
+    loaded = load_tape(wanted.data, lambda *_: None)
+    assert [i.matching for i in loaded.instruments] == [
+        Matching(),
+        Matching("pro_rata", Decimal(2), top_order=True),
+    ]
+    assert other.instruments[0].matching.kind == "fifo"
+
+
+def test_a_matching_of_an_instrument_that_is_not_there_is_refused(tape):
+    source = {"tape": tape, "matching": {"ZT": "pro_rata"}}
+    with pytest.raises(cb.ConfigError, match=r"matching\.ZT: found 'ZT'; the data has"):
+        load_tape(config([source], {"A": {}}).data, lambda *_: None)
 
 
 def test_generated_data_closes_as_it_is_told():

@@ -38,6 +38,7 @@ from commonbook.simulation.ordering import merge_orders
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
+    MatchingSetup,
     PortfolioSetup,
     Setup,
     StrategySetup,
@@ -51,6 +52,7 @@ from tests.oracle.scenario import (
     Event,
     Plain,
     PortfolioSpec,
+    ProRata,
     Replace,
     Scenario,
 )
@@ -277,7 +279,14 @@ def setup_of(
         assumed=bits_of(assumed_of(scenario), n),
         book_size=book_size(replayed(scenario), n, max_width),
         processing=settings.processing,
+        matchings=tuple(matching_of(settings.matching.get(i)) for i in range(n)),
     )
+
+
+def matching_of(rule: ProRata | None) -> MatchingSetup:
+    if rule is None:
+        return MatchingSetup()
+    return MatchingSetup(True, rule.min_share, rule.top_order)
 
 
 def run(scenario: Scenario, **options) -> Outcome:

@@ -13,7 +13,12 @@ from tests.oracle.prints_alone import prints_alone
 from tests.oracle.scenario import Event, Order, Packet, Scenario, Settings
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
-from tests.strategies import random_scenario, scenarios, with_plain_strategies
+from tests.strategies import (
+    random_scenario,
+    scenarios,
+    with_plain_strategies,
+    with_pro_rata,
+)
 from tests.varying import with_delays
 
 #: How many long scenarios; a nightly run asks for thousands.
@@ -91,12 +96,34 @@ def test_prints_without_a_book(first):
         assert told(scenario, **options) == "", seed
 
 
+@given(scenarios(pro_rata=True))
+def test_small_scenarios_matched_pro_rata(scenario):
+    assert told(scenario) == ""
+
+
 @pytest.mark.nojit
 @pytest.mark.bounds
 @pytest.mark.parametrize("seed", range(4_000_000, 4_000_006))
 def test_a_few_scenarios_with_prints_without_a_book(seed):
     plain = with_plain_strategies(random_scenario(seed, 40), seed)
     assert told(prints_alone(plain, seed), start=2) == ""
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(4_000_000, 4_000_012))
+def test_a_few_scenarios_matched_pro_rata(seed):
+    scenario = with_pro_rata(random_scenario(seed, 40), seed)
+    assert told(scenario, start=1) == ""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_instruments_matched_pro_rata_beside_others(first):
+    for seed in range(first, min(first + BLOCK, SEEDS)):
+        scenario = random_scenario(seed, 60, terms=seed % 2 == 0)
+        scenario = with_pro_rata(followed(scenario), seed)
+        options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
+        assert told(scenario, **options) == "", seed
 
 
 @pytest.mark.parametrize("width", [8, 64])

@@ -8,7 +8,7 @@ from commonbook.simulation.grow import GROWABLE, grow
 from tests.kernels import POOLS, Stepped, maker, orders, run, scripted, trader, used
 from tests.oracle.builders import book, buy, portfolio, sell, snapshot, sold
 from tests.oracle.scenario import Cancel
-from tests.strategies import random_scenario
+from tests.strategies import random_scenario, with_pro_rata
 
 
 def crowded():
@@ -65,7 +65,8 @@ def test_every_pool_has_grown_in_some_run():
     glancing.finish()
     grown |= set(glancing.grown)
     for seed in range(20):
-        scenario = Stepped.of(random_scenario(seed), start=1)
+        scenario = with_pro_rata(random_scenario(seed), seed)
+        scenario = Stepped.of(scenario, start=1)
         scenario.finish()
         grown |= set(scenario.grown)
     assert grown == set(GROWABLE)

@@ -37,6 +37,7 @@ from commonbook.config.latency import (
     VaryingDelay,
 )
 from commonbook.config.load import load
+from commonbook.config.matching import Matching
 from commonbook.config.portfolio import Limits, PortfolioConfig
 from commonbook.config.run import RunConfig
 from commonbook.config.schema import json_schema
@@ -79,6 +80,7 @@ __all__ = [
     "Lognormal",
     "LognormalDelay",
     "MarketMakerParams",
+    "Matching",
     "Mode",
     "Model",
     "Params",

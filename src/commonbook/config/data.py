@@ -27,6 +27,7 @@ from pydantic import (
 
 from commonbook.config.base import Model, choose, nearest, not_yet
 from commonbook.config.fields import Interval, Name, Positive, Seed, Switch, Timestamp
+from commonbook.config.matching import MatchingRule, MatchingRules
 from commonbook.config.scalars import describe, parse_decimal
 
 Format: TypeAlias = Literal[
@@ -50,6 +51,7 @@ _TICK = "the price of one tick, in currency"
 _LOT = "the size of one lot, in units"
 _BY_SYMBOL = "(or a mapping by symbol)"
 _SESSION = "when trading closes, for day orders; by default at the end of the UTC day"
+_MATCHING = "what an incoming quantity takes at a price; by default fifo"
 _SECOND = 1_000_000_000
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
@@ -202,6 +204,9 @@ class FileSource(Model):
         None, description="time zone of LOBSTER's exchange; by default New York"
     )
     session: Sessions | None = Field(None, description=f"{_SESSION} {_BY_SYMBOL}")
+    matching: MatchingRules | None = Field(
+        None, description=f"{_MATCHING} {_BY_SYMBOL}"
+    )
 
 
 class Synth(Model):
@@ -222,6 +227,7 @@ class Synth(Model):
         1_704_205_800 * _SECOND, description="the time of the first packet"
     )
     session: Session | None = Field(None, description=_SESSION)
+    matching: MatchingRule | None = Field(None, description=_MATCHING)
 
 
 class SynthSource(Model):
@@ -237,6 +243,9 @@ class TapeSource(Model):
 
     tape: TapeLike = Field(description="an object with events and instruments")
     session: Sessions | None = Field(None, description=f"{_SESSION} {_BY_SYMBOL}")
+    matching: MatchingRules | None = Field(
+        None, description=f"{_MATCHING} {_BY_SYMBOL}"
+    )
 
 
 def _pick(value: object) -> type[Model]:

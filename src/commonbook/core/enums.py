@@ -246,6 +246,7 @@ class Status(IntEnum):
     GROW_TERMS = 28
     GROW_REPLACES = 29
     GROW_REFUSED = 30
+    GROW_LINE = 35
     OVERFLOW = 20  # money left the range of 64-bit integers
     BROKEN = 21  # an invariant of the engine failed
     BEYOND = 27  # a quote at a price that no order can have

@@ -126,6 +126,29 @@ IMPACT = np.dtype(
 #: Parameters of a queue model.
 QUEUE_MODEL = np.dtype([("kind", "i4"), ("exponent", "f8")], align=True)
 
+#: How one side of an instrument is matched.
+MATCHING = np.dtype(
+    [
+        ("min_part", "i8"),  # smaller parts become 0 [lots]
+        ("place", "i8"),  # of `top` when it bettered the market
+        ("pro_rata", "i4"),  # in proportion to size, not by time
+        ("top_order", "i4"),  # who has bettered the market comes first
+        ("top", "i4"),  # TAPE_ORDER that was the last to do so, while `place` is its
+    ],
+    align=True,
+)
+
+#: Something in line at a price that is matched in proportion to size.
+LINE_ENTRY = np.dtype(
+    [
+        ("size", "i8"),  # [lots]
+        ("part", "i8"),  # what it gives [lots]
+        ("slot", "i4"),  # own order, -1 for tape size
+        ("order", "i4"),  # TAPE_ORDER, -1 for an own order and where none is named
+    ],
+    align=True,
+)
+
 #: A portfolio of one lane.
 PORTFOLIO = np.dtype(
     [

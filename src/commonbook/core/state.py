@@ -34,6 +34,8 @@ from commonbook.core.records import (
     HEAP_ENTRY,
     IMPACT,
     KEY,
+    LINE_ENTRY,
+    MATCHING,
     OWN_LEVEL,
     PORTFOLIO,
     QUEUE,
@@ -81,6 +83,8 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("ready", I4, 2),
     ("last_prints", I8, 1),
     ("closes", I8, 2),
+    ("matchings", MATCHING, 2),
+    ("tops", I4, 3),
     ("engines", ENGINE, 1),
     ("impacts", IMPACT, 2),
     ("heads", I4, 3),
@@ -115,6 +119,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("batch", ARRIVAL, 1),
     ("keys", KEY, 2),
     ("work", I8, 2),
+    ("line", LINE_ENTRY, 1),
     ("touched", TOUCHED, 1),
     ("ended", I4, 1),
     ("reports", REPORT, 1),
@@ -157,6 +162,8 @@ class State:
     what a packet does to those, ``displaced`` (engines, instruments) tape volume that
     lost its orders to us, ``orders`` our orders that live; ``heads`` (engines,
     instruments, 2) is each engine's best share.
+    ``matchings`` (instruments, 2) is how they are matched, ``tops`` (engines,
+    instruments, 2) the own orders that were the last to better the market.
     ``terms`` are the stop prices and times of those that have any, ``replaces`` what
     replaces on their way ask for, ``answers`` those of this step that were done, and
     ``refused`` what was refused: as sent if the venue refused it, else the complement.
@@ -186,7 +193,8 @@ class State:
     user's ask for; ``params`` and ``memory`` (portfolios, n) are theirs.
 
     Scratch: ``keys`` (2, capacity) for sorting and ``work`` (4, capacity) for parts,
-    both of the orders that take or net at once; ``touched`` the levels that a packet
+    both of the orders that take or net at once; ``line`` who stands at a price that is
+    matched in proportion to size, ``touched`` the levels that a packet
     mentioned, ``ended`` the orders that ended since the last settlement.
 
     Out: ``fills``, ``history``, ``marks``; ``reports`` is what portfolios have yet to
@@ -220,6 +228,8 @@ class State:
     ready: NDArray[np.int32]
     last_prints: NDArray[np.int64]
     closes: NDArray[np.int64]
+    matchings: Records
+    tops: NDArray[np.int32]
     engines: Records
     impacts: Records
     heads: NDArray[np.int32]
@@ -254,6 +264,7 @@ class State:
     batch: Records
     keys: Records
     work: NDArray[np.int64]
+    line: Records
     touched: Records
     ended: NDArray[np.int32]
     reports: Records

@@ -12,6 +12,7 @@ from commonbook.data.decimals import (
     decimal_of,
     whole_units,
 )
+from commonbook.data.matching import BY_TIME, Matching
 from commonbook.data.session import ALL_DAY, Session
 
 #: Largest size of an event [lots].
@@ -36,6 +37,8 @@ class Instrument:
     session : Session, optional
         When its trading closes; by default around the clock, by the days of UTC. It is
         no part of files and fingerprints.
+    matching : Matching, optional
+        How its exchange matches, by default by time; no part of files either.
 
     Raises
     ------
@@ -48,6 +51,7 @@ class Instrument:
     lot_size: Decimal
     multiplier: Decimal = Decimal(1)
     session: Session = ALL_DAY
+    matching: Matching = BY_TIME
 
     def __post_init__(self) -> None:
         if not self.symbol:

@@ -6,7 +6,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.decay import consumed_now, set_consumed
 from commonbook.execution.levels import close_share, open_share
-from commonbook.execution.taken import take_first, take_last
+from commonbook.execution.taken import take_first, take_last, take_parts
 
 
 @kernel
@@ -39,10 +39,8 @@ def consume(
     latest : bool
         Order by order: take from the end of the line rather than from its front.
     """
-    share = open_share(s, engine, instrument, side, price)
+    share = _open_consumption(s, engine, instrument, side, price)
     entry = s.shares[share]
-    if entry["consumed"] == 0:
-        s.own[int(entry["own"])]["n_consumed"] += 1
     if s.books[instrument, side]["by_order"] == 1:
         head = line_head(s.ladder, s.books, s.far, instrument, side, price)
         if latest:
@@ -56,6 +54,58 @@ def consume(
     displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
     if entry["consumed"] > displayed:
         s.clock[0]["broken"] = 1  # more than the level had: liquidity from nowhere
+
+
+@kernel
+def consume_line(
+    s: State, engine: int, instrument: int, side: int, price: int, n: int
+) -> int:
+    """
+    Add what the tape gives of a line to an engine's consumption.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pools have entries left.
+    engine : int
+        Row of the engine.
+    instrument : int
+        Instrument.
+    side : int
+        Side of the book that was hit.
+    price : int
+        Price (ticks).
+    n : int
+        Entries of ``line``.
+
+    Returns
+    -------
+    int
+        Lots.
+    """
+    qty = 0
+    for i in range(n):
+        if s.line[i]["slot"] < 0:
+            qty += int(s.line[i]["part"])
+    if qty == 0:
+        return 0
+    if s.books[instrument, side]["by_order"] == 1:
+        share = _open_consumption(s, engine, instrument, side, price)
+        take_parts(s, share, n)
+    else:
+        consume(s, engine, instrument, side, price, qty, False)
+    return qty
+
+
+@kernel
+def _open_consumption(
+    s: State, engine: int, instrument: int, side: int, price: int
+) -> int:
+    """Find or make the place for what is about to be consumed."""
+    share = open_share(s, engine, instrument, side, price)
+    if s.shares[share]["consumed"] == 0:
+        s.own[int(s.shares[share]["own"])]["n_consumed"] += 1
+    return share
 
 
 @kernel

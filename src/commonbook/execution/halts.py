@@ -11,7 +11,8 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.levels import own_level_at
 from commonbook.execution.orders import end_order, leave_level
-from commonbook.execution.queue_updates import print_at
+from commonbook.execution.pro_rata_line import shown_before
+from commonbook.execution.queue_updates import print_anywhere_at, print_at
 from commonbook.execution.stops import (
     stop_waiting,
     trigger_as_on_arrival,
@@ -92,7 +93,11 @@ def print_in_halt(
     if aggressor == NONE or s.books[instrument, BUY]["by_order"] == 1:
         return  # order by order what is ahead is counted anew after the packet
     own = own_level_at(s, instrument, 1 - aggressor, price)
-    if own >= 0 and s.own[own]["n_orders"] > 0:
+    if own < 0 or s.own[own]["n_orders"] == 0:
+        return
+    if s.matchings[instrument, BUY]["pro_rata"] == 1:
+        print_anywhere_at(s, own, qty, shown_before(s, own))
+    else:
         print_at(s, own, qty)
 
 

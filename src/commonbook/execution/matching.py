@@ -13,7 +13,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.consumption import consume
 from commonbook.execution.decay import consumed_now
-from commonbook.execution.levels import is_better
+from commonbook.execution.levels import find_share, is_better
 from commonbook.execution.orders import (
     MARKET,
     TAKER,
@@ -22,6 +22,7 @@ from commonbook.execution.orders import (
     is_price,
     write_fill,
 )
+from commonbook.execution.pro_rata_takes import take_from_line, takeable_from_line
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import ahead_of, move_in_queue
 from commonbook.execution.self_trade import is_forbidden, prevent
@@ -112,6 +113,7 @@ def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) 
     n_takers : int
         Number of takers.
     """
+    pro_rata = s.matchings[instrument, side]["pro_rata"] == 1
     displayed_price = int(s.books[instrument, side]["best"])
     share = int(s.heads[engine, instrument, side])
     while True:
@@ -127,7 +129,10 @@ def take_side(s: State, engine: int, instrument: int, side: int, n_takers: int) 
         if here >= 0:
             left = max(0, left - consumed_now(s, here))
             share = int(s.shares[here]["next"])
-        _take_level(s, engine, instrument, side, price, left, here, n_takers)
+        if pro_rata:
+            _share_level(s, engine, instrument, side, price, left, n_takers)
+        else:
+            _take_level(s, engine, instrument, side, price, left, here, n_takers)
 
 
 @kernel
@@ -169,7 +174,10 @@ def can_fill(s: State, engine: int, instrument: int, side: int, slot: int) -> bo
         if here >= 0:
             displayed = max(0, displayed - consumed_now(s, here))
             share = int(s.shares[here]["next"])
-        there, stopped = _takeable(s, engine, here, displayed, slot)
+        if here >= 0 and s.matchings[instrument, side]["pro_rata"] == 1:
+            there, stopped = takeable_from_line(s, engine, here, displayed, slot, left)
+        else:
+            there, stopped = _takeable(s, engine, here, displayed, slot)
         left -= there
         if stopped:
             break
@@ -273,6 +281,46 @@ def _take_level(
         if share >= 0 and s.books[instrument, side]["by_order"] == 0:
             _move_up(s, share, taken)
         consume(s, engine, instrument, side, price, taken, False)
+
+
+@kernel
+def _share_level(
+    s: State,
+    engine: int,
+    instrument: int,
+    side: int,
+    price: int,
+    left: int,
+    n_takers: int,
+) -> None:
+    """Serve the takers from one level in which all who stand there give."""
+    again = True
+    while again:
+        wanted = _wanted(s, n_takers, price)
+        share, _ = find_share(s, engine, instrument, side, price)
+        there = left
+        if share >= 0:
+            there += int(s.shares[share]["leaves"])
+        if wanted == 0 or there == 0:
+            break
+        _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
+        again = False
+        for k in range(n_takers):
+            part = int(s.work[PARTS, k])
+            if part > 0:
+                tape, again = take_from_line(
+                    s,
+                    engine,
+                    instrument,
+                    side,
+                    price,
+                    left,
+                    int(s.work[TAKERS, k]),
+                    part,
+                )
+                left -= tape
+                if again:
+                    break
 
 
 @kernel

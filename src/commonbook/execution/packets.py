@@ -22,6 +22,7 @@ from commonbook.execution.levels import (
 )
 from commonbook.execution.orders import MARKET, fill_resting, is_price
 from commonbook.execution.prints import budget_of
+from commonbook.execution.pro_rata_line import divide_own, fill_own
 from commonbook.execution.queue_updates import count_anew, mention_at
 from commonbook.execution.taken import follow_changes, move_consumption
 from commonbook.execution.tape_orders import clear_orders
@@ -361,6 +362,9 @@ def _cross_share(
     left = min(left, max(0, new - consumed_at(s, engine, book, side, price)))
     slot = int(s.shares[share]["head"])
     taken = 0
+    if s.matchings[book, 1 - side]["pro_rata"] == 1:
+        taken = fill_own(s, divide_own(s, share, left), CROSS_FILL)
+        slot = -1
     while slot >= 0 and taken < left:
         newer = int(s.orders[slot]["next"])
         part = min(left - taken, int(s.orders[slot]["leaves"]))

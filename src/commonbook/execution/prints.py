@@ -8,6 +8,12 @@ from commonbook.core.state import State
 from commonbook.execution.impact import shift_of
 from commonbook.execution.levels import is_better
 from commonbook.execution.orders import MARKET, fill_resting
+from commonbook.execution.pro_rata_line import (
+    divide_own,
+    divide_print,
+    fill_own,
+    shown_before,
+)
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import (
     ahead_of,
@@ -16,7 +22,7 @@ from commonbook.execution.queue_position import (
     move_in_queue,
     queue_of,
 )
-from commonbook.execution.queue_updates import print_at
+from commonbook.execution.queue_updates import print_anywhere_at, print_at
 from commonbook.execution.touched import note_own
 
 BUY = int(Side.BUY)
@@ -127,13 +133,20 @@ def _go_through(
         if is_better(side, print_price, here):
             return
         if print_price == here:
-            if at_price:
+            if at_price and s.matchings[instrument, side]["pro_rata"] == 1:
+                filled = fill_own(s, divide_print(s, share, left), 0)
+                s.engines[engine]["budget"] -= filled
+            elif at_price:
                 moved = _fill_reached(s, share, qty, left, -1)
                 while moved >= 0:  # the level itself is not printed at
                     following = int(s.queues[moved]["next"])
                     free_queue(s, moved)
                     moved = following
             return
+    if s.matchings[instrument, side]["pro_rata"] == 1:
+        filled = fill_own(s, divide_own(s, share, left), THROUGH)
+        s.engines[engine]["budget"] -= filled
+        return
     slot = int(s.shares[share]["head"])
     while slot >= 0 and left > 0:
         newer = int(s.orders[slot]["next"])
@@ -146,7 +159,7 @@ def _go_through(
 
 @kernel
 def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
-    """Fill the orders at the print's price that it reaches, then lower the queues."""
+    """Let a print meet the orders at its price."""
     level = s.own[own]
     if level["n_orders"] == 0:
         return
@@ -155,6 +168,17 @@ def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
         price = int(level["price"])
         size = level_qty(s.ladder, s.books, s.far, instrument, side, price)
         note_own(s, own, size, 0, 0)
+    if s.matchings[instrument, side]["pro_rata"] == 1:
+        _share_at_price(s, own, instrument, side, qty)
+    else:
+        _reach_at_price(s, own, instrument, side, qty)
+
+
+@kernel
+def _reach_at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
+    """Fill the orders that the print reaches by time, then lower the queues."""
+    level = s.own[own]
+    exact = s.books[instrument, side]["by_order"] == 1
     if qty <= least_ahead(s, own) and (not exact or level["n_consumed"] == 0):
         print_at(s, own, qty)
         return
@@ -181,6 +205,27 @@ def _at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
         free_queue(s, moved)
         move_in_queue(s, own, slot, ahead)
         moved = following
+
+
+@kernel
+def _share_at_price(s: State, own: int, instrument: int, side: int, qty: int) -> None:
+    """Let all who stand at the print's price share it, then lower the queues."""
+    shown = shown_before(s, own)
+    share = int(s.own[own]["shares"])
+    while share >= 0:
+        following = int(s.shares[share]["next_share"])
+        engine = int(s.shares[share]["engine"])
+        if s.shares[share]["head"] >= 0 and shift_of(s, engine, instrument, side) == 0:
+            consumed = s.shares[share]["taken"] >= 0
+            left = budget_of(s, engine, qty)
+            filled = fill_own(s, divide_print(s, share, left), 0)
+            s.engines[engine]["budget"] -= filled
+            if consumed and filled > 0:
+                s.shares[share]["moving"] -= filled
+                s.own[own]["pending"] = 1
+        share = following
+    if s.own[own]["shares"] >= 0 and s.books[instrument, side]["by_order"] == 0:
+        print_anywhere_at(s, own, qty, shown)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.execution.queue_model import after_mention
+from commonbook.execution.queue_model import after_mention, lots_ahead
 from commonbook.execution.queue_position import merge_equal
 
 
@@ -24,6 +24,41 @@ def print_at(s: State, own: int, qty: int) -> None:
     while queue >= 0:
         entry = s.queues[queue]
         entry["ahead"] = max(0.0, entry["ahead"] - qty)
+        entry["traded"] += qty
+        queue = int(entry["next"])
+    merge_equal(s, own)
+
+
+@kernel
+def print_anywhere_at(s: State, own: int, qty: int, shown: int) -> None:
+    """
+    Update every queue position of a level by a print that took from anywhere in line.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    own : int
+        The price level of ours.
+    qty : int
+        Size of the print (lots).
+    shown : int
+        Displayed size before the packet (lots).
+    """
+    queue = int(s.own[own]["queues"])
+    while queue >= 0:
+        entry = s.queues[queue]
+        model = s.models[int(entry["model"])]
+        ahead = float(entry["ahead"])
+        prev = max(shown - int(entry["traded"]), lots_ahead(ahead))
+        entry["ahead"] = after_mention(
+            int(model["kind"]),
+            float(model["exponent"]),
+            ahead,
+            0,
+            prev,
+            max(0, prev - qty),
+        )
         entry["traded"] += qty
         queue = int(entry["next"])
     merge_equal(s, own)

@@ -40,6 +40,53 @@ def taken_ahead(s: State, share: int, place: int) -> int:
 
 
 @kernel
+def taken_of(s: State, share: int, order: int) -> int:
+    """
+    Read how much an engine still consumes of a tape order.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    share : int
+        The engine's share at its price.
+    order : int
+        The tape order.
+
+    Returns
+    -------
+    int
+        Lots.
+    """
+    entry = int(s.shares[share]["taken"])
+    while entry >= 0 and s.taken[entry]["order"] != order:
+        entry = int(s.taken[entry]["next"])
+    return taken_now(s, entry, half_life_of(s, share)) if entry >= 0 else 0
+
+
+@kernel
+def take_parts(s: State, share: int, n: int) -> None:
+    """
+    Consume the parts that tape orders in line give.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; the pool has an entry for each order of the line.
+    share : int
+        The engine's share at this price.
+    n : int
+        Entries of ``line``.
+    """
+    before = -1
+    for i in range(n):
+        order, part = int(s.line[i]["order"]), int(s.line[i]["part"])
+        if order >= 0 and part > 0:
+            before = _entry_before(s, share, before, int(s.tape[0, order]["place"]))
+            _take_of(s, share, before, order, part)
+
+
+@kernel
 def take_first(s: State, share: int, head: int, qty: int) -> int:
     """
     Consume the tape orders of a line by place, first come first.

@@ -48,6 +48,7 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         *_outside(config, tape),
         *_crossed(tape),
     ]
+    said += _pro_rata(tape)
     said += tell_assumed(config, tape)
     return (*said, *tape.notes)
 
@@ -112,6 +113,16 @@ def _crossed(tape: Tape) -> list[str]:
         "trusting results"
         for symbol, count in zip(tape.symbols, tape.crossed, strict=True)
         if count
+    ]
+
+
+def _pro_rata(tape: Tape) -> list[str]:
+    """Say what is assumed of tapes that do not name their orders."""
+    return [
+        f"{instrument.symbol}: matched pro rata; the data names no orders, so the size "
+        "at a price gives as one body and has no top order"
+        for instrument, named in zip(tape.instruments, tape.by_order, strict=True)
+        if instrument.matching.kind == "pro_rata" and not named
     ]
 
 

@@ -4,17 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from commonbook.config.base import Model
 from commonbook.config.data import DataSource, FileSource, SynthSource
 from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.columns import NS_PER_SECOND
+from commonbook.data.matching import Matching
 from commonbook.data.merge import merge
 from commonbook.data.read import read
 from commonbook.data.session import Session
 from commonbook.data.synth import synth
 from commonbook.data.synth_queue import synth_orders
 from commonbook.data.tape import Tape
+
+Setting = TypeVar("Setting", bound=Model)
 
 
 def load_tape(
@@ -45,7 +49,7 @@ def load_tape(
     tapes = []
     for number, source in enumerate(sources):
         progress(f"reading {_name(source)}", 0, 0)
-        tapes.append(_with_sessions(_tape(source, number), source, number))
+        tapes.append(_with_settings(_tape(source, number), source, number))
     return merge(tapes)
 
 
@@ -114,31 +118,54 @@ def _tape(source: DataSource, number: int) -> Tape:
     return source.tape
 
 
-def _with_sessions(tape: Tape, source: DataSource, number: int) -> Tape:
-    """Add to what was read when its instruments close, if the source says so."""
-    settings = source.synth if isinstance(source, SynthSource) else source
-    given = settings.session
-    if given is None:
+def _with_settings(tape: Tape, source: DataSource, number: int) -> Tape:
+    """Add to what was read what a source says of its instruments."""
+    given = source.synth if isinstance(source, SynthSource) else source
+    if given.session is None and given.matching is None:
         return tape
+    problems: list[Problem] = []
+    path = f"data[{number}]"
+    told = _by_symbol(given.session, tape, f"{path}.session", problems)
+    sessions = {s: Session(item.close, item.timezone) for s, item in told.items()}
+    rules = {
+        symbol: Matching(rule.kind, rule.min_share, rule.top_order)
+        for symbol, rule in _by_symbol(
+            given.matching, tape, f"{path}.matching", problems
+        ).items()
+    }
+    if problems:
+        raise ConfigError(problems)
+    instruments = tuple(
+        replace(
+            item,
+            session=sessions.get(item.symbol, item.session),
+            matching=rules.get(item.symbol, item.matching),
+        )
+        for item in tape.instruments
+    )
+    same = copy(tape)  # its events need no second check
+    object.__setattr__(same, "instruments", instruments)
+    return same
+
+
+def _by_symbol(
+    given: Setting | Mapping[str, Setting] | None,
+    tape: Tape,
+    path: str,
+    problems: list[Problem],
+) -> Mapping[str, Setting]:
+    """Read a setting of all instruments, or of each, symbol by symbol."""
+    if given is None:
+        return {}
     if not isinstance(given, Mapping):
-        given = dict.fromkeys(tape.symbols, given)
-    path = f"data[{number}].session"
+        return dict.fromkeys(tape.symbols, given)
     has = ", ".join(tape.symbols)
-    problems = [
+    problems += [
         Problem(f"{path}.{symbol}", f"found {symbol!r}; the data has {has}")
         for symbol in given
         if symbol not in tape.symbols
     ]
-    if problems:
-        raise ConfigError(problems)
-    sessions = {s: Session(item.close, item.timezone) for s, item in given.items()}
-    instruments = tuple(
-        replace(item, session=sessions.get(item.symbol, item.session))
-        for item in tape.instruments
-    )
-    told = copy(tape)  # its events need no second check
-    object.__setattr__(told, "instruments", instruments)
-    return told
+    return given
 
 
 def _name(source: DataSource) -> str:

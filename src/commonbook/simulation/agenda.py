@@ -16,7 +16,7 @@ from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
 from commonbook.simulation.flights import dispatch, gather, gather_for_desks
 from commonbook.simulation.learn import release
-from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.room import OK, room_for, room_for_line
 from commonbook.simulation.runs import POOL_BITS, end_of_run, place_of, same_place
 from commonbook.simulation.settle import settle
 from commonbook.simulation.wakes import next_time
@@ -160,11 +160,42 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
             clock["need"] = min(wanted, named * takers)
             if clock["left_taken"] < clock["need"]:
                 return GROW_TAKEN
-        fills += 2 * min(wanted, (shown + resting) * takers + 2 * resting)
+        meetings = (shown + resting) * takers + 2 * resting
+        meetings += _shared_meetings(s, instrument, takers, resting, messages)
+        fills += 2 * min(wanted, meetings)
     clock["need"] = levels
     if clock["left_own"] < levels or clock["left_shares"] < levels:
         return GROW_LEVELS
-    return room_for(s, fills, ends, joins)
+    status = room_for(s, fills, ends, joins)
+    return status if status != OK else room_for_line(s, instrument, joins)
+
+
+@kernel
+def _shared_meetings(
+    s: State, instrument: int, takers: int, resting: int, messages: int
+) -> int:
+    """
+    Count what takers meet beyond one piece of the queue after the other.
+
+    Pro rata all who stand at a price give to each taker, and again after each self
+    trade.
+    """
+    if s.matchings[instrument, 0]["pro_rata"] == 0:
+        return 0
+    at_one = messages + _most_at_a_price(s, instrument)
+    return (resting + takers) * takers * (1 + at_one)
+
+
+@kernel
+def _most_at_a_price(s: State, instrument: int) -> int:
+    """Find the largest number of own orders at one price."""
+    most = 0
+    for side in range(2):
+        own = int(s.books[instrument, side]["own_head"])
+        while own >= 0:
+            most = max(most, int(s.own[own]["n_orders"]))
+            own = int(s.own[own]["next"])
+    return most
 
 
 @kernel

@@ -26,6 +26,8 @@ from commonbook.core.records import (
     HEAP_ENTRY,
     IMPACT,
     KEY,
+    LINE_ENTRY,
+    MATCHING,
     OWN_LEVEL,
     PORTFOLIO,
     QUEUE,
@@ -125,6 +127,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         ready=np.zeros((2, start), np.int32),
         last_prints=np.full(n_instruments, NO_PRINT, np.int64),
         closes=_padded(list(setup.closes) or [()] * n_instruments, NEVER),
+        matchings=_matchings(setup),
+        tops=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         engines=engines,
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
@@ -159,6 +163,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),
         work=np.zeros((4, start), np.int64),
+        line=np.zeros(start, LINE_ENTRY),
         touched=np.zeros(2 * start, TOUCHED),
         ended=np.zeros(2 * start, np.int32),
         reports=_pool(REPORT, start),
@@ -254,6 +259,16 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["stop_trigger"] = engine.stop_trigger
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)
+
+
+def _matchings(setup: Setup) -> Records:
+    rows = np.zeros((len(setup.instruments), 2), MATCHING)
+    rows["top"] = -1
+    for row, matching in zip(rows, setup.matchings, strict=False):
+        row["pro_rata"] = matching.pro_rata
+        row["min_part"] = matching.min_share
+        row["top_order"] = matching.pro_rata and matching.top_order
+    return rows
 
 
 def _impacts(setup: Setup) -> Records:

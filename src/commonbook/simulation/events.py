@@ -28,8 +28,9 @@ from commonbook.execution.stops import (
     trigger_by_touch,
 )
 from commonbook.execution.tape_orders import apply_order_event, note_execution
+from commonbook.execution.top_orders import follow_best
 from commonbook.simulation.packet_end import count_reached, finish_packet
-from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.room import OK, room_for, room_for_line
 from commonbook.simulation.settle import settle
 
 SET = int(Action.SET)
@@ -137,6 +138,8 @@ def _note_touch(s: State, event: Records) -> bool:
     instrument = int(event["instrument"])
     bids, asks = s.books[instrument, BUY], s.books[instrument, SELL]
     bid, ask = int(bids["best"]), int(asks["best"])
+    if s.matchings[instrument, BUY]["top_order"] == 1:
+        follow_best(s, instrument)
     bids["noted"] = bid
     asks["noted"] = ask
     if bid > NO_BID and ask < NO_ASK:
@@ -255,6 +258,13 @@ def _reaches_ours(books: Records, event: Records) -> bool:
 
 
 @kernel
+def _room_for_print(s: State, instrument: int, reached: int) -> int:
+    """Check the room for a print that reaches so many orders of ours."""
+    status = room_for(s, reached, reached, reached)
+    return status if status != OK else room_for_line(s, instrument, reached)
+
+
+@kernel
 def _apply_noisy(s: State, event: Records) -> int:
     """Apply an event that may concern us, if there is room for what it may cause."""
     clock = s.clock[0]
@@ -269,7 +279,7 @@ def _apply_noisy(s: State, event: Records) -> int:
             print_in_halt(s, instrument, side, price, qty)
             return OK
         reached = count_reached(s, instrument, side, price)
-        status = room_for(s, reached, reached, reached)
+        status = _room_for_print(s, instrument, reached)
         if status != OK:
             return status
         apply_print(s, instrument, side, price, qty)

@@ -103,6 +103,11 @@ def _grow_takers(state: State, need: int) -> State:
     )
 
 
+def _grow_line(state: State, need: int) -> State:
+    size = max(need, 2 * state.line.size)
+    return state.with_arrays(line=np.zeros(size, state.line.dtype))
+
+
 def _grow_taken(state: State, need: int) -> State:
     taken = _more(state, "taken", need)
     return state.with_arrays(taken=taken, changes=_longer(state.changes, taken.size))
@@ -206,6 +211,7 @@ ENLARGE: dict[Status, Callable[[State, int], State]] = {
     Status.GROW_BATCH: _grow_batch,
     Status.GROW_RUNS: _grow_runs,
     Status.GROW_TAKERS: _grow_takers,
+    Status.GROW_LINE: _grow_line,
     Status.GROW_FLIGHTS: _grow_flights,
     Status.GROW_TOUCHED: _grow_touched,
     Status.GROW_TRAILS: _grow_trails,

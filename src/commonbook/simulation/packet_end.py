@@ -7,7 +7,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.packets import reaches_own, reconcile
 from commonbook.execution.taken import line_length
-from commonbook.simulation.room import OK, room_for
+from commonbook.simulation.room import OK, room_for, room_for_line
 from commonbook.simulation.settle import settle
 
 BUY = int(Side.BUY)
@@ -54,7 +54,7 @@ def finish_packet(s: State) -> int:
     if clock["left_taken"] < named:
         clock["need"] = named
         return GROW_TAKEN
-    status = room_for(s, fills, fills + ends, 0)
+    status = _room_for_fills(s, fills, ends)
     if status != OK:
         return status
     clock["need"] = fills
@@ -99,6 +99,17 @@ def count_reached(s: State, book: int, aggressor: int, price: int) -> int:
             n += int(s.own[own]["n_orders"])
             own = int(s.own[own]["next"])
     return n
+
+
+@kernel
+def _room_for_fills(s: State, fills: int, ends: int) -> int:
+    """Check the room for fills in any book, and for orders that end without any."""
+    status = room_for(s, fills, fills + ends, 0)
+    if fills > 0:
+        for book in range(s.mids.shape[0]):
+            if status == OK:
+                status = room_for_line(s, book, fills)
+    return status
 
 
 @kernel

@@ -16,6 +16,7 @@ GROW_QUEUES = int(Status.GROW_QUEUES)
 GROW_FILLS = int(Status.GROW_FILLS)
 GROW_HISTORY = int(Status.GROW_HISTORY)
 GROW_MARKS = int(Status.GROW_MARKS)
+GROW_LINE = int(Status.GROW_LINE)
 
 
 @kernel
@@ -117,3 +118,34 @@ def room_for_sends(s: State, sends: int, cancels: int) -> int:
         clock["need"] = messages
         return GROW_OUTBOX
     return room_for(s, 0, int(clock["n_ended"] + clock["n_refused"]) + sends, 0)
+
+
+@kernel
+def room_for_line(s: State, instrument: int, orders: int) -> int:
+    """
+    Check that all who stand at a price of an instrument can be listed.
+
+    Parameters
+    ----------
+    s : State
+        ``CLOCK.need`` is set in place when the list is too short.
+    instrument : int
+        Instrument.
+    orders : int
+        Most own orders of one engine at one price.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    if s.matchings[instrument, 0]["pro_rata"] == 0:
+        return OK
+    named = max(
+        int(s.books[instrument, 0]["n_orders"]), int(s.books[instrument, 1]["n_orders"])
+    )
+    need = named + 2 * orders + 1
+    if s.line.shape[0] < need:
+        s.clock[0]["need"] = need
+        return GROW_LINE
+    return OK

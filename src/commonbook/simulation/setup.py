@@ -68,6 +68,26 @@ class EngineSetup:
 
 
 @dataclass(frozen=True)
+class MatchingSetup:
+    """
+    How an instrument is matched at a price.
+
+    Parameters
+    ----------
+    pro_rata : bool
+        In proportion to size, not by time.
+    min_share : int
+        Smaller shares become 0 (lots).
+    top_order : bool
+        Whether the order that bettered the market comes first.
+    """
+
+    pro_rata: bool = False
+    min_share: int = 0
+    top_order: bool = False
+
+
+@dataclass(frozen=True)
 class ImpactSetup:
     """
     How the takes of one group move the market.
@@ -251,6 +271,8 @@ class Setup:
         order lives for a day.
     strict : bool, default False
         Whether an impossible order stops who sends it, instead of being rejected.
+    matchings : tuple of MatchingSetup
+        For each instrument; none where all are matched by time.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -267,3 +289,4 @@ class Setup:
     assumed: tuple[int, ...] = ()
     closes: tuple[tuple[int, ...], ...] = ()
     strict: bool = False
+    matchings: tuple[MatchingSetup, ...] = ()

@@ -13,12 +13,14 @@ from commonbook.core.enums import (
     StopTrigger,
 )
 from commonbook.core.errors import ConfigError, Problem
+from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
 from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
     ImpactSetup,
+    MatchingSetup,
     PortfolioSetup,
     Setup,
     StrategySetup,
@@ -77,6 +79,7 @@ class _Lowering:
     def run(self, lanes: tuple[Lane, ...]) -> Setup:
         """Lower every lane, or raise everything that is wrong."""
         infos = tuple(self._lane(number, lane) for number, lane in enumerate(lanes))
+        matchings = tuple(self._matching(item) for item in self._instruments)
         table = fee_table(self._fees, self._instruments, self._problems)
         if self._problems:
             raise ConfigError(self._problems, self._config.name)
@@ -97,7 +100,14 @@ class _Lowering:
             equity_interval=self._config.equity_interval,
             closes=_closes(self._tape),
             strict=self._config.execution.strict,
+            matchings=matchings,
         )
+
+    def _matching(self, instrument: Instrument) -> MatchingSetup:
+        rule = instrument.matching
+        path = f"data: matching of {instrument.symbol}: min_share"
+        least = to_grid(instrument.qty_to_lots, rule.min_share, path, self._problems)
+        return MatchingSetup(rule.kind == "pro_rata", least, rule.top_order)
 
     def _lane(self, number: int, lane: Lane) -> LaneInfo:
         offset = len(self._portfolios)
