@@ -5,6 +5,7 @@ import pytest
 from tests.oracle.builders import (
     add,
     book,
+    bought,
     buy,
     ending,
     filled,
@@ -82,6 +83,15 @@ def test_what_the_tape_executes_of_taken_orders_goes_on_to_others(run):
     # Of the 15 taken of order 2, order 1 has 5 left to make up for.
     assert outcome.consumed == {(("a",), 0, 0, 99): 10}
     assert outcome.displaced == {(("a",), 0): 10}
+
+
+def test_own_orders_filled_by_a_print_make_way_for_what_was_taken(run):
+    opening = [add(1, "B", 99, 20), add(9, "A", 101, 5)]
+    a, b = portfolio("a", sell(5, 10)), portfolio("b", buy(7, 10, 99))
+    outcome = run(market([Packet(1, opening), Packet(9, hit(1, 99, 20))], a, b))
+    # The tape executed 10 that A had taken, but 10 of its 20 went to B.
+    assert filled(outcome, "b") == 10
+    assert outcome.displaced == {}
 
 
 def test_a_second_print_of_a_packet_meets_what_the_first_has_left(run):
@@ -181,6 +191,13 @@ def test_a_taker_takes_from_all_in_line(run):
     assert outcome.consumed == {(("a", "b"), 0, 1, 101): 8}
 
 
+def test_no_more_is_ahead_after_a_take_than_is_left(run):
+    a, b = portfolio("a", sell(5, 10, 101)), portfolio("b", buy(6, 20))
+    outcome = run(market([ASKS, bought(9, 101, 10)], a, b))
+    # Of 30 and 10, B takes 15 and 5; then 15 and 5 give 7.5 and 2.5 to the print.
+    assert fills(outcome, "a") == [(5, 101, "maker"), (2, 101, "maker")]
+
+
 def test_takers_of_a_batch_take_one_after_the_other(run):
     a = portfolio("a", sell(5, 10, 101))
     takers = [portfolio(name, buy(6, 20)) for name in "bc"]
@@ -253,6 +270,12 @@ def test_a_better_own_order_takes_it_over_for_good(run):
     better = portfolio("a", buy(5, 10, 100), buy(7, 1, 101), Cancel(9, 2))
     outcome = run(bettered(a=better))
     assert [filled(outcome, name) for name in "ab"] == [5, 5]
+
+
+def test_an_order_that_has_left_is_not_the_top_order(run):
+    gone = portfolio("a", buy(5, 10, 100), Cancel(6, 1))
+    outcome = run(bettered(book(8, {100: 10}, {}), a=gone))
+    assert filled(outcome, "b") == 5
 
 
 def test_the_same_price_of_the_tape_does_not_end_it(run):
