@@ -273,7 +273,8 @@ def test_a_better_own_order_takes_it_over_for_good(run):
 
 
 def test_an_order_that_has_left_is_not_the_top_order(run):
-    gone = portfolio("a", buy(5, 10, 100), Cancel(6, 1))
+    # The second cancel is too late; after it, B's order may get the place of A's.
+    gone = portfolio("a", buy(5, 10, 100), Cancel(6, 1), Cancel(15, 1))
     outcome = run(bettered(book(8, {100: 10}, {}), a=gone))
     assert filled(outcome, "b") == 5
 
