@@ -45,6 +45,16 @@ def test_without_a_stated_market_such_data_cannot_run():
     assert "X, Y: the data has trades but no book" in problem.message
 
 
+def test_without_a_book_nothing_can_be_matched_pro_rata():
+    shared = config(trades(TEN, Instrument("Y", 1, 1)), spread_ticks=3, size=10)
+    shared["data"] = {"tape": shared["data"], "matching": {"X": "pro_rata"}}
+    with pytest.raises(ConfigError) as caught:
+        cb.run(shared)
+    (problem,) = caught.value.problems
+    assert problem.path == "data: matching of X"
+    assert problem.message.startswith("matching pro_rata needs a book")
+
+
 def test_takers_pay_the_stated_spread_up_to_the_stated_part():
     result = cb.run(config(trades(TEN), spread_ticks=3, participation="0.1"))
     (fill,) = result.fills.iter_rows(named=True)

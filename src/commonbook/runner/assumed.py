@@ -12,6 +12,12 @@ from commonbook.data.tape import Tape
 #: The block of a configuration that says it.
 PATH = "execution.trades_only"
 
+#: Why nobody can share there.
+NO_LINE = (
+    "matching pro_rata needs a book: the data has trades but no book, so nobody knows "
+    "who stands at a price; allowed: fifo"
+)
+
 
 def assumed_quotes(config: RunConfig, tape: Tape) -> dict[int, AssumedQuote]:
     """
@@ -32,12 +38,18 @@ def assumed_quotes(config: RunConfig, tape: Tape) -> dict[int, AssumedQuote]:
     Raises
     ------
     ConfigError
-        If there is such an instrument and nothing, or too little, is stated about it.
+        If there is such an instrument and nothing, or too little, is stated about it,
+        or if it is matched pro rata.
     """
     alone = trades_only(tape.events, len(tape.instruments))
     found = {i: tape.instruments[i] for i, is_alone in enumerate(alone) if is_alone}
     if not found:
         return {}
+    problems = [
+        Problem(f"data: matching of {item.symbol}", NO_LINE)
+        for item in found.values()
+        if item.matching.kind == "pro_rata"
+    ]
     rules = config.execution.trades_only
     if rules is None:
         names = ", ".join(instrument.symbol for instrument in found.values())
@@ -45,8 +57,7 @@ def assumed_quotes(config: RunConfig, tape: Tape) -> dict[int, AssumedQuote]:
             f"this key is missing; {names}: the data has trades but no book, so state "
             "what to assume: spread_ticks, and participation or size"
         )
-        raise ConfigError([Problem(PATH, message)])
-    problems: list[Problem] = []
+        raise ConfigError([*problems, Problem(PATH, message)])
     quotes = {i: _quote(rules, item, problems) for i, item in found.items()}
     if problems:
         raise ConfigError(problems)
