@@ -2,11 +2,17 @@
 
 import pytest
 
-from commonbook.core.enums import ImpactModel, Status
+from commonbook.core.enums import (
+    Distribution,
+    ImpactModel,
+    SelfTrade,
+    SelfTradeScope,
+    Status,
+)
 from commonbook.core.state import State
 from commonbook.simulation.build import build_state
 from commonbook.simulation.room import OK, room_for, room_for_ends, room_for_sends
-from commonbook.simulation.setup import ImpactSetup
+from commonbook.simulation.setup import EngineSetup, ImpactSetup, MatchingSetup
 from tests.kernels import Stepped, fills, run, scripted, setup, tape, used
 from tests.oracle.builders import book, buy, portfolio, sell, sold
 
@@ -133,3 +139,47 @@ def test_a_batch_may_empty_the_book_and_everybody_in_it():
     taking = [scripted(portfolio(f"t{i}", sell(4, 50))) for i in range(4)]
     whole = assert_same_with_little_room(packets, [*resting, *taking])
     assert sum(qty for *_, qty in fills(whole, 0)) == 18
+
+
+def sharing(scope, distribution=Distribution.PRO_RATA):
+    """Choose how a group divides and whom its orders must not meet."""
+    return EngineSetup(
+        distribution=distribution, self_trade=SelfTrade.CANCEL_OLDEST, scope=scope
+    )
+
+
+@pytest.mark.bounds
+@pytest.mark.parametrize("scope", SelfTradeScope)
+def test_who_meets_himself_lets_all_others_take_again_where_sizes_share(scope):
+    packets = [book(1, {99: 5}, {103: 900}), book(30, {98: 1}, {})]
+    crowd = [
+        scripted(portfolio(f"p{i}", sell(5 + i % 3, 40 + i, 102), buy(20, 60, 102)))
+        for i in range(8)
+    ]
+    whole = assert_same_with_little_room(
+        packets, crowd, engine=sharing(scope), matchings=(MatchingSetup(True, 2),)
+    )
+    takes = [len(fills(whole, i)) for i in range(8)]
+    # Only sizes of others are taken, or with the scope of the group nothing at all.
+    assert (max(takes) > 0) == (scope == SelfTradeScope.PORTFOLIO)
+
+
+@pytest.mark.parametrize(
+    ("engine", "times"),
+    [
+        (sharing(SelfTradeScope.PORTFOLIO, Distribution.FIFO), 1),
+        (sharing(SelfTradeScope.GROUP), 3),
+    ],
+)
+def test_room_to_share_sizes_is_like_room_to_take_by_time(engine, times):
+    packets = [book(1, {99: 5}, {103: 900}), sold(30, 1, 1)]
+    crowd = [
+        scripted(portfolio(f"p{i}", sell(5, 10_000, 102), buy(20, 10_000, 101)))
+        for i in range(40)
+    ]
+    sizes = []
+    for matchings in [(), (MatchingSetup(True),)]:
+        stepped = Stepped(packets, *crowd, start=1, engine=engine, matchings=matchings)
+        sizes.append(stepped.finish().fills.size)
+    assert sizes[0] > 40 * 40
+    assert sizes[1] <= times * sizes[0]

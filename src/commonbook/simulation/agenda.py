@@ -6,7 +6,14 @@ loop can be left for Python at any phase and entered again at the same place.
 """
 
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import ImpactModel, MessageKind, Phase, Status
+from commonbook.core.enums import (
+    Distribution,
+    ImpactModel,
+    MessageKind,
+    Phase,
+    SelfTradeScope,
+    Status,
+)
 from commonbook.core.jit import kernel
 from commonbook.core.message_records import REFUSED
 from commonbook.core.state import State
@@ -30,6 +37,8 @@ BATCHES = int(Phase.BATCHES)
 WAKES = int(Phase.WAKES)
 DESK = int(Phase.DESK)
 DISPATCH = int(Phase.DISPATCH)
+PRO_RATA = int(Distribution.PRO_RATA)
+GROUP = int(SelfTradeScope.GROUP)
 NO_IMPACT = int(ImpactModel.NONE)
 OVERFLOW = int(Status.OVERFLOW)
 MAX_WANTED = 1 << 61  # lots that the orders of one batch may want together
@@ -161,7 +170,7 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
             if clock["left_taken"] < clock["need"]:
                 return GROW_TAKEN
         meetings = (shown + resting) * takers + 2 * resting
-        meetings += _shared_meetings(s, instrument, takers, resting, messages)
+        meetings += _shared_meetings(s, instrument, k, stop, takers, resting)
         fills += 2 * min(wanted, meetings)
     clock["need"] = levels
     if clock["left_own"] < levels or clock["left_shares"] < levels:
@@ -172,18 +181,25 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
 
 @kernel
 def _shared_meetings(
-    s: State, instrument: int, takers: int, resting: int, messages: int
+    s: State, instrument: int, k: int, stop: int, takers: int, resting: int
 ) -> int:
     """
     Count what takers meet beyond one piece of the queue after the other.
 
-    Pro rata all who stand at a price give to each taker, and again after each self
-    trade.
+    Pro rata all who stand at a price may give to all takers but one again after each
+    self trade, which ends an order. Takers that come one after the other take once.
     """
     if s.matchings[instrument, 0]["pro_rata"] == 0:
         return 0
-    at_one = messages + _most_at_a_price(s, instrument)
-    return (resting + takers) * takers * (1 + at_one)
+    give = 0  # at one price
+    while k < stop:
+        _, _, engine = place_of(s, k)
+        if s.engines[engine]["distribution"] == PRO_RATA:
+            give = max(give, 1)
+            if s.engines[engine]["self_trade_scope"] != GROUP:
+                give = max(give, 1 + _most_at_a_price(s, instrument))
+        k = same_place(s, k, stop, 0)
+    return (resting + takers) * (takers - 1) * give
 
 
 @kernel
