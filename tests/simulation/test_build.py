@@ -14,7 +14,7 @@ from commonbook.core.enums import (
 )
 from commonbook.core.rng import name_hash
 from commonbook.simulation.build import build_state, chain
-from commonbook.simulation.setup import DeskSetup, EngineSetup
+from commonbook.simulation.setup import DeskSetup, EngineSetup, MatchingSetup
 from tests.kernels import maker, scripted, setup, taker, tape, trader, twap, used
 from tests.oracle.builders import book, buy, portfolio
 from tests.oracle.scenario import Cancel
@@ -114,6 +114,21 @@ def test_engines_share_the_row_of_a_queue_model():
     assert state.engines[[*fields, "queue_model"]].tolist() == [(1, 3, 1, 0, 0)] * 2
     fields = ["half_life", "cancel_on_halt", "cancel_on_clear"]
     assert state.engines[fields].tolist() == [(9, 1, 0)] * 2
+
+
+def test_matching_by_time_takes_no_room_of_any_engine():
+    state = built(*(trader(f"p{i}", maker(1, 1, 10), engine=i) for i in range(9)))
+    assert (state.tops.size, state.line.size) == (0, 0)
+    assert state.matchings.shape == (2, 2)
+
+
+def test_top_orders_are_kept_for_instruments_that_have_them():
+    rules = (MatchingSetup(True, 2), MatchingSetup(True, 3, top_order=True))
+    state = built(trader("a", maker(1, 1, 10), engine=4), matchings=rules)
+    assert state.tops.tolist() == [[[-1, -1]]] * 5
+    assert state.matchings["top_order"].tolist() == [[0, 0], [1, 1]]
+    assert state.matchings["column"][1].tolist() == [0, 0]
+    assert state.matchings["min_part"].tolist() == [[2, 2], [3, 3]]
 
 
 def test_desks_know_their_pools():

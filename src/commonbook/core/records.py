@@ -134,6 +134,7 @@ MATCHING = np.dtype(
         ("pro_rata", "i4"),  # in proportion to size, not by time
         ("top_order", "i4"),  # who has bettered the market comes first
         ("top", "i4"),  # TAPE_ORDER that was the last to do so, while `place` is its
+        ("column", "i4"),  # of `tops`, with a top order
     ],
     align=True,
 )

@@ -163,7 +163,8 @@ class State:
     lost its orders to us, ``orders`` our orders that live; ``heads`` (engines,
     instruments, 2) is each engine's best share.
     ``matchings`` (instruments, 2) is how they are matched, ``tops`` (engines,
-    instruments, 2) the own orders that were the last to better the market.
+    instruments with a top order, 2) the own orders that were the last to better the
+    market.
     ``terms`` are the stop prices and times of those that have any, ``replaces`` what
     replaces on their way ask for, ``answers`` those of this step that were done, and
     ``refused`` what was refused: as sent if the venue refused it, else the complement.

@@ -18,7 +18,7 @@ from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
 from commonbook.execution.terms import REPRICE, limit_of
-from commonbook.execution.top_orders import note_own_top
+from commonbook.execution.top_orders import forget_own_top, note_own_top
 
 LIMIT = int(OrderType.LIMIT)
 STOP_LIMIT = int(OrderType.STOP_LIMIT)
@@ -139,10 +139,9 @@ def leave_level(s: State, slot: int) -> None:
     leave_queue(s, own, slot)
     order["share"] = -1
     s.own[own]["n_orders"] -= 1
-    engine = int(entry["engine"])
-    s.engines[engine]["n_resting"] -= 1
-    if s.tops[engine, int(order["instrument"]), int(order["side"])] == slot:
-        s.tops[engine, int(order["instrument"]), int(order["side"])] = -1
+    s.engines[int(entry["engine"])]["n_resting"] -= 1
+    if s.matchings[int(order["instrument"]), int(order["side"])]["top_order"] == 1:
+        forget_own_top(s, int(entry["engine"]), slot)
     close_share(s, share)
 
 

@@ -272,9 +272,9 @@ def _divide(
 @kernel
 def _top(s: State, n: int, engine: int, instrument: int, side: int) -> int:
     """Find the entry that has bettered the market: an own order before the tape's."""
-    top = s.matchings[instrument, side]["top"]
-    place = s.matchings[instrument, side]["place"]
-    mine = s.tops[engine, instrument, side]
+    rule = s.matchings[instrument, side]
+    top, place = rule["top"], rule["place"]
+    mine = s.tops[engine, int(rule["column"]), side]
     found = -1
     for i in range(n):
         entry = s.line[i]

@@ -35,7 +35,28 @@ def note_own_top(s: State, share: int, slot: int) -> None:
         if s.shares[at]["head"] >= 0:
             return
         at = int(s.shares[at]["better"])
-    s.tops[int(s.shares[share]["engine"]), book, side] = slot
+    column = int(s.matchings[book, side]["column"])
+    s.tops[int(s.shares[share]["engine"]), column, side] = slot
+
+
+@kernel
+def forget_own_top(s: State, engine: int, slot: int) -> None:
+    """
+    Let an order that leaves its price be the top order no more, if it was.
+
+    Parameters
+    ----------
+    s : State
+        ``tops`` is changed in place.
+    engine : int
+        Row of its engine.
+    slot : int
+        The order.
+    """
+    book, side = int(s.orders[slot]["instrument"]), int(s.orders[slot]["side"])
+    column = int(s.matchings[book, side]["column"])
+    if s.tops[engine, column, side] == slot:
+        s.tops[engine, column, side] = -1
 
 
 @kernel
@@ -50,6 +71,7 @@ def follow_best(s: State, instrument: int) -> None:
     instrument : int
         Instrument; its books still remember their best prices before the packet.
     """
+    column = int(s.matchings[instrument, 0]["column"])
     for side in range(2):
         book = s.books[instrument, side]
         best = int(book["best"])
@@ -60,6 +82,6 @@ def follow_best(s: State, instrument: int) -> None:
             s.matchings[instrument, side]["top"] = order
             s.matchings[instrument, side]["place"] = s.tape[0, order]["place"]
         for engine in range(s.tops.shape[0]):
-            slot = int(s.tops[engine, instrument, side])
+            slot = int(s.tops[engine, column, side])
             if slot >= 0 and is_better(side, best, limit_of(s, slot)):
-                s.tops[engine, instrument, side] = -1
+                s.tops[engine, column, side] = -1

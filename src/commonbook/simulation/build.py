@@ -98,6 +98,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
     compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
     decays = any(e.half_life > 0 for e in setup.engines)
+    matchings = _matchings(setup)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
     state = State(
         clock=clock,
@@ -127,8 +128,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         ready=np.zeros((2, start), np.int32),
         last_prints=np.full(n_instruments, NO_PRINT, np.int64),
         closes=_padded(list(setup.closes) or [()] * n_instruments, NEVER),
-        matchings=_matchings(setup),
-        tops=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
+        matchings=matchings,
+        tops=np.full((len(setup.engines), _count_tops(matchings), 2), -1, np.int32),
         engines=engines,
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
@@ -163,7 +164,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),
         work=np.zeros((4, start), np.int64),
-        line=np.zeros(start, LINE_ENTRY),
+        line=np.zeros(start * int(matchings["pro_rata"].any()), LINE_ENTRY),
         touched=np.zeros(2 * start, TOUCHED),
         ended=np.zeros(2 * start, np.int32),
         reports=_pool(REPORT, start),
@@ -268,7 +269,14 @@ def _matchings(setup: Setup) -> Records:
         row["pro_rata"] = matching.pro_rata
         row["min_part"] = matching.min_share
         row["top_order"] = matching.pro_rata and matching.top_order
+    has_top = rows["top_order"][:, 0] == 1
+    rows["column"][has_top] = np.arange(has_top.sum())[:, None]
     return rows
+
+
+def _count_tops(matchings: Records) -> int:
+    """Count the instruments that have a top order."""
+    return int(matchings["top_order"][:, 0].sum())
 
 
 def _impacts(setup: Setup) -> Records:
