@@ -32,6 +32,11 @@ def kind(order: ScriptedOrder) -> tuple[str, str, bool]:
         ({"price": 5, "time_in_force": "ioc"}, ("limit", "ioc", False)),
         ({"price": 5, "post_only": True}, ("limit", "gtc", True)),
         ({"price": 5, "time_in_force": "post_only"}, ("limit", "gtc", True)),
+        ({"price": 5, "post_only": "reprice"}, ("limit", "gtc", "reprice")),
+        (
+            {"price": 5, "time_in_force": "post_only", "post_only": "reprice"},
+            ("limit", "gtc", "reprice"),
+        ),
         ({"time_in_force": "fok"}, ("market", "fok", False)),
         ({"price": 5, "time_in_force": "day"}, ("limit", "day", False)),
         ({"stop_price": 5}, ("stop", "gtc", False)),
@@ -76,6 +81,11 @@ def test_prices_are_exact(price):
             {"price": 5, "time_in_force": "ioc", "post_only": True},
             "post_only",
             "an order that never rests (ioc, fok, market, stop) cannot be post_only",
+        ),
+        (
+            {"price": 5, "post_only": "away"},
+            "post_only",
+            "found 'away'; allowed: true, false, reprice",
         ),
         (
             {"price": 5, "time_in_force": "post_only", "post_only": False},

@@ -5,6 +5,7 @@ from typing import Any
 
 from commonbook.strategy.api import Strategy
 
+HOWS = ("gtc", "gtc", "ioc", "post_only", "reprice", "fok", "gtd")
 SIDES = ["buy", "sell"]
 
 
@@ -42,10 +43,10 @@ class Restless(Strategy):
         touch = self.bid_ticks if side == "buy" else self.ask_ticks
         if touch is not None:
             price = self.price_of(touch + self.rng.choice([-2, -1, 0, 0, 1, 2]))
-            how = self.rng.choice(["gtc", "gtc", "ioc", "post_only", "fok", "gtd"])
+            how = self.rng.choice(HOWS)
             qty = self.rng.randint(1, 9)
-            if how == "post_only":
-                self.limit(side, qty, price, post_only=True)
+            if how in ("post_only", "reprice"):
+                self.limit(side, qty, price, post_only=how == "post_only" or how)
             else:
                 self.limit(side, qty, price, **self.life(how))
 

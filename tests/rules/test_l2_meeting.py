@@ -63,6 +63,27 @@ def test_of_two_post_only_orders_that_cross_the_second_is_refused(run):
     assert refused == {"A", "B"}
 
 
+def test_a_repriced_order_rests_one_tick_away_from_what_it_would_have_taken(run):
+    away = {"post_only": "reprice"}
+    people = [
+        portfolio("A", buy(5, 10, 105, **away)),
+        portfolio("B", sell(5, 10, 95, **away)),
+    ]
+    result = run([TEN], *people, mode="isolated", **WHOLE)
+    assert [order(result, name)["price"] for name in "AB"] == [100.0, 100.0]
+    assert [ending(result, name)[0] for name in "AB"] == ["expired", "expired"]
+    assert result.fills.is_empty()
+
+
+def test_a_repriced_order_goes_away_from_own_orders_too(run):
+    people = [
+        portfolio("A", sell(5, 10, 100)),
+        portfolio("B", buy(6, 10, 105, post_only="reprice")),
+    ]
+    result = run([TEN], *people, **WHOLE)
+    assert order(result, "B")["price"] == 99.0
+
+
 # Crossed by the book ---------------------------------------------------------------
 
 

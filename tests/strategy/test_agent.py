@@ -54,6 +54,10 @@ STRICT = {"strict": True}
 #: What is wrong whatever the order is about.
 WRONG_CALLS = [
     (lambda s: s.cancel(7), "cancel of order 7, which was never sent"),
+    (
+        lambda s: s.limit("buy", 1, 99, post_only="away"),
+        "post_only 'away'; allowed: True, False, reprice",
+    ),
     (lambda s: s.limit("up", 1, 99), "side 'up'; allowed: buy, sell"),
     (
         lambda s: s.limit("buy", 1, 99, time_in_force="fill"),

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from commonbook.config.base import Faults, Model, choose, nearest
-from commonbook.config.fields import Name, Number, Positive, Switch, Timestamp
+from commonbook.config.fields import Name, Number, Positive, Timestamp
 from commonbook.config.scalars import describe, format_timestamp
 
 Direction: TypeAlias = Literal["buy", "sell"]
@@ -58,6 +58,20 @@ OrderKey: TypeAlias = Annotated[
 ]
 
 
+def _post_only(value: object, _: ValidatorFunctionWrapHandler) -> bool | str:
+    if isinstance(value, bool) or value == "reprice":
+        return value
+    message = f"found {describe(value)}; allowed: true, false, reprice"
+    raise ValueError(message)
+
+
+#: Whether an order must not take, and what becomes of it if it would.
+PostOnlyWord: TypeAlias = Annotated[
+    bool | str,
+    WrapValidator(_post_only, json_schema_input_type=bool | Literal["reprice"]),
+]
+
+
 class ScriptedOrder(Model):
     """One order of a script."""
 
@@ -87,9 +101,10 @@ class ScriptedOrder(Model):
     expires: Timestamp | None = Field(
         None, validate_default=True, description="when a gtd order ends at the venue"
     )
-    post_only: Switch = Field(
+    post_only: PostOnlyWord = Field(
         default=False,
-        description="whether the order is refused if it would take liquidity",
+        description="whether the order is refused if it would take liquidity; reprice: "
+        "it rests one tick away from what it would have taken instead",
     )
     symbol: Name | None = Field(
         None,
@@ -111,9 +126,9 @@ class ScriptedOrder(Model):
         order.setdefault("type", priced if "price" in order else unpriced)
         is_market = order["type"] == "market"
         order.setdefault("time_in_force", "ioc" if is_market else "gtc")
-        post_only = order.get("post_only", True) is True
-        if order["time_in_force"] == "post_only" and post_only:
-            order |= {"time_in_force": "gtc", "post_only": True}
+        post_only = order.get("post_only", True)
+        if order["time_in_force"] == "post_only" and post_only in (True, "reprice"):
+            order |= {"time_in_force": "gtc", "post_only": post_only}
         return order
 
     @field_validator("price", "stop_price")
@@ -171,7 +186,7 @@ class ScriptedOrder(Model):
 
     @field_validator("post_only")
     @classmethod
-    def _can_rest(cls, value: bool, info: ValidationInfo) -> bool:
+    def _can_rest(cls, value: bool | str, info: ValidationInfo) -> bool | str:
         rests = info.data.get("time_in_force") not in ("ioc", "fok")
         if value and (not rests or info.data.get("type") == "stop"):
             message = (

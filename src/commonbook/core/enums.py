@@ -335,7 +335,7 @@ class Request(IntEnum):
     SIDE = 3  # Side
     TYPE = 4  # OrderType
     TIME_IN_FORCE = 5  # TimeInForce
-    POST_ONLY = 6  # 0 or 1
+    POST_ONLY = 6  # PostOnly
     PRICE = 7  # [ticks]; of a TIMER the next irregular wake [ns], -1 for none
     QTY = 8  # [lots]
     ORDER_ID = 9  # chosen by the strategy: 1, 2, ... in its portfolio

@@ -16,11 +16,13 @@ from commonbook.core.limits import SAME
 from commonbook.strategy.patient import (
     limit_day,
     limit_fok,
+    limit_ioc,
     limit_until,
     market_fok,
     stop,
     stop_limit,
 )
+from commonbook.strategy.promises import reprice
 from commonbook.strategy.rows import (
     ALLOWED,
     BUY,
@@ -74,6 +76,7 @@ __all__ = [
     "post",
     "replace",
     "replace_stop",
+    "reprice",
     "sell",
     "set_timer",
     "stop",
@@ -166,30 +169,6 @@ def limit(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
         Number of the order.
     """
     return order_row(out, side, qty, price, LIMIT, GTC, 0)
-
-
-@kernel
-def limit_ioc(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
-    """
-    Send a limit order that takes what it can and never rests.
-
-    Parameters
-    ----------
-    out : ndarray of int64, shape (n_rows, len(Request))
-        Changed in place.
-    side : int
-        ``BUY`` or ``SELL``.
-    qty : int
-        Quantity (lots).
-    price : int
-        Limit price (ticks).
-
-    Returns
-    -------
-    int
-        Number of the order.
-    """
-    return order_row(out, side, qty, price, LIMIT, IOC, 0)
 
 
 @kernel

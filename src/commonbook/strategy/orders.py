@@ -35,7 +35,7 @@ class Terms(NamedTuple):
     time_in_force : int
         TimeInForce.
     post_only : int
-        1 if it is refused when it would take, else 0.
+        PostOnly.
     lots : int
         Quantity [lots]; 0 if that is impossible.
     price : int or None

@@ -1,4 +1,4 @@
-"""Verbs of compiled strategies: orders that wait, end at a time, or are all or none."""
+"""Verbs of compiled strategies: orders that wait, or for which time is short."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from commonbook.strategy.rows import (
     FOK,
     GTC,
     GTD,
+    IOC,
     LIMIT,
     MARKET,
     STOP,
@@ -22,6 +23,30 @@ from commonbook.strategy.rows import (
     order_row,
 )
 from commonbook.strategy.stops import Impossible
+
+
+@kernel
+def limit_ioc(out: NDArray[np.int64], side: int, qty: int, price: int) -> int:
+    """
+    Send a limit order that takes what it can and never rests.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    side : int
+        ``BUY`` or ``SELL``.
+    qty : int
+        Quantity (lots).
+    price : int
+        Limit price (ticks).
+
+    Returns
+    -------
+    int
+        Number of the order.
+    """
+    return order_row(out, side, qty, price, LIMIT, IOC, 0)
 
 
 @kernel

@@ -56,7 +56,7 @@ def order_row(
     life : int
         TimeInForce.
     post_only : int
-        1 if it is refused when it would take, else 0.
+        PostOnly.
 
     Returns
     -------

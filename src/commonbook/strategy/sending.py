@@ -77,7 +77,7 @@ class Verbs:
         qty: Number,
         price: Number,
         *,
-        post_only: bool = False,
+        post_only: bool | str = False,
         time_in_force: str = "gtc",
         expires: int | None = None,
         symbol: str | None = None,
@@ -94,8 +94,9 @@ class Verbs:
             Quantity [units].
         price : float
             Limit price [currency].
-        post_only : bool, default False
-            Whether it is refused if it would take liquidity.
+        post_only : bool or str, default False
+            Whether it is refused if it would take liquidity; ``"reprice"``: it rests
+            one tick away from what it would have taken instead.
         time_in_force : str, default "gtc"
             ``gtc``; ``ioc``: takes what there is and never rests; ``fok``: all at once,
             or nothing; ``gtd``: until `expires`; ``day``: until the session closes.

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from commonbook.core.enums import OrderType, Side, TimeInForce
+from commonbook.core.enums import OrderType, PostOnly, Side, TimeInForce
 from commonbook.core.limits import MAX_ORDER_LOTS, MAX_TICKS, SAME
 from commonbook.strategy.market import Grid, Market, Number
 from commonbook.strategy.orders import Terms
@@ -43,8 +43,8 @@ class Wanted(NamedTuple):
         How long it lives.
     expires : int or None
         When a ``gtd`` order ends [ns].
-    post_only : bool
-        Whether it is refused if it would take.
+    post_only : bool or str
+        Whether it is refused if it would take; ``reprice``: it goes a tick away.
     """
 
     type: str
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
     stop_price: Number | None = None
     time_in_force: str = "gtc"
     expires: int | None = None
-    post_only: bool = False
+    post_only: bool | str = False
 
 
 def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Terms:
@@ -100,7 +100,7 @@ def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Ter
         SIDES[side],
         int(OrderType[kind.upper()]),
         LIVES[life],
-        int(bool(wanted.post_only)),
+        _post_only(wanted.post_only),
         _read(market.lots, wanted.qty, 0),
         _read(market.ticks, price, NO_TICKS) if kind in PRICED else None,
         None if stop_price is None else _read(market.ticks, stop_price, NO_TICKS),
@@ -127,6 +127,16 @@ def read_change(grid: Grid, value: Number | None, otherwise: int) -> int:
         The multiple, or ``SAME``.
     """
     return SAME if value is None else _read(grid, value, otherwise)
+
+
+def _post_only(word: bool | str) -> int:
+    """Read whether an order must not take."""
+    if not isinstance(word, str):
+        return int(bool(word))
+    if word != "reprice":
+        message = f"post_only {word!r}; allowed: True, False, reprice"
+        raise Impossible(message)
+    return int(PostOnly.REPRICE)
 
 
 def _read(grid: Grid, value: Number | None, otherwise: int) -> int:

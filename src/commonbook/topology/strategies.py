@@ -21,7 +21,7 @@ from commonbook.config.strategy import (
     TwapParams,
 )
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import OrderType, Side, StrategyKind, TimeInForce
+from commonbook.core.enums import OrderType, PostOnly, Side, StrategyKind, TimeInForce
 from commonbook.core.errors import Problem
 from commonbook.core.limits import SAME
 from commonbook.core.records import SCRIPT
@@ -130,7 +130,8 @@ def _fill_order(
     row["side"] = SIDES[entry.side]
     row["type"] = OrderType[entry.type.upper()]
     row["time_in_force"] = TimeInForce[entry.time_in_force.upper()]
-    row["post_only"] = entry.post_only
+    reprices = entry.post_only == "reprice"
+    row["post_only"] = PostOnly.REPRICE if reprices else entry.post_only
     row["qty"] = to_grid(instrument.qty_to_lots, entry.qty, f"{path}.qty", problems)
     row["expires"] = entry.expires or 0
     for name in ("price", "stop_price"):
