@@ -7,7 +7,7 @@ import pytest
 from commonbook.config import load
 from tests.config.builders import config, messages_of, scripted
 
-HEADER = "at,side,qty,type,price,time_in_force,post_only,id,cancel\n"
+HEADER = "at,side,qty,type,price,time_in_force,post_only,reduce_only,id,cancel\n"
 COLUMNS = "; allowed: a header of unlike names, among them at"
 PATH = "portfolios[0].params.orders"
 
@@ -19,9 +19,9 @@ def portfolio(path: Path) -> dict[str, object]:
 def test_a_file_of_orders_is_the_same_as_a_list(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(
-        HEADER + "2024-01-02T14:30:00.000000500Z,sell,1_000,market,,,,,\n"
-        "1704205800000000600, buy ,0.5,,99.99,,true,7,\n"
-        "1704205800000000700,,,,,,,,7\n"
+        HEADER + "2024-01-02T14:30:00.000000500Z,sell,1_000,market,,,,,,\n"
+        "1704205800000000600, buy ,0.5,,99.99,,reprice,true,7,\n"
+        "1704205800000000700,,,,,,,,,7\n"
     )
     entries = [
         {"at": "2024-01-02T14:30:00.000000500Z", "side": "sell", "qty": 1000},
@@ -30,7 +30,8 @@ def test_a_file_of_orders_is_the_same_as_a_list(tmp_path):
             "side": "buy",
             "qty": "0.5",
             "price": "99.99",
-            "post_only": True,
+            "post_only": "reprice",
+            "reduce_only": True,
             "id": 7,
         },
         {"at": 1_704_205_800_000_000_700, "cancel": 7},

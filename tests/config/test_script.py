@@ -83,6 +83,11 @@ def test_prices_are_exact(price):
             "an order that never rests (ioc, fok, market, stop) cannot be post_only",
         ),
         (
+            {"price": 5, "reduce_only": "reprice"},
+            "reduce_only",
+            "found 'reprice'; allowed: true or false",
+        ),
+        (
             {"price": 5, "post_only": "away"},
             "post_only",
             "found 'away'; allowed: true, false, reprice",

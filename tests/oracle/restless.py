@@ -48,12 +48,16 @@ class Restless(Strategy):
             if how in ("post_only", "reprice"):
                 self.limit(side, qty, price, post_only=how == "post_only" or how)
             else:
-                self.limit(side, qty, price, **self.life(how))
+                self.limit(side, qty, price, **self.life(how), **self.closing())
 
     def life(self, how: str) -> dict[str, Any]:
         """Say how long an order lives; some end soon."""
         soon = {"expires": self.now + self.rng.randint(1, 9)}
         return {"time_in_force": how} | (soon if how == "gtd" else {})
+
+    def closing(self) -> dict[str, bool]:
+        """Say whether an order may only reduce the position; few do."""
+        return {"reduce_only": True} if self.rng.random() < 0.15 else {}
 
     def protect(self) -> None:
         """Send a stop order near the touch, on either side of it."""
@@ -65,13 +69,13 @@ class Restless(Strategy):
         price = None if limit is None else self.price_of(limit)
         side, qty = self.rng.choice(SIDES), self.rng.randint(1, 9)
         life = self.life(self.rng.choice(["gtc", "gtc", "gtd"]))
-        self.stop(side, qty, self.price_of(stop), price, **life)
+        self.stop(side, qty, self.price_of(stop), price, **life, **self.closing())
 
     def take(self) -> None:
         """Send a market order."""
         send = self.rng.choice([self.buy, self.sell])
         how = self.rng.choice(["ioc", "ioc", "ioc", "fok"])
-        send(self.rng.randint(1, 9), time_in_force=how)
+        send(self.rng.randint(1, 9), time_in_force=how, **self.closing())
 
     def blunder(self) -> None:
         """Send an order that is impossible."""

@@ -333,6 +333,7 @@ class Seat:
                 "gtc" if market else wanted.time_in_force,
                 wanted.post_only,
                 self.numbers,
+                reduce_only=wanted.reduce_only,
                 stop=stop,
                 expires=wanted.expires or 0,
             )

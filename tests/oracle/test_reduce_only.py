@@ -11,14 +11,11 @@ from tests.oracle.builders import (
     fills,
     order,
     portfolio,
-    reference_only,
     scenario,
     sell,
     sold,
 )
-from tests.oracle.scenario import Replace
-
-pytestmark = reference_only
+from tests.oracle.scenario import ProRata, Replace
 
 BOOK = book(1, {99: 10, 98: 10}, {101: 10, 102: 10})
 ALONE = book(1, {99: 10}, {103: 10})  # nobody offers below 103
@@ -66,13 +63,13 @@ def test_a_cross_counts_at_once(run):
     a = portfolio("a", buy(5, 4), closing(6, 9))
     b = portfolio("b", sell(5, 4))
     outcome = run(scenario([BOOK], a, b))
-    assert outcome.seen["crosses"] == 1
+    assert len([f for f in outcome.fills if f.cross]) == 2
     assert ending(outcome, "a", 2) == ("cancelled", "reduce_only", 4)
 
 
 def test_it_is_not_netted(run):
     outcome = run(scenario([BOOK], holder(closing(5, 3)), portfolio("b", buy(5, 3))))
-    assert outcome.seen["crosses"] == 0
+    assert not any(f.cross for f in outcome.fills)
 
 
 # Resting -----------------------------------------------------------------------------
@@ -254,3 +251,39 @@ def test_self_trade_prevention_comes_first(run):
     outcome = run(scenario([ALONE], a))
     assert ending(outcome, "a", 1) == ("expired", "end_of_data", 0)
     assert ending(outcome, "a", 3) == ("cancelled", "self_trade", 0)
+
+
+# Pro rata ----------------------------------------------------------------------------
+
+
+def shared(*more, packets=()):
+    """Let A, who may sell 3 of its 8, and B stand in a line that shares what comes."""
+    a, b = holder(closing(5, 8, 101)), portfolio("b", sell(6, 8, 101))
+    everybody = [a, b, *more]
+    return scenario([ALONE, *packets], *everybody, matching={0: ProRata()})
+
+
+def test_of_its_part_of_a_print_it_gets_no_more_than_its_position(run):
+    outcome = run(shared(packets=[bought(10, 101, 8)]))
+    assert [filled(outcome, name) for name in "ab"] == [3, 4]
+    assert ending(outcome, "a") == ("cancelled", "reduce_only", 3)
+
+
+def test_what_it_may_not_give_of_its_part_is_divided_anew(run):
+    outcome = run(shared(portfolio("c", buy(7, 8))))
+    assert [filled(outcome, name) for name in "abc"] == [3, 5, 8]
+
+
+def test_a_taker_of_shares_takes_no_more_than_its_position(run):
+    c = portfolio("c", buy(7, 8, reduce_only=True), positions={0: -4})
+    outcome = run(shared(c))
+    assert [filled(outcome, name) for name in "abc"] == [2, 2, 4]
+    assert ending(outcome, "c") == ("cancelled", "reduce_only", 4)
+
+
+@pytest.mark.parametrize(("qty", "got"), [(6, 6), (8, 0)])
+def test_fill_or_kill_gets_nothing_where_it_would_give_more_than_its_position(
+    run, qty, got
+):
+    outcome = run(shared(portfolio("c", buy(7, qty, 101, tif="fok"))))
+    assert filled(outcome, "c") == got

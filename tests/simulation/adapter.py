@@ -194,6 +194,7 @@ def script_of(spec: PortfolioSpec) -> StrategySetup:
         row["expires"] = message.expires
         post_only = message.post_only
         row["post_only"] = PostOnly.REPRICE if post_only == "reprice" else post_only
+        row["reduce_only"] = message.reduce_only
     if not messages:
         return StrategySetup(StrategyKind.SCRIPTED, max_sends=0)
     most = max(len(list(same)) for _, same in groupby(m.at for m in messages))

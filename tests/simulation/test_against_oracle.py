@@ -1,7 +1,6 @@
 """The compiled engine and the reference engine agree, fill by fill."""
 
 import os
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,7 @@ from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
 from tests.oracle.prints_alone import prints_alone
-from tests.oracle.scenario import Event, Order, Packet, Scenario, Settings
+from tests.oracle.scenario import Event, Packet, Scenario, Settings
 from tests.oracle.shrink import shrink
 from tests.simulation import adapter
 from tests.strategies import (
@@ -24,18 +23,6 @@ from tests.varying import with_delays
 #: How many long scenarios; a nightly run asks for thousands.
 SEEDS = int(os.environ.get("COMMONBOOK_SEEDS", "400"))
 BLOCK = 50
-
-
-def followed(scenario: Scenario) -> Scenario:
-    """Leave out what the compiled engine does not follow yet."""
-    people = []
-    for spec in scenario.portfolios:
-        messages = [
-            replace(m, reduce_only=False) if isinstance(m, Order) else m
-            for m in spec.messages
-        ]
-        people.append(replace(spec, messages=messages))
-    return replace(scenario, portfolios=people)
 
 
 def told(scenario: Scenario, **options: int) -> str:
@@ -74,14 +61,14 @@ def test_long_scenarios(first):
 @pytest.mark.bounds
 @pytest.mark.parametrize("seed", range(3_000_000, 3_000_008))
 def test_a_few_scenarios_with_orders_of_all_kinds(seed):
-    scenario = followed(random_scenario(seed, 40, terms=True))
+    scenario = random_scenario(seed, 40, terms=True)
     assert told(scenario, start=2) == ""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_orders_of_all_kinds(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
-        scenario = followed(random_scenario(seed, 60, terms=True))
+        scenario = random_scenario(seed, 60, terms=True)
         assert told(scenario) == "", seed
         if seed % 5 == 0:
             assert told(scenario, start=1, chunk=7) == "", seed
@@ -91,7 +78,7 @@ def test_orders_of_all_kinds(first):
 def test_prints_without_a_book(first):
     for seed in range(first, first + BLOCK):
         scenario = random_scenario(seed, 60, terms=seed % 2 == 1)
-        scenario = prints_alone(followed(scenario), seed)
+        scenario = prints_alone(scenario, seed)
         options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
         assert told(scenario, **options) == "", seed
 
@@ -121,7 +108,7 @@ def test_a_few_scenarios_matched_pro_rata(seed):
 def test_instruments_matched_pro_rata_beside_others(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
         scenario = random_scenario(seed, 60, terms=seed % 2 == 0)
-        scenario = with_pro_rata(followed(scenario), seed)
+        scenario = with_pro_rata(scenario, seed)
         options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
         assert told(scenario, **options) == "", seed
 
@@ -158,7 +145,7 @@ def test_a_few_scenarios_with_delays_that_vary(seed):
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_delays_that_vary(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
-        scenario = followed(random_scenario(seed, 50, terms=seed % 2 == 0))
+        scenario = random_scenario(seed, 50, terms=seed % 2 == 0)
         if seed % 3 == 0:
             scenario = with_plain_strategies(scenario, seed)
         options = {"start": 1, "chunk": 3} if seed % 5 == 0 else {}

@@ -70,4 +70,5 @@ def _cell(name: str, cell: str) -> object:
     """Give text the type it would have in YAML, where it is not read as text."""
     if name in ("id", "cancel", "replace") and cell.isascii() and cell.isdigit():
         return int(cell[:19])
-    return _WORDS.get(cell, cell) if name == "post_only" else cell
+    switches = ("post_only", "reduce_only")
+    return _WORDS.get(cell, cell) if name in switches else cell

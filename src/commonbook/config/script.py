@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from commonbook.config.base import Faults, Model, choose, nearest
-from commonbook.config.fields import Name, Number, Positive, Timestamp
+from commonbook.config.fields import Name, Number, Positive, Switch, Timestamp
 from commonbook.config.scalars import describe, format_timestamp
 
 Direction: TypeAlias = Literal["buy", "sell"]
@@ -105,6 +105,10 @@ class ScriptedOrder(Model):
         default=False,
         description="whether the order is refused if it would take liquidity; reprice: "
         "it rests one tick away from what it would have taken instead",
+    )
+    reduce_only: Switch = Field(
+        default=False,
+        description="whether the order never makes the position larger, nor turns it",
     )
     symbol: Name | None = Field(
         None,

@@ -342,6 +342,7 @@ class Request(IntEnum):
     SLOT = 10  # out: where it went; to change an order: its slot, or -2 - its row
     STOP_PRICE = 11  # [ticks]
     EXPIRES = 12  # time of a GTD order [ns]
+    REDUCE_ONLY = 13  # 0 or 1
 
 
 @unique

@@ -67,6 +67,7 @@ TERMS = np.dtype(
         ("answers", "i4"),  # replaces whose answers its portfolio does not know
         ("replaced", "i4"),  # how often it was replaced
         ("rested", "i4"),  # 1 once it rested, and was replaced since
+        ("reduce_only", "i4"),  # 1 if it may not make the position larger
     ],
     align=True,
 )

@@ -313,6 +313,7 @@ SCRIPT = np.dtype(
         ("type", "u1"),
         ("time_in_force", "u1"),
         ("post_only", "u1"),
+        ("reduce_only", "u1"),
         ("cancel", "u1"),  # 1 for a cancel, 2 for a replace
     ],
     align=True,
@@ -334,6 +335,7 @@ CLOCK = np.dtype(
         ("processing", "i8"),  # from arrival until the venue acts [ns]
         ("over", "i8"),  # 1 once the data has ended: orders are refused
         ("broken", "i8"),  # an invariant failed: the run must not be believed
+        ("reducing", "i8"),  # 1 once an order was reduce-only
         ("strict", "i8"),  # 1 if impossible orders stop who sends them
         ("beyond", "i8"),  # price of a quote that no order can have, or 0 [ticks]
         ("sample_every", "i8"),  # equity interval [ns]

@@ -33,6 +33,7 @@ from commonbook.execution.orders import (
     has_limit,
     join_level,
 )
+from commonbook.execution.reduce_only import may_take
 from commonbook.execution.replaces import refuse_late, replace_at_venue, withdraw
 from commonbook.execution.stops import is_triggered, wait_for_trigger
 from commonbook.execution.terms import REPRICE, limit_of, reprice
@@ -231,11 +232,11 @@ def _begins(s: State, i: int, slot: int) -> bool:
         if order["state"] != WAITING:
             return False  # cancelled, or over
         order["state"] = SENT
-        return True
-    if s.batch[i]["kind"] == AGAIN:
-        return True
-    order["journey"] = ARRIVED
-    return bool(order["terms"] < 0 or _meets_terms(s, slot))
+    elif s.batch[i]["kind"] != AGAIN:
+        order["journey"] = ARRIVED
+        if order["terms"] >= 0 and not _meets_terms(s, slot):
+            return False
+    return bool(order["terms"] < 0 or may_take(s, slot))
 
 
 @kernel
@@ -297,6 +298,8 @@ def _take_whole(
             or order["time_in_force"] != FOK
             or order["side"] != side
         ):
+            continue
+        if order["terms"] >= 0 and not may_take(s, slot):
             continue
         if can_fill(s, engine, instrument, 1 - side, slot):
             s.work[TAKERS, 0] = slot

@@ -18,14 +18,15 @@ from commonbook.execution.orders import (
     MARKET,
     TAKER,
     allows,
-    fill_resting,
     is_price,
     write_fill,
 )
 from commonbook.execution.pro_rata_takes import take_from_line, takeable_from_line
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import ahead_of, move_in_queue
+from commonbook.execution.reduce_only import given_in_turn, may_take, trade
 from commonbook.execution.self_trade import is_forbidden, prevent
+from commonbook.execution.terms import open_to_fill
 
 TAKERS, WEIGHTS, PARTS = 0, 1, 2  # rows of State.work
 
@@ -156,9 +157,10 @@ def can_fill(s: State, engine: int, instrument: int, side: int, slot: int) -> bo
     Returns
     -------
     bool
-        Whether what it may take within its limit is at least what it wants.
+        Whether what it may take within its limit is at least what it wants, and may be
+        filled by.
     """
-    left = int(s.orders[slot]["leaves"])
+    left = open_to_fill(s, slot)
     displayed_price = int(s.books[instrument, side]["best"])
     share = int(s.heads[engine, instrument, side])
     while left > 0:
@@ -211,7 +213,7 @@ def _takeable(
         tape = max(tape, min(displayed, lots_ahead(ahead_of(s, share, slot))))
         if is_forbidden(s, engine, taker, slot):
             return own + tape, True
-        own += int(s.orders[slot]["leaves"])
+        own += given_in_turn(s, engine, slot)
         slot = int(s.orders[slot]["next"])
     return own + displayed, False
 
@@ -225,6 +227,20 @@ def _wanted(s: State, n_takers: int, price: int) -> int:
         weight = int(s.orders[slot]["leaves"]) if allows(s, slot, price) else 0
         s.work[WEIGHTS, k] = weight
         wanted += weight
+    return wanted
+
+
+@kernel
+def _held_to_positions(s: State, n_takers: int, wanted: int) -> int:
+    """Let takers that only reduce want no more than that; end those that cannot."""
+    if s.clock[0]["reducing"] == 0:
+        return wanted
+    wanted = 0
+    for k in range(n_takers):
+        slot = int(s.work[TAKERS, k])
+        if s.work[WEIGHTS, k] > 0 and s.orders[slot]["terms"] >= 0:
+            s.work[WEIGHTS, k] = open_to_fill(s, slot) if may_take(s, slot) else 0
+        wanted += int(s.work[WEIGHTS, k])
     return wanted
 
 
@@ -267,6 +283,7 @@ def _take_level(
             there += int(s.shares[share]["leaves"])
         if wanted == 0 or there == 0:
             break
+        wanted = _held_to_positions(s, n_takers, wanted)
         _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
         again = False
         for k in range(n_takers):
@@ -303,20 +320,15 @@ def _share_level(
             there += int(s.shares[share]["leaves"])
         if wanted == 0 or there == 0:
             break
+        wanted = _held_to_positions(s, n_takers, wanted)
         _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
         again = False
         for k in range(n_takers):
             part = int(s.work[PARTS, k])
             if part > 0:
+                taker = int(s.work[TAKERS, k])
                 tape, again = take_from_line(
-                    s,
-                    engine,
-                    instrument,
-                    side,
-                    price,
-                    left,
-                    int(s.work[TAKERS, k]),
-                    part,
+                    s, engine, instrument, side, price, left, taker, part
                 )
                 left -= tape
                 if again:
@@ -343,30 +355,34 @@ def _take_part(
     share: int,
     k: int,
 ) -> tuple[int, bool]:
-    """Let taker k take its part from the front; stop at a forbidden order."""
+    """Let taker k take its part from the front; stop where it must be divided anew."""
     taker = int(s.work[TAKERS, k])
     part = int(s.work[PARTS, k])
+    limited = s.orders[taker]["terms"] >= 0
     tape = 0
     while part > 0:
+        if limited and not may_take(s, taker):
+            return tape, True
+        most = min(part, open_to_fill(s, taker)) if limited else part
         slot = int(s.shares[share]["head"]) if share >= 0 else -1
         gap = left - tape
         if slot >= 0:
             ahead = ahead_of(s, share, slot)
             gap = min(gap, lots_ahead(ahead - taken - tape))
         if gap > 0:
-            lots = min(part, gap)
+            lots = min(most, gap)
             write_fill(s, taker, _half_ticks(s, taker, price), lots, TAKER, MARKET, 0)
             tape += lots
         elif is_forbidden(s, engine, taker, slot):
             prevent(s, engine, taker, slot)
             return tape, True
         else:
-            lots = min(part, int(s.orders[slot]["leaves"]))
-            buyer = int(s.orders[taker]["portfolio"])
-            resting = int(s.orders[slot]["portfolio"])
-            write_fill(s, taker, 2 * price, lots, TAKER, resting, 0)
-            fill_resting(s, slot, lots, buyer, 0)
+            lots, ended = trade(s, taker, slot, most)
+            if ended:
+                return tape, True
         part -= lots
+        if limited and part == 0:
+            may_take(s, taker)
     return tape, False
 
 

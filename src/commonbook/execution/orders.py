@@ -17,7 +17,7 @@ from commonbook.execution.decay import consumed_now
 from commonbook.execution.expiry import await_expiry
 from commonbook.execution.levels import close_share, open_share
 from commonbook.execution.queue_position import enter_queue, leave_queue, most_ahead
-from commonbook.execution.terms import REPRICE, limit_of
+from commonbook.execution.terms import REPRICE, limit_of, open_to_fill
 from commonbook.execution.top_orders import forget_own_top, note_own_top
 
 LIMIT = int(OrderType.LIMIT)
@@ -28,6 +28,7 @@ CANCELLED = int(OrderState.CANCELLED)
 REJECTED = int(OrderState.REJECTED)
 NONE = int(Reason.NONE)
 SELF_TRADE = int(Reason.SELF_TRADE)
+REDUCE_ONLY = int(Reason.REDUCE_ONLY)
 MAKER = int(Liquidity.MAKER)
 TAKER = int(Liquidity.TAKER)
 REPORT_WAKE = int(Wake.REPORT)
@@ -299,7 +300,7 @@ def write_fill(
 @kernel
 def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -> None:
     """
-    Fill a resting order at its own price; it leaves when nothing is left of it.
+    Fill a resting order at its own price; it leaves when no more may be filled.
 
     Parameters
     ----------
@@ -308,7 +309,7 @@ def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -
     slot : int
         The order.
     qty : int
-        Quantity (lots), at most what is left.
+        Quantity (lots), at most what may be filled.
     counterparty : int
         A portfolio, -1 for the market.
     flags : int
@@ -320,6 +321,9 @@ def fill_resting(s: State, slot: int, qty: int, counterparty: int, flags: int) -
     if order["leaves"] == 0:
         leave_level(s, slot)
         end_filled(s, slot)
+    elif order["terms"] >= 0 and open_to_fill(s, slot) == 0:
+        leave_level(s, slot)
+        end_order(s, slot, CANCELLED, REDUCE_ONLY)
 
 
 @kernel

@@ -20,10 +20,11 @@ from commonbook.execution.levels import (
     is_better,
     own_level_at,
 )
-from commonbook.execution.orders import MARKET, fill_resting, is_price
+from commonbook.execution.orders import is_price
 from commonbook.execution.prints import budget_of
 from commonbook.execution.pro_rata_line import divide_own, fill_own
 from commonbook.execution.queue_updates import count_anew, mention_at
+from commonbook.execution.reduce_only import give
 from commonbook.execution.taken import follow_changes, move_consumption
 from commonbook.execution.tape_orders import clear_orders
 from commonbook.execution.touched import note_crossing, note_own
@@ -368,8 +369,7 @@ def _cross_share(
     while slot >= 0 and taken < left:
         newer = int(s.orders[slot]["next"])
         part = min(left - taken, int(s.orders[slot]["leaves"]))
-        taken += part
-        fill_resting(s, slot, part, MARKET, CROSS_FILL)
+        taken += give(s, slot, part, CROSS_FILL)
         slot = newer
     s.engines[engine]["budget"] -= taken
     if taken > 0:

@@ -7,7 +7,6 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.impact import shift_of
 from commonbook.execution.levels import is_better
-from commonbook.execution.orders import MARKET, fill_resting
 from commonbook.execution.pro_rata_line import (
     divide_own,
     divide_print,
@@ -23,6 +22,7 @@ from commonbook.execution.queue_position import (
     queue_of,
 )
 from commonbook.execution.queue_updates import print_anywhere_at, print_at
+from commonbook.execution.reduce_only import give
 from commonbook.execution.touched import note_own
 
 BUY = int(Side.BUY)
@@ -151,8 +151,7 @@ def _go_through(
     while slot >= 0 and left > 0:
         newer = int(s.orders[slot]["next"])
         part = min(left, int(s.orders[slot]["leaves"]))
-        left -= part
-        fill_resting(s, slot, part, MARKET, THROUGH)
+        left -= give(s, slot, part, THROUGH)
         slot = newer
     s.engines[engine]["budget"] = left
 
@@ -246,12 +245,11 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
         leaves = int(order["leaves"])
         part = min(max(0, reach), leaves, left)
         before += leaves
-        if filled > 0 and estimate > 0.0 and part < leaves:
+        given = give(s, slot, part, 0) if part > 0 else 0
+        if filled > 0 and estimate > 0.0 and order["share"] >= 0:
             moved = _note_move(s, slot, max(0.0, estimate - (qty - filled)), moved)
-        if part > 0:
-            filled += part
-            left -= part
-            fill_resting(s, slot, part, MARKET, 0)
+        filled += given
+        left -= given
         slot = newer
     s.engines[engine]["budget"] = left
     return moved

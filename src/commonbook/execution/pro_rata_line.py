@@ -10,10 +10,10 @@ from commonbook.book.lines import line_head
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.decay import consumed_now
-from commonbook.execution.orders import MARKET, fill_resting
 from commonbook.execution.pro_rata import divide_line
 from commonbook.execution.queue_model import lots_ahead
 from commonbook.execution.queue_position import ahead_of, most_ahead, queue_of
+from commonbook.execution.reduce_only import give
 from commonbook.execution.taken import taken_of
 
 
@@ -178,8 +178,7 @@ def fill_own(s: State, n: int, flags: int) -> int:
         entry = s.line[i]
         part = int(entry["part"])
         if entry["slot"] >= 0 and part > 0:
-            filled += part
-            fill_resting(s, int(entry["slot"]), part, MARKET, flags)
+            filled += give(s, int(entry["slot"]), part, flags)
     return filled
 
 

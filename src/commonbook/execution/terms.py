@@ -1,4 +1,8 @@
-"""What few orders have: a time when they end, a stop price. The others pay nothing."""
+"""
+What few orders have: a time when they end, a stop price, a position as their bound.
+
+The others pay nothing.
+"""
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import PostOnly, Side
@@ -46,6 +50,7 @@ def new_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     terms["answers"] = 0
     terms["replaced"] = 0
     terms["rested"] = 0
+    terms["reduce_only"] = 0
     s.orders[slot]["terms"] = number
 
 
@@ -71,6 +76,88 @@ def limit_of(s: State, slot: int) -> int:
     if order["terms"] < 0:
         return int(order["price"])
     return int(s.terms[int(order["terms"])]["price"])
+
+
+@kernel
+def open_to_fill(s: State, slot: int) -> int:
+    """
+    Say how many lots of an order may be filled now.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    int
+        What is left of it; of a reduce-only order no more than its portfolio's position
+        at the venue, 0 when it would make that larger (lots).
+    """
+    order = s.orders[slot]
+    leaves = int(order["leaves"])
+    if order["terms"] < 0 or s.terms[int(order["terms"])]["reduce_only"] == 0:
+        return leaves
+    return min(leaves, cap_of(int(order["side"]), venue_position(s, slot)))
+
+
+@kernel
+def cap_of(side: int, position: int) -> int:
+    """
+    Say how many lots of a side reduce a position.
+
+    Parameters
+    ----------
+    side : int
+        Side of an order.
+    position : int
+        Position (lots).
+
+    Returns
+    -------
+    int
+        Lots, from 0.
+    """
+    return max(0, -position if side == BUY else position)
+
+
+@kernel
+def venue_position(s: State, slot: int) -> int:
+    """
+    Compute the position of an order's portfolio with all its fills at the venue.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    int
+        Position in the order's instrument (lots).
+
+    Notes
+    -----
+    Accounts have all fills up to the last settlement. Those of this step are looked
+    through: few orders reduce only, and the other runs should not keep a sum for them.
+    """
+    order = s.orders[slot]
+    clock = s.clock[0]
+    position = int(
+        s.accounts[int(order["portfolio"]), int(order["instrument"])]["position"]
+    )
+    for i in range(clock["n_settled"], clock["n_fills"]):
+        fill = s.fills[i]
+        if (
+            fill["portfolio"] == order["portfolio"]
+            and fill["instrument"] == order["instrument"]
+        ):
+            position += fill["qty"] if fill["side"] == BUY else -fill["qty"]
+    return position
 
 
 @kernel

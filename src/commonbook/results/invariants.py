@@ -229,7 +229,7 @@ def _terms_are_kept(lane: LaneRecords) -> None:
         triggered & (trigger > orders["ts_end"]), "an order was triggered after its end"
     )
     whole = life == TimeInForce.FOK
-    part = (filled != 0) & (filled != orders["qty"])
+    part = (filled != 0) & (filled != orders["qty"]) & (reason != Reason.REDUCE_ONLY)
     killed = reason == Reason.FOK_UNFILLED
     fail(whole & part, "a fill-or-kill order was filled in part")
     fail(killed & ~whole, "an order was killed and is no fill-or-kill order")

@@ -188,18 +188,20 @@ def _shared_meetings(
 
     Pro rata all who stand at a price may give to all takers but one again after each
     self trade, which ends an order. Takers that come one after the other take once.
+    Orders that only reduce end in the middle of a take, and then all take again.
     """
     if s.matchings[instrument, 0]["pro_rata"] == 0:
         return 0
+    reducing = s.clock[0]["reducing"] == 1
     give = 0  # at one price
     while k < stop:
         _, _, engine = place_of(s, k)
-        if s.engines[engine]["distribution"] == PRO_RATA:
+        if reducing or s.engines[engine]["distribution"] == PRO_RATA:
             give = max(give, 1)
             if s.engines[engine]["self_trade_scope"] != GROUP:
                 give = max(give, 1 + _most_at_a_price(s, instrument))
         k = same_place(s, k, stop, 0)
-    return (resting + takers) * (takers - 1) * give
+    return (resting + takers) * (takers if reducing else takers - 1) * give
 
 
 @kernel

@@ -265,7 +265,7 @@ def _sent_runs(s: State) -> tuple[int, int]:
     for i in range(s.clock[0]["n_outbox"]):
         slot = int(s.outbox[i])
         desk = -1
-        if slot >= 0 and _may_cross(s.orders[slot]):
+        if slot >= 0 and _may_cross(s, s.orders[slot]):
             desk = int(s.portfolios[int(s.orders[slot]["portfolio"])]["desk"])
         if desk < 0:
             portfolio = -1  # a run has no gaps
@@ -285,8 +285,10 @@ def _sent_runs(s: State) -> tuple[int, int]:
 
 
 @kernel
-def _may_cross(order: Records) -> bool:
+def _may_cross(s: State, order: Records) -> bool:
     """Say whether a desk may net an order: it may be divided, and takes at once."""
+    if order["terms"] >= 0 and s.terms[int(order["terms"])]["reduce_only"] == 1:
+        return False
     return bool(
         order["post_only"] == 0
         and order["type"] < STOP

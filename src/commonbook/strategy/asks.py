@@ -22,7 +22,7 @@ from commonbook.strategy.patient import (
     stop,
     stop_limit,
 )
-from commonbook.strategy.promises import reprice
+from commonbook.strategy.promises import reduce_only, reprice
 from commonbook.strategy.rows import (
     ALLOWED,
     BUY,
@@ -74,6 +74,7 @@ __all__ = [
     "limit_until",
     "market_fok",
     "post",
+    "reduce_only",
     "replace",
     "replace_stop",
     "reprice",

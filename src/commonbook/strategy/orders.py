@@ -44,6 +44,8 @@ class Terms(NamedTuple):
         Stop price [ticks]; likewise.
     expires : int
         When a good-till-date order ends [ns], else 0.
+    reduce_only : int
+        1 if it may not make the position larger, else 0.
     """
 
     side: int
@@ -54,6 +56,7 @@ class Terms(NamedTuple):
     price: int | None = None
     stop_price: int | None = None
     expires: int = 0
+    reduce_only: int = 0
 
 
 class Order:
@@ -178,6 +181,11 @@ class Order:
     def expires(self) -> int | None:
         """When a ``gtd`` order ends at the venue [ns], None for the others."""
         return self.terms.expires or None
+
+    @property
+    def reduce_only(self) -> bool:
+        """Whether it may not make the position larger, nor turn it."""
+        return self.terms.reduce_only == 1
 
     @property
     def qty(self) -> float:

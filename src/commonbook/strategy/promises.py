@@ -5,7 +5,14 @@ from numpy.typing import NDArray
 
 from commonbook.core.enums import PostOnly
 from commonbook.core.jit import kernel
-from commonbook.strategy.rows import FILLED, KIND, ORDER, ORDER_ID, POST_ONLY
+from commonbook.strategy.rows import (
+    FILLED,
+    KIND,
+    ORDER,
+    ORDER_ID,
+    POST_ONLY,
+    REDUCE_ONLY,
+)
 from commonbook.strategy.stops import Impossible
 
 REPRICE = int(PostOnly.REPRICE)
@@ -29,6 +36,27 @@ def reprice(out: NDArray[np.int64], order_id: int) -> int:
         The same number.
     """
     out[_row_of(out, order_id), POST_ONLY] = REPRICE
+    return order_id
+
+
+@kernel
+def reduce_only(out: NDArray[np.int64], order_id: int) -> int:
+    """
+    Let an order of this wake never make the position larger, or turn it.
+
+    Parameters
+    ----------
+    out : ndarray of int64, shape (n_rows, len(Request))
+        Changed in place.
+    order_id : int
+        Number of the order.
+
+    Returns
+    -------
+    int
+        The same number.
+    """
+    out[_row_of(out, order_id), REDUCE_ONLY] = 1
     return order_id
 
 

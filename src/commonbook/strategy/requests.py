@@ -27,6 +27,7 @@ ORDER_ID = int(Request.ORDER_ID)
 SLOT = int(Request.SLOT)
 STOP_PRICE = int(Request.STOP_PRICE)
 EXPIRES = int(Request.EXPIRES)
+REDUCE_ONLY = int(Request.REDUCE_ONLY)
 
 
 @kernel
@@ -72,7 +73,8 @@ def _order(s: State, request: NDArray[np.int64]) -> int:
     order["post_only"] = request[POST_ONLY]
     qty, price = int(request[QTY]), int(request[PRICE])
     set_numbers(s, slot, int(request[INSTRUMENT]), qty, price)
-    set_terms(s, slot, int(request[STOP_PRICE]), int(request[EXPIRES]))
+    stop_price, expires = int(request[STOP_PRICE]), int(request[EXPIRES])
+    set_terms(s, slot, stop_price, expires, int(request[REDUCE_ONLY]))
     submit(s, slot)
     return slot
 

@@ -22,6 +22,7 @@ LIFE, POST_ONLY = int(Request.TIME_IN_FORCE), int(Request.POST_ONLY)
 PRICE, QTY = int(Request.PRICE), int(Request.QTY)
 ORDER_ID, SLOT = int(Request.ORDER_ID), int(Request.SLOT)
 STOP_PRICE, EXPIRES = int(Request.STOP_PRICE), int(Request.EXPIRES)
+REDUCE_ONLY = int(Request.REDUCE_ONLY)
 
 #: The first row of ``out``: how many rows are filled, the number of the next order,
 #: how many messages are allowed, 1 if impossible orders stop the portfolio.
@@ -82,6 +83,7 @@ def order_row(
     out[row, SLOT] = -1
     out[row, STOP_PRICE] = 0
     out[row, EXPIRES] = 0
+    out[row, REDUCE_ONLY] = 0
     return number
 
 

@@ -64,7 +64,8 @@ def _send(s: State, portfolio: int, cursor: int) -> int:
     order["post_only"] = entry["post_only"]
     qty, price = int(entry["qty"]), int(entry["price"])
     set_numbers(s, slot, int(entry["instrument"]), qty, price)
-    set_terms(s, slot, int(entry["stop_price"]), int(entry["expires"]))
+    stop_price, expires = int(entry["stop_price"]), int(entry["expires"])
+    set_terms(s, slot, stop_price, expires, int(entry["reduce_only"]))
     submit(s, slot)
     return slot
 

@@ -256,7 +256,7 @@ class Seat:
         row = [REPLACE, self.portfolio, 0, 0, 0, 0, 0]
         row += [read_change(ticks, price, NO_TICKS)]
         row += [read_change(lots, qty, NO_LOTS), order.id, order.slot]
-        self.requests.append([*row, read_change(ticks, stop_price, NO_TICKS), 0])
+        self.requests.append([*row, read_change(ticks, stop_price, NO_TICKS), 0, 0])
         return True
 
     def target(
@@ -358,11 +358,11 @@ class Seat:
         number = self.known.last_id
         order = Order(number, market, terms, tag)
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
-        side, kind, life, post_only, lots, price, stop_price, expires = terms
+        side, kind, life, post_only, lots, price, stop_price, *last = terms
         head = [ORDER, self.portfolio, market.number, side, kind, life, post_only]
         if stop_price is None:
             stop_price = NO_PRICE
-        rest = [price or 0, lots, number, -1, stop_price, expires]
+        rest = [price or 0, lots, number, -1, stop_price, *last]
         self.requests.append(head + rest)
         self.known.open[number] = order
         self._fresh.append(order)
@@ -381,7 +381,7 @@ class Seat:
         return order
 
     def _ask(self, kind: int, number: int = 0, price: int = -1, slot: int = -1) -> None:
-        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot, 0, 0]
+        row = [kind, self.portfolio, 0, 0, 0, 0, 0, price, 0, number, slot, 0, 0, 0]
         self.requests.append(row)
 
     def _count_message(self) -> None:

@@ -16,6 +16,7 @@ class Verbs:
         qty: Number,
         *,
         time_in_force: str = "ioc",
+        reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
     ) -> int:
@@ -28,6 +29,8 @@ class Verbs:
             Quantity [units].
         time_in_force : str, default "ioc"
             ``ioc``, or ``fok``: all at once, or nothing.
+        reduce_only : bool, default False
+            Whether it never makes the position larger, nor turns it.
         symbol : str, optional
             Instrument, by default its own.
         tag : str, optional
@@ -39,13 +42,14 @@ class Verbs:
             Number of the order.
         """
         wanted = Wanted("market", "buy", qty, time_in_force=time_in_force)
-        return self._seat.send(wanted, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, tag)
 
     def sell(
         self,
         qty: Number,
         *,
         time_in_force: str = "ioc",
+        reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
     ) -> int:
@@ -58,6 +62,8 @@ class Verbs:
             Quantity [units].
         time_in_force : str, default "ioc"
             ``ioc``, or ``fok``: all at once, or nothing.
+        reduce_only : bool, default False
+            Whether it never makes the position larger, nor turns it.
         symbol : str, optional
             Instrument, by default its own.
         tag : str, optional
@@ -69,9 +75,9 @@ class Verbs:
             Number of the order.
         """
         wanted = Wanted("market", "sell", qty, time_in_force=time_in_force)
-        return self._seat.send(wanted, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, tag)
 
-    def limit(
+    def limit(  # noqa: PLR0913 - one for each term of an order
         self,
         side: str,
         qty: Number,
@@ -80,6 +86,7 @@ class Verbs:
         post_only: bool | str = False,
         time_in_force: str = "gtc",
         expires: int | None = None,
+        reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
     ) -> int:
@@ -102,6 +109,8 @@ class Verbs:
             or nothing; ``gtd``: until `expires`; ``day``: until the session closes.
         expires : int, optional
             When a ``gtd`` order ends at the venue, nanoseconds since 1970 UTC.
+        reduce_only : bool, default False
+            Whether it never makes the position larger, nor turns it.
         symbol : str, optional
             Instrument, by default its own.
         tag : str, optional
@@ -114,9 +123,9 @@ class Verbs:
         """
         life = time_in_force
         wanted = Wanted("limit", side, qty, price, None, life, expires, post_only)
-        return self._seat.send(wanted, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, tag)
 
-    def stop(
+    def stop(  # noqa: PLR0913 - one for each term of an order
         self,
         side: str,
         qty: Number,
@@ -125,6 +134,7 @@ class Verbs:
         *,
         time_in_force: str = "gtc",
         expires: int | None = None,
+        reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
     ) -> int:
@@ -145,6 +155,8 @@ class Verbs:
             ``gtc``; ``gtd``: until `expires`; ``day``: until the session closes.
         expires : int, optional
             When a ``gtd`` order ends at the venue, nanoseconds since 1970 UTC.
+        reduce_only : bool, default False
+            Whether it never makes the position larger, nor turns it.
         symbol : str, optional
             Instrument, by default its own.
         tag : str, optional
@@ -157,6 +169,12 @@ class Verbs:
         """
         kind, life = "stop" if price is None else "stop_limit", time_in_force
         wanted = Wanted(kind, side, qty, price, stop_price, life, expires)
+        return self._send(wanted, reduce_only, symbol, tag)
+
+    def _send(
+        self, wanted: Wanted, reduces: bool, symbol: str | None, tag: str | None
+    ) -> int:
+        wanted = wanted._replace(reduce_only=reduces) if reduces else wanted
         return self._seat.send(wanted, symbol, tag)
 
     def cancel(self, order_id: int) -> bool:

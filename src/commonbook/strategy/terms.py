@@ -45,6 +45,8 @@ class Wanted(NamedTuple):
         When a ``gtd`` order ends [ns].
     post_only : bool or str
         Whether it is refused if it would take; ``reprice``: it goes a tick away.
+    reduce_only : bool
+        Whether it may not make the position larger.
     """
 
     type: str
@@ -55,6 +57,7 @@ class Wanted(NamedTuple):
     time_in_force: str = "gtc"
     expires: int | None = None
     post_only: bool | str = False
+    reduce_only: bool = False
 
 
 def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Terms:
@@ -105,6 +108,7 @@ def read_terms(wanted: Wanted, market: Market, now: int, *, strict: bool) -> Ter
         _read(market.ticks, price, NO_TICKS) if kind in PRICED else None,
         None if stop_price is None else _read(market.ticks, stop_price, NO_TICKS),
         _expiry(wanted.expires),
+        int(bool(wanted.reduce_only)),
     )
 
 

@@ -150,7 +150,9 @@ def new_order(s: State, portfolio: int, instrument: int, side: int, qty: int) ->
 
 
 @kernel
-def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
+def set_terms(
+    s: State, slot: int, stop_price: int, expires: int, reduce_only: int = 0
+) -> None:
     """
     Give an order that is not sent yet what its type and its time in force ask for.
 
@@ -166,6 +168,8 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
         Stop price of a stop order (ticks); any number, ``NO_STOP`` for none.
     expires : int
         Time of a good-till-date order (ns), 0 for none; any number.
+    reduce_only : int
+        1 if it may not make the position larger, else 0.
     """
     order = s.orders[slot]
     now = int(s.clock[0]["now"])
@@ -176,8 +180,12 @@ def set_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     life = order["time_in_force"]
     if life == DAY:
         expires = next_close(s, int(order["instrument"]), now)
-    if order["type"] >= STOP or life >= GTD or order["post_only"] == REPRICE:
+    few = order["type"] >= STOP or life >= GTD or order["post_only"] == REPRICE
+    if few or reduce_only == 1:
         new_terms(s, slot, stop_price, expires if life >= GTD else 0)
+    if reduce_only == 1:
+        s.terms[int(order["terms"])]["reduce_only"] = 1
+        s.clock[0]["reducing"] = 1
 
 
 @kernel

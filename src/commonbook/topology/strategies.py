@@ -132,6 +132,7 @@ def _fill_order(
     row["time_in_force"] = TimeInForce[entry.time_in_force.upper()]
     reprices = entry.post_only == "reprice"
     row["post_only"] = PostOnly.REPRICE if reprices else entry.post_only
+    row["reduce_only"] = entry.reduce_only
     row["qty"] = to_grid(instrument.qty_to_lots, entry.qty, f"{path}.qty", problems)
     row["expires"] = entry.expires or 0
     for name in ("price", "stop_price"):
