@@ -69,6 +69,8 @@ class Market:
     def run(self, steps: int) -> None:
         for _ in range(steps):
             self.time += self.random.randint(0, 1) * 0.000000001 + 0.001
+            if self.random.random() < 0.02:
+                self.tell(7, 0, 0, self.random.choice([-1, 0, 1]), -1)
             before = self.row()
             what = self.add() if self.random.random() < 0.5 else self.take()
             if what and self.row() != before:

@@ -13,12 +13,14 @@ from commonbook.data.lobster import WITHOUT_BOOK
 from commonbook.data.read import read
 from tests.data.lobster_market import NAME, Market, write_rows
 
-A, C, R, T, F = (
+A, C, R, T, F, X, ON = (
     Action.ADD,
     Action.CANCEL,
     Action.CLEAR,
     Action.TRADE,
     Action.FILL,
+    Action.HALT,
+    Action.RESUME,
 )
 BUY, SELL, NONE = Side.BUY, Side.SELL, Side.NONE
 #: 09:30 in New York on that day in summer is 13:30 UTC.
@@ -54,6 +56,8 @@ def test_each_type_of_message_becomes_its_events(lobster):
             (34201.0, 3, 71, 5, 99_900, 1),
             (34202.0, 6, 0, 100, 99_900, 1),
             (34203.0, 7, 0, 0, -1, -1),
+            (34204.0, 7, 0, 0, 0, -1),
+            (34205.0, 7, 0, 0, 1, -1),
         ]
     )
     assert told(tape) == [
@@ -65,18 +69,21 @@ def test_each_type_of_message_becomes_its_events(lobster):
         (C, BUY, 999, 3, 0),
         (T, BUY, 1001, 4, -1),
         (C, BUY, 999, 5, 0),
+        (X, NONE, 0, 0, -1),
+        (X, NONE, 0, 0, -1),  # quotes only: nothing is executed yet
+        (ON, NONE, 0, 0, -1),
     ]
     assert (tape.events["ts"] - OPEN).tolist() == [
         *(0, 0, 1),
         *[500_000_000] * 4,
-        1_000_000_000,
+        *(n * 1_000_000_000 for n in (1, 3, 4, 5)),
     ]
     closed = tape.events["flags"] == Flag.LAST
-    assert closed.tolist() == [False, True, True, False, False, True, True, True]
+    inside = [0, 3, 4]
+    assert closed.tolist() == [row not in inside for row in range(11)]
     assert tape.symbols == ("AMZN",)
     assert tape.notes == (
         "1 cross (type 6) left out",
-        "1 halt (type 7) left out",
         WITHOUT_BOOK,
     )
 
@@ -260,6 +267,36 @@ def test_several_days_are_one_tape_and_each_begins_anew(tmp_path):
         read(paths, "lobster", orderbook=paths[0])
 
 
+@pytest.mark.parametrize("with_book", [False, True])
+def test_a_halt_may_be_the_first_message_and_ends_with_its_day(tmp_path, with_book):
+    order = (34201.0, 1, 71, 10, 99_900, 1)
+    early, late = ((time, 7, 0, 0, -1, -1) for time in (34200.0, 34202.0))
+    paths = [
+        write_rows(
+            tmp_path / f"AMZN_2012-06-2{day}_34200000_57600000_message_1.csv", rows
+        )
+        for day, rows in enumerate([[early, order], [order, late], [order]])
+    ]
+    options = {}
+    if with_book:
+        full, empty = [0, 0, 99_900, 10], [0, 0, 0, 0]
+        options["orderbook"] = [
+            write_rows(tmp_path / f"book_{day}.csv", rows)
+            for day, rows in enumerate([[empty, full], [full, full], [full]])
+        ]
+    tape = read(paths, "lobster", **options)
+    clear, add = (R, NONE, 0, 0), (A, BUY, 999, 10)
+    stop, resume = (X, NONE, 0, 0), (ON, NONE, 0, 0)
+    first = [clear, stop, add]
+    second = [clear, resume, add, stop]
+    assert [row[:4] for row in told(tape)] == [*first, *second, clear, resume, add]
+    if with_book:
+        judged = tape.verify()
+        assert (judged["checked"], judged["agreed"]) == (2, 2)
+        assert (judged["free_running_checked"], judged["disagreed"]) == (5, 0)
+        assert judged["free_running_agreed"] == 5
+
+
 GOOD = (34200.0, 1, 71, 10, 99_900, 1)
 
 
@@ -270,6 +307,7 @@ GOOD = (34200.0, 1, 71, 10, 99_900, 1)
         ((34201.0, 9, 72, 1, 99_900, 1), "row 3: type 9 is not 1 to 7"),
         ((34201.0, 1, 72, 1, 99_900, 0), "row 3: direction 0 is not 1 or -1"),
         ((34201.0, 1, 72, 0, 99_900, 1), "row 3: size 0 is not more than 0"),
+        ((34201.0, 7, 0, 0, 2, -1), "row 3: price 2 is not -1, 0 or 1, as a message"),
         ((34201.0, 1, 72, 1, 99_950, 1), r"row 3: price 9\.9950 is not a multiple"),
         ((34201.0, 1, 72, 1, 10**15, 1), "row 3: price .* is not at most"),
         ((34201.0, 1, 71, 1, 99_900, 1), r"row 3: order 71 is added \(A\) but"),

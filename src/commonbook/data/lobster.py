@@ -22,14 +22,18 @@ from commonbook.data.lobster_check import follows
 from commonbook.data.lobster_files import (
     CROSS,
     EXECUTION,
-    HALT,
     HIDDEN_EXECUTION,
     Messages,
     read_messages,
     read_orderbook,
 )
 from commonbook.data.lobster_orders import NAMELESS
-from commonbook.data.lobster_steps import steps_of_book, steps_of_messages
+from commonbook.data.lobster_steps import (
+    ends_halted,
+    steps_of_book,
+    steps_of_messages,
+    with_trading,
+)
 from commonbook.data.options import ReadOptions
 from commonbook.data.order_ids import resolve_orders
 from commonbook.data.schema import TRUTH
@@ -85,8 +89,9 @@ def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
     Returns
     -------
     Tape
-        Each message is a packet. A day begins with a clear. With an order book file,
-        its first row is the book that the day begins with, after the first message.
+        Each message is a packet. A day begins with a clear, and with trading. With an
+        order book file, its first row is the book that the day begins with, after the
+        first message.
 
     Raises
     ------
@@ -110,12 +115,11 @@ def read_lobster(paths: list[Path], options: ReadOptions) -> Tape:
         read_messages(path, wanted, options.date, options.timezone) for path in paths
     ]
     instrument = _instrument(files, options)
-    days = []
+    days: list[Day] = []
     for place, messages in enumerate(files):
-        if options.orderbook:
-            days.append(_day(messages, options.orderbook[place], instrument))
-        else:
-            days.append(_day(messages, None, instrument))
+        book = options.orderbook[place] if options.orderbook else None
+        was_halted = place > 0 and ends_halted(files[place - 1].rows)
+        days.append(_day(messages, book, instrument, was_halted))
     return _tape(days, instrument)
 
 
@@ -133,7 +137,13 @@ def _instrument(files: list[Messages], options: ReadOptions) -> Instrument:
     return options.instrument(symbols[0], cents, shares)[0]
 
 
-def _day(messages: Messages, book_path: Path | None, instrument: Instrument) -> Day:
+def _day(
+    messages: Messages,
+    book_path: Path | None,
+    instrument: Instrument,
+    was_halted: bool,
+) -> Day:
+    """Turn a day into events; `was_halted` is how the day before it ended."""
     traded = _ticks(messages, instrument)
     book, n_dropped = None, 0
     if book_path is None:
@@ -141,6 +151,8 @@ def _day(messages: Messages, book_path: Path | None, instrument: Instrument) -> 
     else:
         book = read_orderbook(book_path, messages.rows.size)
         steps, n_dropped = steps_of_book(messages.rows, book)
+    if was_halted:
+        steps = with_trading(steps)
     source = book_path or messages.path
 
     def where(row: int) -> str:
@@ -278,7 +290,6 @@ def _left_out(days: list[Day], instrument: Instrument) -> list[str]:
     between_ticks = "between two ticks moved to the tick that was surely reached"
     counts = (
         (np.count_nonzero(types == CROSS), "cross", "crosses", "(type 6) left out"),
-        (np.count_nonzero(types == HALT), "halt", "", "(type 7) left out"),
         (moved, "hidden execution", "", between_ticks),
         (nameless, "order", "", "without a name for other size in the order book file"),
         (dropped, "message", "", "about orders that are not in the book dropped"),

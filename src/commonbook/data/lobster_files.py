@@ -34,6 +34,8 @@ EXECUTION = 4
 HIDDEN_EXECUTION = 5
 CROSS = 6
 HALT = 7
+#: What the price of a halt says. While only quotes resume, nothing is executed yet.
+HALTED, QUOTING, TRADING = -1, 0, 1
 
 COLUMNS = ("time", "type", "order id", "size", "price", "direction")
 FILE_NAME = re.compile(r"^(?P<symbol>.+)_(?P<date>\d{4}-\d\d-\d\d)_\d+_\d+_message")
@@ -217,6 +219,12 @@ def _check(path: Path, rows: Records) -> None:
         ),
         ("direction", ordinary & (np.abs(rows["direction"]) != 1), "1 or -1"),
         ("size", ordinary & (rows["size"] <= 0), "more than 0"),
+        (
+            "price",
+            (rows["type"] == HALT)
+            & ~np.isin(rows["price"], (HALTED, QUOTING, TRADING)),
+            f"{HALTED}, {QUOTING} or {TRADING}, as a message of type {HALT} has",
+        ),
     ):
         if broken.any():
             row = int(broken.argmax())

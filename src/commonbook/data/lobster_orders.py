@@ -8,12 +8,20 @@ from numpy.typing import NDArray
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Side
 from commonbook.core.jit import kernel
-from commonbook.data.lobster_files import EXECUTION, HIDDEN_EXECUTION, SUBMISSION
+from commonbook.data.lobster_files import (
+    EXECUTION,
+    HALT,
+    HIDDEN_EXECUTION,
+    SUBMISSION,
+    TRADING,
+)
 
 ADD = int(Action.ADD)
 CANCEL = int(Action.CANCEL)
 CLEAR = int(Action.CLEAR)
 FILL = int(Action.FILL)
+STOP_TRADING = int(Action.HALT)
+RESUME = int(Action.RESUME)
 TRADE = int(Action.TRADE)
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
@@ -120,6 +128,7 @@ def follow_day(
     _step(lines, 0, CLEAR, NOBODY, NONE, 0, 0)
     for side in range(2):
         _look(lines, book, 0, side)
+    _halt(lines, 0, messages[0])
     for row in range(1, messages.shape[0]):
         message = messages[row]
         name = int(names[row])
@@ -141,6 +150,7 @@ def follow_day(
 @kernel
 def _apply(lines: Lines, row: int, message: Records, name: int) -> None:
     """Write what a message says."""
+    _halt(lines, row, message)
     side = BUY if message["direction"] == 1 else SELL
     kind = int(message["type"])
     price, size = int(message["price"]), int(message["size"])
@@ -156,6 +166,14 @@ def _apply(lines: Lines, row: int, message: Records, name: int) -> None:
         _reduce(lines, row, side, name, size, executed)
     elif _reduce_line(lines, row, side, level, size, executed) == size:
         lines.state[0]["dropped"] += 1
+
+
+@kernel
+def _halt(lines: Lines, row: int, message: Records) -> None:
+    """Write whether a message stops trading or lets it go on."""
+    if message["type"] == HALT:
+        action = RESUME if message["price"] == TRADING else STOP_TRADING
+        _step(lines, row, action, NOBODY, NONE, 0, 0)
 
 
 @kernel

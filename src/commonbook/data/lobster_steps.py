@@ -13,6 +13,7 @@ from commonbook.data.lobster_files import (
     HIDDEN_EXECUTION,
     PARTIAL_CANCEL,
     SUBMISSION,
+    TRADING,
 )
 from commonbook.data.lobster_orders import (
     HIDDEN_CAPACITY,
@@ -33,7 +34,7 @@ ACTIONS: dict[int, tuple[Action, ...]] = {
     EXECUTION: (Action.TRADE, Action.FILL, Action.CANCEL),
     HIDDEN_EXECUTION: (Action.TRADE,),
     CROSS: (),
-    HALT: (),
+    HALT: (Action.HALT,),
 }
 #: Events of one message, at most.
 MOST = 3
@@ -69,6 +70,12 @@ def steps_of_messages(messages: Records) -> Records:
     # The direction is that of the resting order, the side of a trade the aggressor's.
     is_buy ^= steps["action"][1:] == Action.TRADE
     steps["side"][1:] = np.where(is_buy, Side.BUY, Side.SELL)
+    halts = np.nonzero(steps["action"] == Action.HALT)[0]
+    goes_on = steps["price"][halts] == TRADING
+    steps["action"][halts] = np.where(goes_on, Action.RESUME, Action.HALT)
+    steps["side"][halts] = Side.NONE
+    for field, nothing in (("id", NONE), ("price", 0), ("size", 0)):
+        steps[field][halts] = nothing
     return steps
 
 
@@ -111,3 +118,40 @@ def steps_of_book(messages: Records, book: NDArray[np.int64]) -> tuple[Records, 
         capacity *= 2
     n_steps = int(lines.state["steps"][0])
     return lines.steps[:n_steps].copy(), int(lines.state["dropped"][0])
+
+
+def with_trading(steps: Records) -> Records:
+    """
+    Let a day begin with trading, whatever the day before ended with.
+
+    Parameters
+    ----------
+    steps : ndarray of STEP, shape (n,)
+        Events of the day; the first is its clear.
+
+    Returns
+    -------
+    ndarray of STEP, shape (n + 1,)
+        The same with a resumption behind the clear.
+    """
+    resumption = steps[:1].copy()
+    resumption["action"] = Action.RESUME
+    return np.concatenate([steps[:1], resumption, steps[1:]])
+
+
+def ends_halted(messages: Records) -> bool:
+    """
+    Tell whether trading is halted after the last message.
+
+    Parameters
+    ----------
+    messages : ndarray of MESSAGE, shape (n,)
+        Rows of the message file.
+
+    Returns
+    -------
+    bool
+        False if no message halts it.
+    """
+    said = messages["price"][messages["type"] == HALT]
+    return bool(said.size) and bool(said[-1] != TRADING)
