@@ -21,6 +21,7 @@ class Restless(Strategy):
     def act(self, *why: Any, calm: bool = False) -> None:
         """Write down what there is to see, then do something, unless it is calm."""
         touch = self.bid_ticks, self.bid_size, self.ask_ticks, self.ask_size
+        halted = self.halted
         orders = [
             (
                 *(o.id, o.type, o.side, o.qty, o.price_ticks),
@@ -28,7 +29,8 @@ class Restless(Strategy):
             )
             for o in self.orders
         ]
-        self.log.append((self.now, *why, *touch, self.position, orders, self.depth(2)))
+        seen = (*touch, halted, self.position, orders, self.depth(2))
+        self.log.append((self.now, *why, *seen))
         verbs = [self.quote, self.take, self.protect, self.drop, self.turn, self.wait]
         if self.rng.random() < 0.5:
             verbs.append(self.change)

@@ -115,6 +115,11 @@ class View:
         return 0.0 if best is None else float(self.book.hist(SELL, best))
 
     @property
+    def halted(self) -> bool:
+        """Whether trading is halted."""
+        return self.book.halted
+
+    @property
     def position(self) -> float:
         """Position that the portfolio knows of."""
         return float(self.position_lots)

@@ -63,6 +63,40 @@ def test_callbacks_are_called_in_the_order_of_what_they_are_about():
     ]
 
 
+@pytest.mark.parametrize("delay", [0, 5])
+def test_a_halt_is_seen_when_the_feed_delay_shows_it_in_each_instrument(delay):
+    log = []
+
+    class Watcher(cb.Strategy):
+        every = 1
+
+        def on_timer(self):
+            seen = self.halted, self.market("ETF").halted
+            if not log or log[-1][1] != seen:
+                log.append((self.now, seen))
+
+    data = tape(
+        packet(1, ("S", "B", 99, 1)),
+        packet(10, ("X", "N", 0, 0)),
+        packet(20, ("X", "N", 0, 0, 1)),
+        packet(30, ("X", "N", 0, 0), ("O", "N", 0, 0)),
+        packet(40, ("O", "N", 0, 0, 1), ("X", "N", 0, 0, 1)),
+        packet(50, ("O", "N", 0, 0, 1)),
+        packet(90, ("S", "B", 99, 2)),
+        instruments=(CENT, ETF),
+    )
+    latency = {"feed": f"{delay}ns", "order": 0, "response": 0}
+    watcher = member(Watcher, params={"symbol": data.symbols[0]}, latency=latency)
+    run(data, watcher)
+    assert log == [
+        (2, (False, False)),
+        (10 + delay, (True, False)),
+        (20 + delay, (True, True)),
+        (30 + delay, (False, True)),
+        (50 + delay, (False, False)),
+    ]
+
+
 def test_nothing_wakes_it_but_what_it_has_callbacks_for():
     class Sleeper(cb.Strategy):
         def on_end(self):

@@ -31,7 +31,16 @@ from commonbook.strategy.asks import (
 )
 from commonbook.strategy.compiled import INTERPRETED
 from commonbook.strategy.market import NO_PRICE
-from tests.strategy.words import book, member, orders, quiet, run, stopped, tape
+from tests.strategy.words import (
+    book,
+    member,
+    orders,
+    packet,
+    quiet,
+    run,
+    stopped,
+    tape,
+)
 
 pytestmark = pytest.mark.nojit
 
@@ -50,6 +59,12 @@ def clumsy(see, orders, params, memory, out):
     if memory["wakes"] == 3:
         memory["wakes"] = 100
         limit(out, SELL, 1, LIMITS[memory["wakes"]])
+
+
+@cb.compiled(every=10)
+def buys_in_halts(see, orders, params, memory, out):
+    if see["halted"]:
+        buy(out, 1)
 
 
 @cb.compiled(every=10)
@@ -156,6 +171,14 @@ def test_verbs_send_what_they_say():
         (12, "sell", 12.0, "market", None, False, "filled"),
         (12, "sell", 12.0, "market", None, False, "filled"),
     ]
+
+
+def test_a_halt_is_seen_when_the_feed_delay_shows_it():
+    halt, resume = packet(20, ("X", "N", 0, 0)), packet(41, ("O", "N", 0, 0))
+    data = tape(book(1), halt, resume, quiet(90))
+    latency = {"feed": "5ns", "order": "100ns", "response": 0}
+    result = run(data, member(buys_in_halts, latency=latency))
+    assert orders(result, "ts_decision") == [(31,), (41,)]
 
 
 def test_replaces_change_what_they_name():

@@ -7,7 +7,15 @@ from numpy.typing import NDArray
 
 from commonbook.book.depth import clear_side
 from commonbook.book.ladder import level_qty, next_level, put_level
-from commonbook.core.book_records import BOOK, FAR, LEVEL, NO_ASK, NO_BID, TAPE_ORDER
+from commonbook.core.book_records import (
+    BOOK,
+    FAR,
+    HALTED,
+    LEVEL,
+    NO_ASK,
+    NO_BID,
+    TAPE_ORDER,
+)
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Action, Flag
 from commonbook.core.jit import kernel
@@ -18,6 +26,7 @@ SET = int(Action.SET)
 ADD = int(Action.ADD)
 CANCEL = int(Action.CANCEL)
 CLEAR = int(Action.CLEAR)
+HALT = int(Action.HALT)
 LAST = int(Flag.LAST)
 
 #: Events that are looked at before their pages are given back.
@@ -236,6 +245,9 @@ def replay(books: Books, events: Records, start: int, stop: int, row: int) -> No
         elif action == CLEAR:
             clear_side(ladder, sides, far, row + int(event["instrument"]), 0)
             clear_side(ladder, sides, far, row + int(event["instrument"]), 1)
+        elif action >= HALT:
+            halted = HALTED if action == HALT else 0
+            sides[row + int(event["instrument"]), 0]["halted"] = halted
 
 
 @kernel

@@ -289,10 +289,11 @@ class Brief(IntEnum):
     POSITION = 7  # as it knows it [lots]
     OPEN_BUY = 8  # what it knows to be open [lots]
     OPEN_SELL = 9  # [lots]
-    FIRST_EVENT = 10  # the events that became visible since it last woke for events
-    LAST_EVENT = 11  # one past them
-    FIRST_TOLD = 12  # its rows of what is told
-    LAST_TOLD = 13  # one past them
+    HALTED = 10  # 1 if it sees that trading in its main instrument is halted
+    FIRST_EVENT = 11  # the events that became visible since it last woke for events
+    LAST_EVENT = 12  # one past them
+    FIRST_TOLD = 13  # its rows of what is told
+    LAST_TOLD = 14  # one past them
 
 
 @unique

@@ -12,7 +12,7 @@ from commonbook.simulation.grow import make_room
 from commonbook.simulation.setup import Setup
 from commonbook.strategy.agent import Agent
 from commonbook.strategy.compiled import FAULT, FINE
-from commonbook.strategy.depth import read_depth
+from commonbook.strategy.depth import read_depth, read_halted
 from commonbook.strategy.market import Market
 from commonbook.strategy.orders import SIDES, Trade
 from commonbook.strategy.requests import send_requests
@@ -182,7 +182,12 @@ class _Eyes:
         self._heard = {strategy.instrument, *strategy.instruments}
         self.markets = [
             Market(
-                units.symbol, number, units.tick_size, units.lot_size, self.read_levels
+                units.symbol,
+                number,
+                units.tick_size,
+                units.lot_size,
+                self.read_levels,
+                self.read_halted,
             )
             for number, units in enumerate(setup.instruments)
         ]
@@ -196,6 +201,10 @@ class _Eyes:
         out = np.empty((max(0, levels), 2), np.int64)
         n = read_depth(self.state, self._portfolio, instrument, side, out)
         return [(price, lots) for price, lots in out[:n].tolist()]
+
+    def read_halted(self, instrument: int) -> bool:
+        """Read whether trading is halted."""
+        return bool(read_halted(self.state, self._portfolio, instrument))
 
     def read_trades(self, first: int, last: int) -> list[Trade]:
         """Read the prints of its instruments in a range of the tape."""

@@ -131,6 +131,11 @@ class Strategy(Verbs):
         return self._seat.main.ask_ticks
 
     @property
+    def halted(self) -> bool:
+        """Whether it sees that trading in its instrument is halted."""
+        return self._seat.main.halted
+
+    @property
     def position(self) -> float:
         """Position as far as it knows [units], negative when short."""
         return self._seat.main.position
@@ -167,7 +172,7 @@ class Strategy(Verbs):
         Returns
         -------
         Market
-            Its touch, depth, position and units.
+            Its touch, depth, position and units, and whether it is halted.
         """
         return self._seat.market(symbol)
 

@@ -1,6 +1,7 @@
 """What a strategy is told when it wakes: numbers that its delays allow it to know."""
 
 from commonbook.book.ladder import level_qty
+from commonbook.core.book_records import HALTED
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Brief, Side, Wake
 from commonbook.core.jit import kernel
@@ -20,6 +21,7 @@ ASK_QTY = int(Brief.ASK_QTY)
 POSITION = int(Brief.POSITION)
 OPEN_BUY = int(Brief.OPEN_BUY)
 OPEN_SELL = int(Brief.OPEN_SELL)
+IS_HALTED = int(Brief.HALTED)
 FIRST_EVENT = int(Brief.FIRST_EVENT)
 LAST_EVENT = int(Brief.LAST_EVENT)
 
@@ -60,6 +62,7 @@ def write_brief(s: State, portfolio: int, row: Records) -> None:
     row[POSITION] = account["known_position"]
     row[OPEN_BUY] = account["open_buy"]
     row[OPEN_SELL] = account["open_sell"]
+    row[IS_HALTED] = s.books[book, BUY]["halted"] & HALTED
     heard = 0
     if owner["wakes"] & EVENT_WAKES:
         heard = int(s.views[int(owner["view"])]["heard"])

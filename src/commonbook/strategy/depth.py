@@ -1,9 +1,10 @@
-"""Read the book as a portfolio sees it."""
+"""Read the book as a portfolio sees it, and whether it trades."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonbook.book.ladder import level_qty, next_level
+from commonbook.core.book_records import HALTED
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
@@ -47,3 +48,25 @@ def read_depth(
         price = next_level(s.ladder, s.books, s.far, row, side, price)
         n += 1
     return n
+
+
+@kernel
+def read_halted(s: State, portfolio: int, instrument: int) -> bool:
+    """
+    Say whether a portfolio sees that trading is halted.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    portfolio : int
+        Who looks; its feed delay decides what there is.
+    instrument : int
+        Instrument.
+
+    Returns
+    -------
+    bool
+        What the last packet that it sees left.
+    """
+    return bool(s.books[view_row(s, portfolio, instrument), BUY]["halted"] & HALTED)

@@ -37,7 +37,8 @@ from commonbook.strategy.user_code import CompiledStrategy
 
 #: What a strategy sees; the columns of `Brief` that are its business.
 SEEN = ("now", "wake", "instrument", "bid", "ask", "bid_qty", "ask_qty", "position")
-SEE = np.dtype([(name, "i8") for name in (*SEEN, "open_buy", "open_sell")], align=True)
+KNOWN = ("open_buy", "open_sell", "halted")
+SEE = np.dtype([(name, "i8") for name in (*SEEN, *KNOWN)], align=True)
 
 #: An order that a strategy knows to be open.
 OPEN_ORDER = np.dtype(

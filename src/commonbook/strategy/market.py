@@ -20,6 +20,9 @@ NOISE = 1e-6
 #: Reads the levels of one side: instrument, side, how many; prices and sizes.
 ReadDepth: TypeAlias = Callable[[int, int, int], list[tuple[int, int]]]
 
+#: Reads whether trading in an instrument is halted.
+ReadHalted: TypeAlias = Callable[[int], bool]
+
 Number: TypeAlias = int | float | Decimal
 #: Prices and sizes, best first.
 Levels: TypeAlias = list[tuple[float, float]]
@@ -122,10 +125,13 @@ class Market:
         Units per lot.
     read : callable
         Reads the levels of one side of the book.
+    read_halted : callable
+        Reads whether trading is halted.
     """
 
     __slots__ = (
         "_read",
+        "_read_halted",
         "_row",
         "lot_size",
         "lots",
@@ -143,13 +149,14 @@ class Market:
         tick_size: Decimal,
         lot_size: Decimal,
         read: ReadDepth,
+        read_halted: ReadHalted,
     ) -> None:
         self.symbol, self.number = symbol, number
         self.tick_size, self.lot_size = float(tick_size), float(lot_size)
         self.ticks = Grid(tick_size, "price", MAX_TICKS)
         self.lots = Grid(lot_size, "quantity", MAX_ORDER_LOTS)
         self.position_lots = 0
-        self._read = read
+        self._read, self._read_halted = read, read_halted
         self._row: list[int] | None = None
 
     def show(self, row: list[int] | None) -> None:
@@ -204,6 +211,11 @@ class Market:
         if bid is None or ask is None:
             return None
         return self.ticks.value(bid + ask) / 2
+
+    @property
+    def halted(self) -> bool:
+        """Whether trading is halted, as far as the portfolio sees."""
+        return self._read_halted(self.number)
 
     @property
     def position(self) -> float:

@@ -162,7 +162,7 @@ class Seat:
         if symbol is None or symbol in self.markets or self._strict:
             return self.market(symbol)
         unit = Decimal(1)
-        stranger = Market(str(symbol), -1, unit, unit, lambda *_: [])
+        stranger = Market(str(symbol), -1, unit, unit, lambda *_: [], lambda _: False)
         return self._strangers.setdefault(stranger.symbol, stranger)
 
     @property
