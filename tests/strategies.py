@@ -26,7 +26,14 @@ from tests.oracle.scenario import (
     Settings,
 )
 from tests.oracle.small_tapes import prices, sizes, tapes
-from tests.oracle.variety import TRIGGERS, replaces, varied, with_terms
+from tests.oracle.variety import (
+    TRIGGERS,
+    rates,
+    replaces,
+    varied,
+    with_rates,
+    with_terms,
+)
 
 QUEUES = [("risk_averse", 1.0), ("power", 1.0), ("power", 2.0), ("power", 3.0)]
 SELF_TRADE = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"]
@@ -83,6 +90,7 @@ def portfolios(
         max_position=draw(st.one_of(st.none(), st.integers(1, 25))),
         positions=draw(held),
         messages=draw(messages(instruments, last, terms=terms)),
+        rate=draw(rates) if terms else None,
     )
 
 
@@ -214,7 +222,9 @@ def random_scenario(
         ),
     )
     scenario = with_liquidity(scenario, seed)
-    return with_terms(scenario, seed) if terms else scenario
+    if not terms:
+        return scenario
+    return with_rates(with_terms(scenario, seed), seed)
 
 
 def with_pro_rata(scenario: Scenario, seed: int) -> Scenario:
@@ -250,11 +260,12 @@ def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
         )
         rng.choice(groups).append(spec.name)
         more.append(spec)
-    return replace(
+    scenario = replace(
         scenario,
         portfolios=[*scenario.portfolios, *more],
         settings=replace(scenario.settings, engines=groups),
     )
+    return with_rates(scenario, seed)
 
 
 def _narrowed(rng: Random, packets: Sequence[Packet]) -> Iterator[Packet]:

@@ -84,3 +84,39 @@ def test_data_that_does_not_say_its_instruments_leaves_them_open():
 def test_the_limit_on_positions_may_be_zero():
     (portfolio,) = load(config(MAKER | {"limits": {"max_position": 0}})).portfolios
     assert portfolio.limits.max_position == 0
+
+
+RATE = {"messages": 100, "per": "1s", "over": "reject"}
+
+
+def limited(**changes):
+    rate = {key: value for key, value in (RATE | changes).items() if value is not None}
+    return config(MAKER | {"limits": {"order_rate": rate}})
+
+
+def test_an_order_rate_is_a_number_of_messages_in_a_span():
+    (portfolio,) = load(limited(over="delay")).portfolios
+    rate = portfolio.limits.order_rate
+    assert (rate.messages, rate.per, rate.over) == (100, 10**9, "delay")
+    (free,) = load(config(MAKER)).portfolios
+    assert free.limits.order_rate is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "message"),
+    [
+        ({"messages": 0}, ".messages", "found 0; allowed: at least 1"),
+        ({"messages": 10**6}, ".messages", "found 1000000; allowed: at most 100000"),
+        ({"messages": 1.5}, ".messages", "found 1.5; allowed: a whole number"),
+        ({"per": 0}, ".per", "found 0; allowed: more than 0"),
+        ({"per": "25h"}, ".per", "found '25h'; allowed: at most 86400000000000"),
+        ({"per": 1}, ".per", "found 1; allowed: a number with a unit"),
+        ({"over": "drop"}, ".over", "found 'drop'; allowed: reject, delay"),
+        ({"over": None}, ".over", "this key is missing; give what becomes of more"),
+        ({"span": 1}, ".span", "unknown key; allowed: messages, per, over"),
+    ],
+)
+def test_an_order_rate_says_what_is_allowed(changes, where, message):
+    ((path, found),) = messages_of(limited(**changes)).items()
+    assert path == f"portfolios[0].limits.order_rate{where}"
+    assert found.startswith(message)

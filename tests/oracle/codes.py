@@ -8,6 +8,7 @@ __all__ = ["NEVER_LEFT", "OrderState", "Reason", "ReportKind"]
 NEVER_LEFT = frozenset(
     {
         Reason.MAX_POSITION,
+        Reason.RATE_LIMIT,
         *(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS),
     }
 )

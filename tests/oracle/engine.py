@@ -16,6 +16,7 @@ from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
 from tests.oracle.print_book import books_of
 from tests.oracle.pro_rata_venue import ProRataVenue
+from tests.oracle.rates import Gate
 from tests.oracle.repair import mended
 from tests.oracle.scenario import (
     BUY,
@@ -70,6 +71,7 @@ class Simulation:
             p.name: Way(scenario.seed, p.name, ORDER, p.order_delay)
             for p in scenario.portfolios
         }
+        self.gates = {name: Gate(spec.rate) for name, spec in self.specs.items()}
         self.orders: dict[str, dict[int, LiveOrder]] = {n: {} for n in self.specs}
         self.flight: list[InFlight] = []  # in the order of sending
         self.books = books_of(
@@ -209,7 +211,13 @@ class Simulation:
             for arrival in sent:
                 order = arrival.order
                 if not isinstance(arrival.message, Order) or order.alive:
-                    arrives = self.ways[order.portfolio].send(ts)
+                    counts = not isinstance(arrival.message, Cancel)
+                    left = self.gates[order.portfolio].leave(ts, counts=counts)
+                    arrives = self.ways[order.portfolio].send(left)
+                    if isinstance(arrival.message, Order):
+                        # What would leave after the data never does.
+                        ended = left > self.scenario.packets[-1].ts
+                        order.ts_sent = 0 if ended else left
                     acts = arrives + self.settings.processing
                     self.flight.append(InFlight(acts, arrival))
 
@@ -237,20 +245,22 @@ class Simulation:
 
     def _send(self, name: str, messages: Sequence[Message]) -> list[Arrival]:
         """Return what leaves a portfolio now, in its order."""
-        sent = []
+        sent: list[Arrival] = []
         for message in messages:
+            asked = sum(not isinstance(a.message, Cancel) for a in sent)
+            full = self.gates[name].refuses(message.at, asked)
             if isinstance(message, Order):
                 order = LiveOrder(name, message, self.post.step)
-                leaves = self._leaves(order)
+                leaves = self._leaves(order, full=full)
                 self.orders[name][message.id] = order
             else:
                 order = self.orders[name][message.id]
-                leaves = self._changes(order, message)
+                leaves = self._changes(order, message, full=full)
             if leaves:
                 sent.append(Arrival(order, message))
         return sent
 
-    def _leaves(self, order: LiveOrder) -> bool:
+    def _leaves(self, order: LiveOrder, *, full: bool) -> bool:
         """Say whether a new order leaves its portfolio; else it is rejected."""
         seen, at = self.ledger.seen, order.terms.at
         self.post.sent(order)
@@ -260,11 +270,16 @@ class Simulation:
         elif not self._allowed(order, at, order.qty):
             reason = Reason.MAX_POSITION
             seen["position refusals"] += 1
+        elif full:
+            reason = Reason.RATE_LIMIT
+            seen["rate refusals"] += 1
         if reason is not None:
             order.end(at, OrderState.REJECTED, reason)
         return reason is None
 
-    def _changes(self, order: LiveOrder, message: Cancel | Replace) -> bool:
+    def _changes(
+        self, order: LiveOrder, message: Cancel | Replace, *, full: bool
+    ) -> bool:
         """Say whether a cancel or a replace leaves, or is refused on the spot."""
         seen = self.ledger.seen
         if gone(order, message.at):
@@ -273,6 +288,8 @@ class Simulation:
             return True
         elif impossible_replace(message, order.terms):
             seen["impossible replaces"] += 1
+        elif full:
+            seen["rate refusals of replaces"] += 1
         elif self._increases(order, message):
             order.asks.append(Ask())
             return True
@@ -372,6 +389,7 @@ class Simulation:
     def _seen(self) -> Counter[str]:
         """Count which rules were exercised."""
         seen = self.ledger.seen
+        seen["messages held back"] = sum(gate.held for gate in self.gates.values())
         for venue in dict.fromkeys(self.venues.values()):
             seen["lots that came back"] += venue.consumed.c.back
             if isinstance(venue.consumed, OrderConsumption):

@@ -101,6 +101,7 @@ class LiveOrder:
     traded: int = 0  # tape size printed at its price since the level was mentioned
     place: int = 0  # the last one given in the book of orders when it joined
     ahead: int = -1  # size ahead when it joined the queue
+    ts_sent: int = 0
     ts_arrival: int = 0
     ts_trigger: int = 0
     ts_first_fill: int = 0
@@ -259,4 +260,5 @@ class LiveOrder:
             price,
             stop,
             self.ts_trigger,
+            self.ts_sent,
         )

@@ -46,6 +46,7 @@ class OrderEnd:
     price: int = 0  # the last one [ticks]; 0 without
     stop: int = 0  # stop price, the last one [ticks]; 0 without
     ts_trigger: int = 0
+    ts_sent: int = 0
 
 
 @dataclass(frozen=True)

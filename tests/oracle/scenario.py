@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tests.oracle.print_book import TradesOnly
 
 from tests.oracle.delays import Delay
+from tests.oracle.rates import Rate
 
 #: Sides of orders and of the book, as in `commonbook.core.enums.Side`.
 BUY, SELL = 0, 1
@@ -113,6 +114,7 @@ class PortfolioSpec:
     messages: Sequence[Message] = ()
     feed_delay: Delay = 0
     plain: Plain | None = None
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True)

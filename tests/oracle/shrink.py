@@ -32,6 +32,7 @@ def smaller(scenario: Scenario) -> Iterator[Scenario]:
     """Yield scenarios with one thing left out, the largest things first."""
     for portfolio in scenario.portfolios:
         yield _without_portfolio(scenario, portfolio.name)
+    yield from _without_rates(scenario)
     packets = list(scenario.packets)
     for step in (32, 8, 1):
         for i in range(0, len(packets), step):
@@ -72,6 +73,15 @@ def _plainer(message: Message) -> Iterator[Message]:
         if getattr(message, name) != value:
             more = {"expires": 0} if name == "tif" else {}
             yield replace(message, **{name: value}, **more)
+
+
+def _without_rates(scenario: Scenario) -> Iterator[Scenario]:
+    """Let portfolios send as fast as they like, one at a time."""
+    for portfolio in scenario.portfolios:
+        if portfolio.rate is not None:
+            free = replace(portfolio, rate=None)
+            others = [free if p is portfolio else p for p in scenario.portfolios]
+            yield replace(scenario, portfolios=others)
 
 
 def _with_message(

@@ -7,6 +7,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from tests.oracle.delays import least
+from tests.oracle.rates import Rate
 from tests.oracle.scenario import (
     BUY,
     SELL,
@@ -36,6 +37,25 @@ def with_terms(scenario: Scenario, seed: int) -> Scenario:
         portfolios=people,
         settings=replace(scenario.settings, stop_trigger=trigger),
     )
+
+
+def with_rates(scenario: Scenario, seed: int) -> Scenario:
+    """Limit how fast some portfolios may send."""
+    rng = Random(f"{seed} rates")
+    people = [
+        replace(
+            spec,
+            rate=Rate(
+                rng.choice([1, 1, 2, 3, 5]),
+                rng.choice([1, 2, 5, 12, 40]),
+                rng.choice(["reject", "delay"]),
+            )
+            if rng.random() < 0.3
+            else None,
+        )
+        for spec in scenario.portfolios
+    ]
+    return replace(scenario, portfolios=people)
 
 
 class Trader:
@@ -167,6 +187,17 @@ class Trader:
 
 
 # Small scenarios, for Hypothesis -----------------------------------------------------
+
+rates = st.one_of(
+    st.none(),
+    st.none(),
+    st.builds(
+        Rate,
+        st.integers(1, 3),
+        st.integers(1, 8),
+        st.sampled_from(["reject", "delay"]),
+    ),
+)
 
 
 @st.composite

@@ -57,7 +57,7 @@ from tests.oracle.scenario import (
     Scenario,
 )
 from tests.oracle.seat import tick_of
-from tests.simulation.delays_and_impact import delay_of, impact_of
+from tests.simulation.delays_and_impact import delay_of, impact_of, rate_of
 
 ACTIONS = {
     "A": Action.ADD,
@@ -256,6 +256,7 @@ def setup_of(
             if specs[name].max_position is None
             else dict.fromkeys(range(n), specs[name].max_position),
             fee_rows=(0,) * n,
+            rate=rate_of(specs[name].rate),
         )
         for name in sorted(specs)
     )
@@ -342,6 +343,7 @@ def run(scenario: Scenario, **options) -> Outcome:
             price=int(o["price"]),
             stop=int(o["stop_price"]),
             ts_trigger=int(o["ts_trigger"]),
+            ts_sent=int(o["ts_sent"]),
         )
         for o in history
     ]

@@ -1,13 +1,15 @@
-"""Delays and impact of a scenario, as setups of the compiled engine."""
+"""Delays, impact and rates of a scenario, as setups of the compiled engine."""
 
 from functools import cache
 
 import numpy as np
 
-from commonbook.core.enums import DelayKind, ImpactModel
+from commonbook.core.enums import DelayKind, ImpactModel, OverRate
 from commonbook.simulation.delays import DelaySetup
+from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import ImpactSetup
 from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
+from tests.oracle.rates import Rate
 from tests.oracle.scenario import Impact
 
 
@@ -37,3 +39,9 @@ def impact_of(impact: Impact) -> ImpactSetup:
         daily_volatility=tuple(impact.volatility),
         daily_volume=tuple(impact.volume),
     )
+
+
+def rate_of(rate: Rate | None) -> RateSetup | None:
+    if rate is None:
+        return None
+    return RateSetup(rate.messages, rate.per, OverRate[rate.over.upper()])

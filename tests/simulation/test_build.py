@@ -7,6 +7,7 @@ import pytest
 
 from commonbook.core.enums import (
     Distribution,
+    OverRate,
     QueueModel,
     SelfTrade,
     SelfTradeScope,
@@ -14,6 +15,7 @@ from commonbook.core.enums import (
 )
 from commonbook.core.rng import name_hash
 from commonbook.simulation.build import build_state, chain
+from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import DeskSetup, EngineSetup, MatchingSetup
 from tests.kernels import maker, scripted, setup, taker, tape, trader, twap, used
 from tests.oracle.builders import book, buy, portfolio
@@ -168,3 +170,29 @@ def test_time_begins_with_the_tape():
     clock = state.clock[0]
     assert (clock["end_ts"], clock["next_sample"], clock["next_ts"]) == (90, 7, 7)
     assert state.timers["next_ts"].tolist() == [17]
+
+
+def limited(name, over, messages=3, **more):
+    return trader(name, maker(1, 1, 10), rate=RateSetup(messages, 9, over), **more)
+
+
+def test_a_rate_costs_nobody_anything_but_those_who_have_it():
+    free = built(trader("a", maker(1, 1, 10)), trader("b", maker(1, 1, 10)))
+    assert free.portfolios["rate"].tolist() == [-1, -1]
+    assert free.rates.size == free.rate_times.size == free.leave_times.size == 0
+    one = built(trader("a", maker(1, 1, 10)), limited("b", OverRate.REJECT))
+    assert one.portfolios["rate"].tolist() == [-1, 0]
+    assert (one.rates.size, one.rate_times.size, one.leave_times.size) == (1, 3, 0)
+    two = built(limited("a", OverRate.DELAY, 2), limited("b", OverRate.REJECT))
+    assert two.rates["first"].tolist() == [0, 2]
+    assert (two.rate_times.size, two.leave_times.size) == (5, two.terms.size)
+
+
+def test_who_is_held_back_has_a_flight_of_its_own():
+    delays = {"order_delay": 4}
+    free = [trader(name, maker(1, 1, 10), **delays) for name in "ab"]
+    state = built(*free, limited("c", OverRate.REJECT, **delays))
+    assert state.flights.size == 1
+    state = built(*free, limited("c", OverRate.DELAY, **delays))
+    assert state.portfolios["flight"].tolist() == [0, 0, 1]
+    assert state.flights["rule"].tolist() == [-1, 0]

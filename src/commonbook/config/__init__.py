@@ -38,7 +38,7 @@ from commonbook.config.latency import (
 )
 from commonbook.config.load import load
 from commonbook.config.matching import Matching
-from commonbook.config.portfolio import Limits, PortfolioConfig
+from commonbook.config.portfolio import Limits, OrderRate, PortfolioConfig
 from commonbook.config.run import RunConfig
 from commonbook.config.schema import json_schema
 from commonbook.config.script import (
@@ -83,6 +83,7 @@ __all__ = [
     "Matching",
     "Mode",
     "Model",
+    "OrderRate",
     "Params",
     "PortfolioConfig",
     "QueueModel",

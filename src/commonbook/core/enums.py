@@ -96,6 +96,7 @@ class Reason(IntEnum):
     HALTED = 19  # trading was halted
     BOOK_CLEARED = 20
     AFTER_END = 21  # the data had ended when it was decided
+    RATE_LIMIT = 22  # its portfolio had sent as much as it may in a while
 
 
 @unique
@@ -188,6 +189,14 @@ class Distribution(IntEnum):
 
     FIFO = 0
     PRO_RATA = 1
+
+
+@unique
+class OverRate(IntEnum):
+    """What happens to what a portfolio sends faster than it may."""
+
+    REJECT = 0
+    DELAY = 1  # it leaves as soon as it may, and all that comes after it behind it
 
 
 @unique

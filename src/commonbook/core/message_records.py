@@ -57,6 +57,21 @@ FLIGHT = np.dtype(
     align=True,
 )
 
+#: How much a portfolio may send in a while, and what it has sent.
+RATE = np.dtype(
+    [
+        ("messages", "i8"),  # orders and replaces that may leave ...
+        ("per", "i8"),  # ... in so long [ns]
+        ("over", "i8"),  # OverRate
+        ("first", "i8"),  # of the times of the last ones that left, a ring
+        ("count", "i8"),  # how many have left so far
+        ("last", "i8"),  # when the last message left, a cancel too [ns]
+        ("round", "i8"),  # the last round in which something was asked for
+        ("asked", "i8"),  # how many in that round
+    ],
+    align=True,
+)
+
 #: How a delay that is not constant comes about.
 DELAY = np.dtype(
     [

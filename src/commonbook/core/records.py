@@ -180,8 +180,9 @@ PORTFOLIO = np.dtype(
         ("main", "i4"),  # the instrument that its briefs are about
         ("wakes", "i4"),  # Wake bits: what wakes it besides its own times
         ("reasons", "i4"),  # Wake bits: why it is due
-        ("stopped", "i4"),
-        ("too_many_rounds", "i4"),
+        ("stopped", "i2"),
+        ("too_many_rounds", "i2"),
+        ("rate", "i4"),  # row of RATE, -1 for none
     ],
     align=True,
 )

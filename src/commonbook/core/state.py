@@ -22,7 +22,7 @@ from commonbook.core.book_records import (
     TRAIL,
 )
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
-from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RUN
+from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RATE, RUN
 from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
 from commonbook.core.records import (
     ACCOUNT,
@@ -115,6 +115,9 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("arrivals", HEAP_ENTRY, 1),
     ("delays", DELAY, 1),
     ("samples", I8, 1),
+    ("rates", RATE, 1),
+    ("rate_times", I8, 1),
+    ("leave_times", I8, 1),
     ("runs", RUN, 2),
     ("batch", ARRIVAL, 1),
     ("keys", KEY, 2),
@@ -186,6 +189,9 @@ class State:
     are what is on its way, ``arrivals`` a heap of those flights whose delay varies by
     ``delays`` and their ``samples``, ``batch`` what arrives, in tie order, in ``runs``
     (2, capacity) of one portfolio each, the second row for sorting.
+    ``rates`` are how fast the portfolios with a limit may send, ``rate_times`` when
+    their last messages left, and ``leave_times`` when orders left that may be held
+    back, by their terms.
     ``views`` are the feed delays, ``sights`` (views, 2) how far those that vary see and
     have heard.
 
@@ -261,6 +267,9 @@ class State:
     arrivals: Records
     delays: Records
     samples: NDArray[np.int64]
+    rates: Records
+    rate_times: NDArray[np.int64]
+    leave_times: NDArray[np.int64]
     runs: Records
     batch: Records
     keys: Records

@@ -44,6 +44,7 @@ from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.execution.stops import NO_PRINT, farthest
 from commonbook.simulation.delays import DelaySetup, delay_table, flights_of
+from commonbook.simulation.rates import rates_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.views import Sights, sights_of
 from commonbook.simulation.wakes import NEVER, next_time, set_wake
@@ -72,7 +73,10 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     """
     portfolios = setup.portfolios
     n_instruments = len(setup.instruments)
-    orders_take = [p.order_delay for p in portfolios]
+    limits = rates_of(
+        [p.rate for p in portfolios], [p.order_delay for p in portfolios], start
+    )
+    orders_take = limits.order_delays
     reports_take = [p.response_delay for p in portfolios]
     feeds_take = [p.feed_delay for p in portfolios]
     rules, delays, samples = delay_table([*orders_take, *reports_take, *feeds_take])
@@ -100,6 +104,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     decays = any(e.half_life > 0 for e in setup.engines)
     matchings = _matchings(setup)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
+    rows = _portfolios(portfolios, sights, flight_of, rules)
+    rows["rate"] = limits.rate_of
     state = State(
         clock=clock,
         ladder=books.ladder,
@@ -134,7 +140,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         impacts=_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
-        portfolios=_portfolios(portfolios, sights, flight_of, rules),
+        portfolios=rows,
         accounts=_accounts(portfolios, n_instruments),
         fees=setup.fees,
         strategies=strategies,
@@ -160,6 +166,9 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         arrivals=np.zeros(flights.size, HEAP_ENTRY),
         delays=delays,
         samples=samples,
+        rates=limits.rates,
+        rate_times=limits.rate_times,
+        leave_times=limits.leave_times,
         runs=np.zeros((2, start), RUN),
         batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),

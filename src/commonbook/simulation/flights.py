@@ -16,6 +16,7 @@ from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.expiry import collect_expired
 from commonbook.execution.replaces import slot_of
+from commonbook.portfolio.rates import leave
 from commonbook.simulation.room import OK
 from commonbook.simulation.runs import INSTRUMENT_BITS, POOL_BITS, place_of
 from commonbook.simulation.transit import await_next, next_arrival
@@ -59,7 +60,7 @@ def dispatch(s: State) -> int:
     if not _fits_the_rings(s, n):
         return GROW_FLIGHTS
     now = int(clock["now"])
-    portfolio, instrument, f, first, arrives = -1, -1, 0, 0, 0
+    portfolio, instrument, f, first, arrives, rate = -1, -1, 0, 0, 0, -1
     for i in range(n):
         sent = int(s.outbox[i])
         order = s.orders[slot_of(sent)]
@@ -73,10 +74,12 @@ def dispatch(s: State) -> int:
         if begins:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
             f = int(s.portfolios[portfolio]["flight"])
+            rate = int(s.portfolios[portfolio]["rate"])
         flight = s.flights[f]
+        leaves = leave(s, rate, sent) if rate >= 0 else now
         ts = now + int(flight["delay"])
         if flight["rule"] >= 0:
-            ts = next_arrival(s, f, portfolio, sent)
+            ts = next_arrival(s, f, portfolio, sent, leaves)
             begins = begins or ts != arrives
             arrives = ts
         place = _wrapped(int(flight["head"] + flight["count"]), capacity)

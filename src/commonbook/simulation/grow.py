@@ -118,6 +118,9 @@ def _grow_terms(state: State, need: int) -> State:
     return state.with_arrays(
         terms=terms,
         expiries=_longer(state.expiries, terms.size),
+        leave_times=_longer(state.leave_times, terms.size)
+        if state.leave_times.size
+        else state.leave_times,
         ready=_wider(state.ready, terms.size),
     )
 

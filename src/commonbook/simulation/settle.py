@@ -4,6 +4,7 @@ from commonbook.core.book_records import NO_MARK
 from commonbook.core.enums import (
     OrderState,
     OrderType,
+    OverRate,
     Phase,
     Reason,
     ReportKind,
@@ -39,6 +40,7 @@ OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 REPORT_WAKE = int(Wake.REPORT)
 EXPIRED = int(OrderState.EXPIRED)
+HOLD = int(OverRate.DELAY)
 END_OF_DATA = int(Reason.END_OF_DATA)
 
 
@@ -208,7 +210,7 @@ def _end(s: State, slot: int) -> None:
     entry["filled"] = order["filled"]
     entry["ahead"] = order["ahead"]
     entry["ts_decision"] = order["ts_decision"]
-    entry["ts_sent"] = order["ts_decision"] if order["journey"] >= LEFT else 0
+    entry["ts_sent"] = _departure(s, slot)
     entry["ts_arrival"] = _arrival(s, slot)
     entry["ts_first_fill"] = order["ts_first_fill"]
     entry["ts_last_fill"] = order["ts_last_fill"]
@@ -237,6 +239,21 @@ def _end(s: State, slot: int) -> None:
     else:
         known = NEVER  # nobody wakes any more, so no report is sent
     entry["ts_report"] = known if known <= clock["end_ts"] else 0
+
+
+@kernel
+def _departure(s: State, slot: int) -> int:
+    """Say when an order left its portfolio, 0 if it never did."""
+    order = s.orders[slot]
+    if order["journey"] < LEFT:
+        return 0
+    if s.leave_times.shape[0] == 0:
+        return int(order["ts_decision"])
+    rate = int(s.portfolios[int(order["portfolio"])]["rate"])
+    if rate < 0 or s.rates[rate]["over"] != HOLD:
+        return int(order["ts_decision"])
+    ts = int(s.leave_times[int(order["terms"])])
+    return ts if ts <= s.clock[0]["now"] else 0
 
 
 @kernel

@@ -19,6 +19,7 @@ from commonbook.core.enums import (
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.delays import DelaySetup
+from commonbook.simulation.rates import RateSetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.seat import Seat
 
@@ -218,6 +219,8 @@ class PortfolioSetup:
         Position limit by instrument (lots); none where missing.
     fee_rows : tuple of int
         Row of the fee table for each instrument.
+    rate : RateSetup or None
+        How much it may send in a while, None for any number.
     """
 
     name: str
@@ -231,6 +234,7 @@ class PortfolioSetup:
     positions: Mapping[int, int] = field(default_factory=dict)
     max_positions: Mapping[int, int] = field(default_factory=dict)
     fee_rows: tuple[int, ...] = ()
+    rate: RateSetup | None = None
 
 
 @dataclass(frozen=True)

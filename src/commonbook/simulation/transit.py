@@ -21,7 +21,7 @@ MAX_DELAY = 1 << 59
 
 
 @kernel
-def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
+def next_arrival(s: State, flight: int, portfolio: int, sent: int, leaves: int) -> int:
     """
     Send one message whose delay varies; it never overtakes the one before it.
 
@@ -35,6 +35,8 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
         Who sends.
     sent : int
         Slot of the order, which has terms; ``~slot`` for a cancel.
+    leaves : int
+        When it leaves (ns).
 
     Returns
     -------
@@ -42,10 +44,9 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int) -> int:
         When the venue acts on it (ns).
     """
     row = s.flights[flight]
-    now = int(s.clock[0]["now"])
     name, number = int(s.portfolios[portfolio]["name_hash"]), int(row["sent"])
-    delay = delay_of(s, int(row["rule"]), name, ORDER, number, now)
-    ts = max(int(row["last"]), now + delay)
+    delay = delay_of(s, int(row["rule"]), name, ORDER, number, leaves)
+    ts = max(int(row["last"]), leaves + delay)
     acts = ts + int(row["delay"])
     row["sent"] += 1
     row["last"] = ts

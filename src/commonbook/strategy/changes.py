@@ -10,6 +10,7 @@ from commonbook.execution.orders import has_limit, never_left
 from commonbook.execution.replaces import put_replace
 from commonbook.execution.terms import new_terms
 from commonbook.portfolio.limits import within_position_limit
+from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import STOP, is_in_range
 from commonbook.strategy.verbs import MAX_CANCELS, send_about, send_cancel
 
@@ -72,16 +73,21 @@ def ask_replace(
     stop_price : int
         New stop price (ticks), or ``SAME``.
     """
+    rate = int(s.portfolios[portfolio]["rate"])
     if not _is_known(s, portfolio, order_id, slot):
         s.clock[0]["work_too_late"] += 1
     elif never_left(s.orders[slot]):
         s.clock[0]["work_too_late"] += 1
         _refuse(s, slot, slot + REPLACES)
     elif not (
-        _is_possible(s, slot, qty, price, stop_price) and _count_more(s, slot, qty)
+        _is_possible(s, slot, qty, price, stop_price)
+        and (rate < 0 or within_rate(s, rate))
+        and _count_more(s, slot, qty)
     ):
         _refuse(s, slot, slot + REPLACES)
     else:
+        if rate >= 0:
+            count_asked(s, rate)
         put_replace(
             s,
             slot,

@@ -8,6 +8,7 @@ from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
 from commonbook.portfolio.limits import within_position_limit
+from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import (
     BAD_PRICE,
     NONE,
@@ -29,6 +30,7 @@ GTD = int(TimeInForce.GTD)
 DAY = int(TimeInForce.DAY)
 MAX_POSITION = int(Reason.MAX_POSITION)
 AFTER_END = int(Reason.AFTER_END)
+RATE_LIMIT = int(Reason.RATE_LIMIT)
 
 #: Most cancels of one order that are on their way: ``ORDER.cancels`` has 16 bits.
 MAX_CANCELS = 65_535
@@ -214,6 +216,9 @@ def submit(s: State, slot: int) -> None:
         reason = AFTER_END
     if reason == NONE and not within_position_limit(account, side, qty):
         reason = MAX_POSITION
+    rate = int(sender["rate"])
+    if reason == NONE and rate >= 0:
+        reason = _pass_rate(s, rate)
     if reason != NONE:
         order["known_leaves"] = 0  # it was never open
         end_order(s, slot, REJECTED, reason)
@@ -233,6 +238,15 @@ def submit(s: State, slot: int) -> None:
     sender["n_mine"] += 1
     s.outbox[clock["n_outbox"]] = slot
     clock["n_outbox"] += 1
+
+
+@kernel
+def _pass_rate(s: State, rate: int) -> int:
+    """Count an order that may leave; give the reason of one that may not."""
+    if not within_rate(s, rate):
+        return RATE_LIMIT
+    count_asked(s, rate)
+    return NONE
 
 
 @kernel

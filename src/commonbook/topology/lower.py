@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from commonbook.book.replay import book_size
-from commonbook.config import RunConfig
+from commonbook.config import OrderRate, RunConfig
 from commonbook.config.script import ScriptedOrder, ScriptedParams
 from commonbook.core.enums import (
     Distribution,
+    OverRate,
     QueueModel,
     SelfTrade,
     SelfTradeScope,
@@ -16,6 +17,7 @@ from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
 from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
+from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import (
     DeskSetup,
     EngineSetup,
@@ -184,6 +186,7 @@ class _Lowering:
                 self._fees.setdefault((member.fees, i), len(self._fees))
                 for i in range(len(self._instruments))
             ),
+            rate=_rate(member.config.limits.order_rate),
         )
 
     def _info(
@@ -226,6 +229,12 @@ class _Lowering:
                 instrument = self._instruments[number]
                 positions[number] = to_grid(instrument.qty_to_lots, qty, path, problems)
         return positions
+
+
+def _rate(limit: OrderRate | None) -> RateSetup | None:
+    if limit is None:
+        return None
+    return RateSetup(limit.messages, limit.per, OverRate[limit.over.upper()])
 
 
 def _closes(tape: Tape) -> tuple[tuple[int, ...], ...]:
