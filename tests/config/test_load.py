@@ -331,7 +331,7 @@ def test_several_unlike_mistakes_in_one_model_are_all_told():
         "portfolios[0].params.orders[0].price": "a limit order needs a price",
         "portfolios[0].params.orders[0].sid": "unknown key; did you mean 'side'? "
         "allowed: at, side, qty, type, price, stop_price, time_in_force, "
-        "expires, post_only, reduce_only, symbol, id",
+        "expires, post_only, reduce_only, symbol, id, parent",
     }
 
 

@@ -53,6 +53,19 @@ def test_a_good_till_date_order_says_until_when():
     assert (order.time_in_force, order.expires) == ("gtd", 11)
 
 
+def test_an_order_may_name_the_larger_one_that_it_is_a_part_of(tmp_path):
+    assert only(BUY | {"parent": "basket 7"}).parent == "basket 7"
+    assert only(BUY).parent is None
+    found = messages_of(config(scripted(BUY | {"parent": 7})))
+    assert found[f"{ORDERS}[0].parent"].startswith("found 7; allowed: text")
+    path = tmp_path / "orders.csv"
+    path.write_text("at,side,qty,parent\n10,buy,1,7\n11,buy,1,\n")
+    raw = config(scripted())
+    raw["portfolios"][0]["params"] = {"orders": str(path)}
+    orders = load(raw).portfolios[0].params.orders
+    assert [order.parent for order in orders] == ["7", None]
+
+
 @pytest.mark.parametrize("price", [99.99, "99.99", Decimal("99.99")])
 def test_prices_are_exact(price):
     assert only(BUY | {"price": price}).price == Decimal("99.99")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from commonbook.strategy.api import Strategy
+from commonbook.strategy.orders import Labels
 from commonbook.strategy.terms import Wanted
 from tests.oracle.delays import visible
 from tests.oracle.orders import MAX_PRICE
@@ -317,7 +318,7 @@ class Seat:
             return self.main
         return next(view for view in self.views if view.symbol == symbol)
 
-    def send(self, wanted: Wanted, symbol: str | None, tag: str | None) -> int:
+    def send(self, wanted: Wanted, symbol: str | None, labels: Labels) -> int:
         """Send an order."""
         self.numbers += 1
         view = self.market(symbol)
@@ -378,9 +379,7 @@ class Seat:
         self.messages.append(Replace(self.now, order_id, lots, ticks, stop))
         return True
 
-    def target(
-        self, position: float, symbol: str | None, tag: str | None
-    ) -> int | None:
+    def target(self, position: float, symbol: str | None, labels: Labels) -> int | None:
         """Send a market order for what is missing to a position."""
         view = self.market(symbol)
         missing = int(position) - view.position_lots
@@ -391,7 +390,7 @@ class Seat:
             return None
         side = BUY if missing > 0 else SELL
         wanted = Wanted("market", WORDS[side], abs(missing), time_in_force="ioc")
-        return self.send(wanted, symbol, tag)
+        return self.send(wanted, symbol, labels)
 
     def set_timer(self, at: int) -> None:
         """Ask for one more wake."""

@@ -137,6 +137,14 @@ def test_a_stop_order_says_what_triggered_it_and_when():
 def test_orders_carry_the_names_that_their_portfolio_gave_them():
     frame = orders_of(order(order_id=2), order(), client_ids={2: "exit"})
     assert frame.select("order_id", "client_id").rows() == [(1, None), (2, "exit")]
+    assert frame["parent"].dtype == pl.String
+    assert frame["parent"].to_list() == [None, None]
+
+
+def test_orders_carry_the_name_of_what_they_are_parts_of():
+    frame = orders_of(order(order_id=2), order(), parents={2: "big"})
+    assert frame.select("order_id", "parent").rows() == [(1, None), (2, "big")]
+    assert frame["client_id"].to_list() == [None, None]
 
 
 def test_liquidity_has_the_words_of_the_field():

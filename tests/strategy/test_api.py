@@ -1,5 +1,6 @@
 """What strategies in plain Python can ask for."""
 
+import polars as pl
 import pytest
 
 import commonbook as cb
@@ -125,6 +126,36 @@ def test_tags_name_the_orders_in_the_results(threads):
         name = person["name"]
         ids = [f"{name}: open", None, "far"]
         assert rows[3 * number : 3 * number + 3] == [(name, i) for i in ids]
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_the_parts_of_a_larger_order_share_the_name_of_their_parent(threads):
+    seen = {}
+
+    class Slicer(cb.Strategy):
+        def on_start(self):
+            self.limit("buy", 1, 99, parent=f"{self.name}: big", tag="first")
+            self.buy(2, parent=f"{self.name}: big")
+            self.sell(1)
+            self.stop("buy", 1, 103, parent="guard")
+            self.target(7, parent="guard")
+            seen[self.name] = [(order.tag, order.parent) for order in self.orders]
+
+    people = [member(Slicer, f"p{number:02}") for number in range(40 if threads else 2)]
+    result = run(tape(book(1), quiet(9)), *people)
+    big = "p01: big"
+    assert seen["p01"] == [
+        ("first", big),
+        (None, big),
+        (None, None),
+        (None, "guard"),
+        (None, "guard"),
+    ]
+    mine = result.orders.filter(pl.col("portfolio") == "p01").sort("order_id")
+    assert mine["parent"].to_list() == [big, big, None, "guard", "guard"]
+    assert mine["client_id"].to_list() == ["first", *[None] * 4]
+    sums = result.orders.group_by("parent").agg(pl.col("qty").sum())
+    assert sums.filter(pl.col("parent") == big)["qty"].to_list() == [3.0]
 
 
 def test_an_order_says_what_it_is():

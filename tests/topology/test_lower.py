@@ -212,7 +212,9 @@ def test_a_script_is_sorted_by_time_and_its_cancels_find_their_orders():
             order(5, id="late", type="limit", price="99.99", post_only=True),
             order(1, side="sell", qty=30),
             {"at": AT.format(7), "cancel": "late"},
-            order(1, id="ioc", type="limit", price=100, time_in_force="ioc"),
+            order(
+                1, id="ioc", type="limit", price=100, time_in_force="ioc", parent="p"
+            ),
         )
     )
     strategy = setup.portfolios[0].strategy
@@ -230,8 +232,10 @@ def test_a_script_is_sorted_by_time_and_its_cancels_find_their_orders():
     assert script["order_id"][3] == script["order_id"][2]
     assert len(set(script["order_id"][:3].tolist())) == 3
     assert (strategy.first_wake, strategy.max_sends) == (NS + 1, 2)
-    names = setup.lanes[0].portfolios[0].client_ids
-    assert names[int(script["order_id"][2])] == "late"
+    info = setup.lanes[0].portfolios[0]
+    late, early = (int(script["order_id"][place]) for place in (2, 1))
+    assert info.client_ids == {late: "late", early: "ioc"}
+    assert info.parents == {early: "p"}
 
 
 def test_an_empty_script_never_wakes():

@@ -117,6 +117,9 @@ class ScriptedOrder(Model):
     id: OrderKey | None = Field(
         None, description="a name of its own, for cancels and replaces to refer to"
     )
+    parent: Name | None = Field(
+        None, description="a name for the larger order that it is a part of"
+    )
 
     @model_validator(mode="before")
     @classmethod

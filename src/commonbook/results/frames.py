@@ -1,6 +1,6 @@
 """Records of one lane as frames that people read: fills and orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -84,8 +84,8 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row for each order, by time of decision, portfolio and number:
-        `ts_decision`, `portfolio`, `symbol`, `order_id`, `client_id` (null
-        unless the strategy named it), `side`, `type`, `time_in_force`, `post_only`,
+        `ts_decision`, `portfolio`, `symbol`, `order_id`, `client_id` and `parent` (null
+        unless the strategy named them), `side`, `type`, `time_in_force`, `post_only`,
         `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
         and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
         unless it ended unfilled; what is impossible about an order is null), `replaces`
@@ -110,7 +110,8 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "portfolio": text_column(lane.names, orders["portfolio"]),
             "symbol": _symbols_of_orders(instruments, orders),
             "order_id": orders["order_id"],
-            "client_id": _client_ids(lane),
+            "client_id": _names(lane, [p.client_ids for p in lane.portfolios]),
+            "parent": _names(lane, [p.parents for p in lane.portfolios]),
             "side": code_column(Side, orders["side"]),
             "type": code_column(OrderType, orders["type"]),
             "time_in_force": code_column(TimeInForce, orders["time_in_force"]),
@@ -268,12 +269,14 @@ def _symbols_of_orders(
     return symbols.select(pl.when(pl.col("ok")).then(pl.col("symbol")))["symbol"]
 
 
-def _client_ids(lane: LaneRecords) -> pl.Series:
-    """Name orders as their portfolio did; null where it did not."""
+def _names(lane: LaneRecords, given: Sequence[Mapping[int, str]]) -> pl.Series:
+    """Name orders by their number in each portfolio; null where it did not."""
     orders = lane.orders
+    if not any(given):
+        return pl.repeat(None, len(orders), dtype=pl.String, eager=True)
     names: list[str | None] = [None] * len(orders)
-    for number, portfolio in enumerate(lane.portfolios):
-        if portfolio.client_ids:
+    for number, mine in enumerate(given):
+        if mine:
             for row in np.flatnonzero(orders["portfolio"] == number).tolist():
-                names[row] = portfolio.client_ids.get(int(orders["order_id"][row]))
+                names[row] = mine.get(int(orders["order_id"][row]))
     return pl.Series(names, dtype=pl.String)

@@ -65,6 +65,8 @@ class PortfolioInfo:
     pool : int
         Number of the pool of liquidity that it takes from; an engine that shares none
         has one for each portfolio.
+    parents : mapping of int to str
+        Order number to the name of the larger order that it is a part of.
     """
 
     name: str
@@ -74,6 +76,27 @@ class PortfolioInfo:
     positions: Mapping[int, int] = field(default_factory=dict)
     client_ids: Mapping[int, str] = field(default_factory=dict)
     pool: int = 0
+    parents: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """
+    What a portfolio calls its orders while it runs.
+
+    Parameters
+    ----------
+    portfolio : int
+        Its number.
+    client_ids : mapping of int to str
+        Order number to name.
+    parents : mapping of int to str
+        Order number to the name of the larger order that it is a part of.
+    """
+
+    portfolio: int
+    client_ids: Mapping[int, str]
+    parents: Mapping[int, str]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from commonbook.core.jit import entry_point
 from commonbook.core.limits import MAX_TICKS
 from commonbook.core.pages import give_back
 from commonbook.core.state import State
-from commonbook.results.schema import LaneInfo, RawRun, Stopped
+from commonbook.results.schema import LaneInfo, Named, RawRun, Stopped
 from commonbook.simulation.advance import advance
 from commonbook.simulation.build import START, build_state
 from commonbook.simulation.check import check_accounts
@@ -116,7 +116,7 @@ def simulate(
             orders = merge_orders([ran.orders for ran in done], indices, pool.map)
             fills = merged.result()
     stopped: list[Stopped] = []
-    tags: dict[int, Mapping[int, str]] = {}
+    named: dict[int, Named] = {}
     displaced = np.zeros((len(setup.engines), len(setup.instruments)), np.int64)
     for ran, (part, numbers) in zip(done, parts, strict=True):
         for portfolio, number in zip(part.portfolios, numbers, strict=True):
@@ -125,10 +125,10 @@ def simulate(
         stopped += [
             replace(s, portfolio=int(numbers[s.portfolio])) for s in ran.stopped
         ]
-        tags |= {int(numbers[portfolio]): named for portfolio, named in ran.tags}
+        named |= {int(numbers[names.portfolio]): names for names in ran.named}
     return RawRun(
         instruments=setup.instruments,
-        lanes=tuple(_with_tags(lane, tags) for lane in setup.lanes),
+        lanes=tuple(_with_names(lane, named) for lane in setup.lanes),
         fills=fills,
         orders=orders,
         marks=only_changes([ran.marks for ran in done], len(setup.instruments)),
@@ -157,10 +157,12 @@ def _merge_fills(
     return in_canonical_order([ran.fills for ran in done], setup)
 
 
-def _with_tags(lane: LaneInfo, tags: Mapping[int, Mapping[int, str]]) -> LaneInfo:
+def _with_names(lane: LaneInfo, named: Mapping[int, Named]) -> LaneInfo:
     """Let the results name orders as strategies in plain Python called them."""
     portfolios = tuple(
-        replace(p, client_ids=tags[p.index]) if p.index in tags else p
+        replace(p, client_ids=names.client_ids, parents=names.parents)
+        if (names := named.get(p.index))
+        else p
         for p in lane.portfolios
     )
     return replace(lane, portfolios=portfolios)
@@ -183,8 +185,8 @@ class Part:
         The mids for valuation, in order of time.
     stopped : list of Stopped
         Portfolios that were stopped, by their numbers in this part.
-    tags : list of (int, mapping of int to str)
-        Portfolios, and what they call their orders.
+    named : list of Named
+        What portfolios call their orders.
     """
 
     state: State
@@ -192,7 +194,7 @@ class Part:
     orders: RankedOrders
     marks: Pile
     stopped: list[Stopped]
-    tags: list[tuple[int, Mapping[int, str]]]
+    named: list[Named]
 
 
 def run_part(
@@ -261,8 +263,8 @@ def run_part(
     if say is not None:
         say("replaying", n_events, n_events)
     orders = rank_orders(output.orders, len(setup.portfolios))
-    stopped, tags = python.stopped(state), python.tags()
-    return Part(state, output.fills, orders, output.marks, stopped, tags)
+    stopped, named = python.stopped(state), python.named()
+    return Part(state, output.fills, orders, output.marks, stopped, named)
 
 
 def _counters(events: Records, states: list[State]) -> dict[str, int]:

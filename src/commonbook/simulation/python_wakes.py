@@ -1,13 +1,11 @@
 """Wake strategies in plain Python: briefs out of the state, requests into it."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from commonbook.core.dtypes import EVENT, Records
 from commonbook.core.enums import Action, Brief, Request, StrategyKind
 from commonbook.core.state import State
-from commonbook.results.schema import Stopped
+from commonbook.results.schema import Named, Stopped
 from commonbook.simulation.grow import make_room
 from commonbook.simulation.setup import Setup
 from commonbook.strategy.agent import Agent
@@ -157,17 +155,20 @@ class PythonWakes:
                 found.append(Stopped(index, int(row["stopped_ts"]), reason, shown))
         return found
 
-    def tags(self) -> list[tuple[int, Mapping[int, str]]]:
+    def named(self) -> list[Named]:
         """
-        List what the strategies call their orders.
+        List what the strategies call their orders, and what these are parts of.
 
         Returns
         -------
-        list of (int, mapping of int to str)
-            Portfolios that named some, and the names by order number.
+        list of Named
+            Portfolios that named some.
         """
-        named = [(index, agent.seat.tags) for index, agent in self._agents.items()]
-        return [(index, tags) for index, tags in named if tags]
+        named = [
+            Named(index, agent.seat.tags, agent.seat.parents)
+            for index, agent in self._agents.items()
+        ]
+        return [names for names in named if names.client_ids or names.parents]
 
 
 class _Eyes:

@@ -1,6 +1,6 @@
 """What a strategy in plain Python knows of its orders, and of trades."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from commonbook.core.enums import (
     Liquidity,
@@ -59,6 +59,10 @@ class Terms(NamedTuple):
     reduce_only: int = 0
 
 
+#: What a strategy calls an order, and the larger one that it is a part of.
+Labels: TypeAlias = tuple[str | None, str | None]
+
+
 class Order:
     """
     An order of a strategy's own, as far as it knows.
@@ -71,8 +75,9 @@ class Order:
         Its instrument.
     terms : Terms
         What it was sent as.
-    tag : str or None
-        What the strategy calls it.
+    labels : Labels
+        What the strategy calls it, its ``tag``, and the larger order that it is a part
+        of, its ``parent``.
 
     Notes
     -----
@@ -92,6 +97,7 @@ class Order:
         "lots",
         "market",
         "news",
+        "parent",
         "price_ticks",
         "reason_code",
         "replacing",
@@ -104,9 +110,10 @@ class Order:
     )
 
     def __init__(
-        self, order_id: int, market: Market, terms: Terms, tag: str | None
+        self, order_id: int, market: Market, terms: Terms, labels: Labels
     ) -> None:
-        self.id, self.market, self.terms, self.tag = order_id, market, terms, tag
+        self.id, self.market, self.terms = order_id, market, terms
+        self.tag, self.parent = labels
         self.side_code, self.price_ticks = terms.side, _possible(terms.price)
         self.lots = self.leaves_lots = terms.lots
         self.filled_lots = self.reason_code = 0

@@ -14,7 +14,7 @@ from commonbook.core.enums import (
 )
 from commonbook.strategy.known import KnownOrders
 from commonbook.strategy.market import NO_PRICE, Market, Number
-from commonbook.strategy.orders import Order, Terms, Trade
+from commonbook.strategy.orders import Labels, Order, Terms, Trade
 from commonbook.strategy.stops import Impossible, TooMany
 from commonbook.strategy.terms import NO_LOTS, NO_TICKS, Wanted, read_change, read_terms
 
@@ -68,6 +68,7 @@ class Seat:
         self.requests: list[list[int]] = []  # of everybody in this round
         self.timers: list[int] = []  # irregular wakes to come, a heap [ns]
         self.tags: dict[int, str] = {}  # names of its orders
+        self.parents: dict[int, str] = {}  # those of what they are parts of
         self._others = [market for market in markets if market is not self.main]
         self._read_trades, self._strict = read_trades, strict
         self._strangers: dict[str, Market] = {}  # instruments that do not exist
@@ -175,7 +176,7 @@ class Seat:
 
     # What it asks for ----------------------------------------------------------------
 
-    def send(self, wanted: Wanted, symbol: str | None, tag: str | None) -> int:
+    def send(self, wanted: Wanted, symbol: str | None, labels: Labels) -> int:
         """
         Ask for an order.
 
@@ -185,8 +186,8 @@ class Seat:
             What it is.
         symbol : str or None
             Instrument, None for the main one.
-        tag : str or None
-            What the strategy calls it.
+        labels : Labels
+            What the strategy calls it, and its parent.
 
         Returns
         -------
@@ -195,7 +196,7 @@ class Seat:
         """
         market = self.traded(symbol)
         terms = read_terms(wanted, market, self.now, strict=self._strict)
-        return self._send(market, terms, tag)
+        return self._send(market, terms, labels)
 
     def cancel(self, order_id: int) -> bool:
         """
@@ -260,7 +261,7 @@ class Seat:
         return True
 
     def target(
-        self, position: Number, symbol: str | None, tag: str | None
+        self, position: Number, symbol: str | None, labels: Labels
     ) -> int | None:
         """
         Ask for what is missing to a position, at market.
@@ -271,8 +272,8 @@ class Seat:
             The position wanted [units], negative is short.
         symbol : str or None
             Instrument, None for the main one.
-        tag : str or None
-            What the strategy calls the order.
+        labels : Labels
+            What the strategy calls the order, and its parent.
 
         Returns
         -------
@@ -285,14 +286,14 @@ class Seat:
         except Impossible:
             if self._strict:
                 raise
-            return self._send(market, Terms(BUY, MARKET, IOC, 0, 0), tag)
+            return self._send(market, Terms(BUY, MARKET, IOC, 0, 0), labels)
         for order in self.known.open.values():
             if order.market is market and order.terms.type == MARKET:
                 missing += order.leaves_lots if order.side_code else -order.leaves_lots
         if missing == 0:
             return None
         side = BUY if missing > 0 else SELL
-        return self._send(market, Terms(side, MARKET, IOC, 0, abs(missing)), tag)
+        return self._send(market, Terms(side, MARKET, IOC, 0, abs(missing)), labels)
 
     def set_timer(self, at: int) -> None:
         """
@@ -352,11 +353,11 @@ class Seat:
             order.slot = slots[-2 - order.slot]
         self._fresh.clear()
 
-    def _send(self, market: Market, terms: Terms, tag: str | None) -> int:
+    def _send(self, market: Market, terms: Terms, labels: Labels) -> int:
         self._count_message()
         self.known.last_id += 1
         number = self.known.last_id
-        order = Order(number, market, terms, tag)
+        order = Order(number, market, terms, labels)
         order.slot = -2 - len(self.requests)  # until the kernel has given it one
         side, kind, life, post_only, lots, price, stop_price, *last = terms
         head = [ORDER, self.portfolio, market.number, side, kind, life, post_only]
@@ -366,8 +367,10 @@ class Seat:
         self.requests.append(head + rest)
         self.known.open[number] = order
         self._fresh.append(order)
-        if tag is not None:
-            self.tags[number] = str(tag)
+        if order.tag is not None:
+            self.tags[number] = str(order.tag)
+        if order.parent is not None:
+            self.parents[number] = str(order.parent)
         return number
 
     def _change(self, order_id: int, what: str) -> Order | None:

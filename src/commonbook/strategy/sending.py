@@ -1,6 +1,7 @@
 """What strategies in plain Python can do."""
 
 from commonbook.strategy.market import Number
+from commonbook.strategy.orders import Labels
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible
 from commonbook.strategy.terms import Wanted
@@ -19,6 +20,7 @@ class Verbs:
         reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
+        parent: str | None = None,
     ) -> int:
         """
         Buy at market.
@@ -35,6 +37,8 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
@@ -42,7 +46,7 @@ class Verbs:
             Number of the order.
         """
         wanted = Wanted("market", "buy", qty, time_in_force=time_in_force)
-        return self._send(wanted, reduce_only, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, (tag, parent))
 
     def sell(
         self,
@@ -52,6 +56,7 @@ class Verbs:
         reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
+        parent: str | None = None,
     ) -> int:
         """
         Sell at market.
@@ -68,6 +73,8 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
@@ -75,7 +82,7 @@ class Verbs:
             Number of the order.
         """
         wanted = Wanted("market", "sell", qty, time_in_force=time_in_force)
-        return self._send(wanted, reduce_only, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, (tag, parent))
 
     def limit(  # noqa: PLR0913 - one for each term of an order
         self,
@@ -89,6 +96,7 @@ class Verbs:
         reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
+        parent: str | None = None,
     ) -> int:
         """
         Send a limit order.
@@ -115,6 +123,8 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
@@ -123,7 +133,7 @@ class Verbs:
         """
         life = time_in_force
         wanted = Wanted("limit", side, qty, price, None, life, expires, post_only)
-        return self._send(wanted, reduce_only, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, (tag, parent))
 
     def stop(  # noqa: PLR0913 - one for each term of an order
         self,
@@ -137,6 +147,7 @@ class Verbs:
         reduce_only: bool = False,
         symbol: str | None = None,
         tag: str | None = None,
+        parent: str | None = None,
     ) -> int:
         """
         Send an order that waits at the venue until the market reaches a price.
@@ -161,6 +172,8 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
@@ -169,13 +182,13 @@ class Verbs:
         """
         kind, life = "stop" if price is None else "stop_limit", time_in_force
         wanted = Wanted(kind, side, qty, price, stop_price, life, expires)
-        return self._send(wanted, reduce_only, symbol, tag)
+        return self._send(wanted, reduce_only, symbol, (tag, parent))
 
     def _send(
-        self, wanted: Wanted, reduces: bool, symbol: str | None, tag: str | None
+        self, wanted: Wanted, reduces: bool, symbol: str | None, labels: Labels
     ) -> int:
         wanted = wanted._replace(reduce_only=reduces) if reduces else wanted
-        return self._seat.send(wanted, symbol, tag)
+        return self._seat.send(wanted, symbol, labels)
 
     def cancel(self, order_id: int) -> bool:
         """
@@ -237,7 +250,12 @@ class Verbs:
                 self._seat.cancel(order.id)
 
     def target(
-        self, position: Number, *, symbol: str | None = None, tag: str | None = None
+        self,
+        position: Number,
+        *,
+        symbol: str | None = None,
+        tag: str | None = None,
+        parent: str | None = None,
     ) -> int | None:
         """
         Send a market order for what is missing to a position.
@@ -251,15 +269,23 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
         int or None
             Number of the order, None when nothing is missing.
         """
-        return self._seat.target(position, symbol, tag)
+        return self._seat.target(position, symbol, (tag, parent))
 
-    def close(self, *, symbol: str | None = None, tag: str | None = None) -> int | None:
+    def close(
+        self,
+        *,
+        symbol: str | None = None,
+        tag: str | None = None,
+        parent: str | None = None,
+    ) -> int | None:
         """
         Cancel the open orders of an instrument and bring its position to 0 at market.
 
@@ -269,6 +295,8 @@ class Verbs:
             Instrument, by default its own.
         tag : str, optional
             A name for the order, shown as ``client_id`` in the results.
+        parent : str, optional
+            A name for the larger order that it is a part of.
 
         Returns
         -------
@@ -277,7 +305,7 @@ class Verbs:
         """
         market = self._seat.market(symbol)
         self.cancel_all(symbol=market.symbol)
-        return self._seat.target(0, symbol, tag)
+        return self._seat.target(0, symbol, (tag, parent))
 
     def set_timer(self, *, at: int | None = None, after: int | None = None) -> None:
         """

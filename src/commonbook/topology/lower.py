@@ -193,12 +193,12 @@ class _Lowering:
         self, member: PortfolioContainer, index: int, pool: int, label: str
     ) -> PortfolioInfo:
         params = member.config.params
-        names: dict[int, str] = {}
+        orders: dict[int, ScriptedOrder] = {}
         if isinstance(params, ScriptedParams):
-            names = {
-                number: entry.id
+            orders = {
+                number: entry
                 for number, entry in zip(params.numbers(), params.orders, strict=True)
-                if isinstance(entry, ScriptedOrder) and isinstance(entry.id, str)
+                if isinstance(entry, ScriptedOrder)
             }
         return PortfolioInfo(
             name=member.name,
@@ -206,8 +206,9 @@ class _Lowering:
             engine=label,
             cash=member.config.cash,
             positions=self._positions(member, "", report=False),
-            client_ids=names,
+            client_ids={n: o.id for n, o in orders.items() if isinstance(o.id, str)},
             pool=pool,
+            parents={n: o.parent for n, o in orders.items() if o.parent is not None},
         )
 
     def _limits(self, limit: Decimal) -> dict[int, int]:
