@@ -123,3 +123,10 @@ def test_an_order_that_comes_anew_is_judged_anew(run):
     result = run([ALONE], people, **WHOLE)
     assert ending(result, "A", 1) == ("cancelled", "reduce_only", 0)
     assert order(result, "A", 1)["ts_end"] == 8
+
+
+def test_the_results_say_which_orders_only_reduce(run):
+    people = holder(closing(5, 1), sell(6, 1, 101, post_only=True), closing(7, 1, 101))
+    orders = run([BOOK], people, **WHOLE).orders
+    assert orders["reduce_only"].to_list() == [True, False, True]
+    assert orders["post_only"].to_list() == [False, True, False]

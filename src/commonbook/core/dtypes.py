@@ -50,6 +50,9 @@ FILL = np.dtype(
     align=True,
 )
 
+#: Added to ``ORDER_HISTORY.promises`` for a reduce-only order.
+REDUCES = 1 << 7
+
 #: The life of one order, written when it ends.
 ORDER_HISTORY = np.dtype(
     [
@@ -73,7 +76,7 @@ ORDER_HISTORY = np.dtype(
         ("side", "u1"),  # Side
         ("type", "u1"),  # OrderType
         ("time_in_force", "u1"),  # TimeInForce
-        ("post_only", "u1"),
+        ("promises", "u1"),  # PostOnly, and REDUCES if it may only reduce
         ("state", "u1"),  # OrderState
         ("reason", "u1"),  # Reason
         ("replaces", "u4"),  # how often it was replaced

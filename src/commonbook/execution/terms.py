@@ -4,7 +4,7 @@ What few orders have: a time when they end, a stop price, a position as their bo
 The others pay nothing.
 """
 
-from commonbook.core.dtypes import Records
+from commonbook.core.dtypes import REDUCES, Records
 from commonbook.core.enums import PostOnly, Side
 from commonbook.core.jit import kernel
 from commonbook.core.limits import MAX_TICKS
@@ -231,6 +231,8 @@ def close_terms(s: State, number: int, entry: Records) -> None:
     entry["expires"] = terms["expires"]
     entry["ts_trigger"] = terms["ts_trigger"]
     entry["replaces"] = terms["replaced"]
+    if terms["reduce_only"] == 1:
+        entry["promises"] |= REDUCES
 
 
 @kernel

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from commonbook.core.dtypes import Records
+from commonbook.core.dtypes import REDUCES, Records
 from commonbook.core.enums import (
     FillFlag,
     Liquidity,
@@ -86,12 +86,13 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
         One row for each order, by time of decision, portfolio and number:
         `ts_decision`, `portfolio`, `symbol`, `order_id`, `client_id` and `parent` (null
         unless the strategy named them), `side`, `type`, `time_in_force`, `post_only`,
-        `price` and `stop_price` (null for orders without) [currency], `qty`, `filled`
-        and `ahead` (null if it never joined a queue) [units], `state`, `reason` (null
-        unless it ended unfilled; what is impossible about an order is null), `replaces`
-        (how often it was replaced), then `expires` (null unless it ends by itself),
-        `ts_sent`, `ts_arrival`, `ts_trigger`, `ts_first_fill`, `ts_last_fill`,
-        `ts_end`, `ts_report` and `ts_joined` (null for what never happened).
+        `reduce_only`, `price` and `stop_price` (null for orders without) [currency],
+        `qty`, `filled` and `ahead` (null if it never joined a queue) [units], `state`,
+        `reason` (null unless it ended unfilled; what is impossible about an order is
+        null), `replaces` (how often it was replaced), then `expires` (null unless it
+        ends by itself), `ts_sent`, `ts_arrival`, `ts_trigger`, `ts_first_fill`,
+        `ts_last_fill`, `ts_end`, `ts_report` and `ts_joined` (null for what never
+        happened).
     """
     orders = lane.orders
     instruments = lane.instruments
@@ -115,7 +116,8 @@ def orders_frame(lane: LaneRecords) -> pl.DataFrame:
             "side": code_column(Side, orders["side"]),
             "type": code_column(OrderType, orders["type"]),
             "time_in_force": code_column(TimeInForce, orders["time_in_force"]),
-            "post_only": orders["post_only"] != 0,
+            "post_only": orders["promises"] & (REDUCES - 1) != 0,
+            "reduce_only": orders["promises"] & REDUCES != 0,
             "price": nullable(price, no_price),
             "stop_price": nullable(stop_price, no_stop),
             "qty": nullable(qty, impossible & (orders["qty"] == 0)),

@@ -220,7 +220,7 @@ def _end(s: State, slot: int) -> None:
     entry["side"] = order["side"]
     entry["type"] = order["type"]
     entry["time_in_force"] = order["time_in_force"]
-    entry["post_only"] = order["post_only"]
+    entry["promises"] = order["post_only"]
     entry["state"] = order["state"]
     entry["reason"] = order["reason"]
     close_terms(s, int(order["terms"]), entry)
