@@ -44,13 +44,13 @@ class Script(cb.Strategy):
             self.sent[name] = self.limit(entry["side"], qty, price, **terms, **where)
 
 
-def named(orders, first):
-    """Drop what comes before the first packet; call each order by a text."""
-    later = [entry for entry in orders if entry["at"] >= first]
-    kept = {entry["id"] for entry in later if "id" in entry}
+def named(orders, first, last):
+    """Drop what comes before or after the packets; call each order by a text."""
+    awake = [entry for entry in orders if first <= entry["at"] <= last]
+    kept = {entry["id"] for entry in awake if "id" in entry}
     return [
         entry | {key: f"no. {entry[key]}"}
-        for entry in later
+        for entry in awake
         for key in ("id", "cancel")
         if key in entry and entry[key] in kept
     ]
@@ -59,11 +59,11 @@ def named(orders, first):
 def crowd(seed, folder):
     """Give a random run twice: with built-in strategies, and in plain Python."""
     case = random_case(seed, folder, size=60)
-    first = START + case.scenario.packets[0].ts
+    first, last = (START + case.scenario.packets[i].ts for i in (0, -1))
     built_in, python = [], []
     for portfolio in case.config["portfolios"]:
         if portfolio["strategy"] == "scripted":
-            orders = named(portfolio["params"]["orders"], first)
+            orders = named(portfolio["params"]["orders"], first, last)
             kind = type("Sender", (Script,), {"entries": orders})
             params = {"symbol": case.scenario.instruments[0]}
             built_in.append(portfolio | {"params": {"orders": orders}})

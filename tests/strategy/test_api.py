@@ -18,6 +18,12 @@ from tests.strategy.words import (
 pytestmark = pytest.mark.nojit
 
 
+def test_names_with_an_underscore_are_left_to_the_user():
+    taken = {name for name in dir(cb.Strategy) if name.startswith("_")}
+    ours = {name for name in taken if not name.startswith("__")}
+    assert ours == {"_parameters"}
+
+
 def test_verbs_send_what_they_say():
     class Sender(cb.Strategy):
         def on_start(self):

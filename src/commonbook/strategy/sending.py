@@ -1,7 +1,6 @@
 """What strategies in plain Python can do."""
 
 from commonbook.strategy.market import Number
-from commonbook.strategy.orders import Labels
 from commonbook.strategy.seat import Seat
 from commonbook.strategy.stops import Impossible
 from commonbook.strategy.terms import Wanted
@@ -45,8 +44,10 @@ class Verbs:
         int
             Number of the order.
         """
-        wanted = Wanted("market", "buy", qty, time_in_force=time_in_force)
-        return self._send(wanted, reduce_only, symbol, (tag, parent))
+        wanted = Wanted(
+            "market", "buy", qty, time_in_force=time_in_force, reduce_only=reduce_only
+        )
+        return self._seat.send(wanted, symbol, (tag, parent))
 
     def sell(
         self,
@@ -81,8 +82,10 @@ class Verbs:
         int
             Number of the order.
         """
-        wanted = Wanted("market", "sell", qty, time_in_force=time_in_force)
-        return self._send(wanted, reduce_only, symbol, (tag, parent))
+        wanted = Wanted(
+            "market", "sell", qty, time_in_force=time_in_force, reduce_only=reduce_only
+        )
+        return self._seat.send(wanted, symbol, (tag, parent))
 
     def limit(  # noqa: PLR0913 - one for each term of an order
         self,
@@ -132,8 +135,10 @@ class Verbs:
             Number of the order.
         """
         life = time_in_force
-        wanted = Wanted("limit", side, qty, price, None, life, expires, post_only)
-        return self._send(wanted, reduce_only, symbol, (tag, parent))
+        wanted = Wanted(
+            "limit", side, qty, price, None, life, expires, post_only, reduce_only
+        )
+        return self._seat.send(wanted, symbol, (tag, parent))
 
     def stop(  # noqa: PLR0913 - one for each term of an order
         self,
@@ -181,14 +186,10 @@ class Verbs:
             Number of the order.
         """
         kind, life = "stop" if price is None else "stop_limit", time_in_force
-        wanted = Wanted(kind, side, qty, price, stop_price, life, expires)
-        return self._send(wanted, reduce_only, symbol, (tag, parent))
-
-    def _send(
-        self, wanted: Wanted, reduces: bool, symbol: str | None, labels: Labels
-    ) -> int:
-        wanted = wanted._replace(reduce_only=reduces) if reduces else wanted
-        return self._seat.send(wanted, symbol, labels)
+        wanted = Wanted(
+            kind, side, qty, price, stop_price, life, expires, reduce_only=reduce_only
+        )
+        return self._seat.send(wanted, symbol, (tag, parent))
 
     def cancel(self, order_id: int) -> bool:
         """
