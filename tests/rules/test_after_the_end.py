@@ -40,6 +40,7 @@ def test_an_order_of_a_script_after_the_last_event_is_rejected():
     decided = ends["ts_decision"].dt.epoch("ns").to_list()
     assert decided == [last, last + 1, last + 3]
     assert result.orders["ts_sent"].is_null().to_list() == [False, True, True]
+    assert result.orders["ts_report"].is_null().to_list() == [False, True, True]
 
 
 class SaysGoodbye(cb.Strategy):

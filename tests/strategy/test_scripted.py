@@ -30,7 +30,7 @@ def test_every_field_of_an_entry_is_sent():
         sell(5, 2, 100, tif="ioc"),
         buy(6, 9, 99),
     )
-    fields = ("side", "type", "time_in_force", "post_only", "price", "qty")
+    fields = ("side", "type", "time_in_force", "promises", "price", "qty")
     assert [tuple(int(o[f]) for f in fields) for o in raw.orders] == [
         (0, 1, 0, 0, 100, 3),
         (1, 1, 0, 1, 102, 4),

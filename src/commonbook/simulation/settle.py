@@ -225,7 +225,8 @@ def _end(s: State, slot: int) -> None:
     entry["reason"] = order["reason"]
     close_terms(s, int(order["terms"]), entry)
     if never_left(order):
-        entry["ts_report"] = clock["now"]  # refused by the portfolio itself
+        # Refused by the portfolio itself; once the data has ended nobody learns.
+        entry["ts_report"] = clock["now"] if clock["over"] == 0 else 0
         if s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON:
             _report(s, slot, ENDED, 0, int(clock["now"]))
         else:
