@@ -245,6 +245,22 @@ def _held_to_positions(s: State, n_takers: int, wanted: int) -> int:
 
 
 @kernel
+def _decide_parts(
+    s: State, engine: int, price: int, left: int, share: int, n_takers: int
+) -> bool:
+    """Decide what each taker gets at a price; False when there is nothing to get."""
+    wanted = _wanted(s, n_takers, price)
+    there = left
+    if share >= 0:
+        there += int(s.shares[share]["leaves"])
+    if wanted == 0 or there == 0:
+        return False
+    wanted = _held_to_positions(s, n_takers, wanted)
+    _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
+    return True
+
+
+@kernel
 def _divide(s: State, n_takers: int, wanted: int, there: int, policy: int) -> None:
     """Decide each taker's part of what is there."""
     if there >= wanted:
@@ -276,15 +292,7 @@ def _take_level(
     """Serve the takers from one level: `left` tape lots and a share's orders."""
     taken = 0  # tape lots, over the whole visit
     again = True
-    while again:
-        wanted = _wanted(s, n_takers, price)
-        there = left
-        if share >= 0:
-            there += int(s.shares[share]["leaves"])
-        if wanted == 0 or there == 0:
-            break
-        wanted = _held_to_positions(s, n_takers, wanted)
-        _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
+    while again and _decide_parts(s, engine, price, left, share, n_takers):
         again = False
         for k in range(n_takers):
             if s.work[PARTS, k] > 0:
@@ -313,16 +321,10 @@ def _share_level(
     """Serve the takers from one level in which all who stand there give."""
     again = True
     while again:
-        wanted = _wanted(s, n_takers, price)
         share, _ = find_share(s, engine, instrument, side, price)
-        there = left
-        if share >= 0:
-            there += int(s.shares[share]["leaves"])
-        if wanted == 0 or there == 0:
-            break
-        wanted = _held_to_positions(s, n_takers, wanted)
-        _divide(s, n_takers, wanted, there, int(s.engines[engine]["distribution"]))
         again = False
+        if not _decide_parts(s, engine, price, left, share, n_takers):
+            break
         for k in range(n_takers):
             part = int(s.work[PARTS, k])
             if part > 0:
