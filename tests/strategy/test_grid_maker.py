@@ -99,7 +99,7 @@ def test_without_a_mid_nothing_is_quoted():
 
 def test_all_quotes_are_post_only_and_of_one_size():
     raw = run([book(1, {99: 5}, {101: 5}), quiet(12)], trader("a", grid(1, 3, size=7)))
-    assert raw.orders["post_only"].tolist() == [1] * 6
+    assert raw.orders["promises"].tolist() == [1] * 6
     assert raw.orders["qty"].tolist() == [7] * 6
 
 

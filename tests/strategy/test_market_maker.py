@@ -46,7 +46,7 @@ def test_quotes_are_of_one_size_and_expire_with_the_data():
     assert [order[3:] for order in orders(raw)] == [
         (3, "expired", "end_of_data", 0)
     ] * 2
-    assert raw.orders["post_only"].tolist() == [1, 1]
+    assert raw.orders["promises"].tolist() == [1, 1]
 
 
 def test_a_quote_whose_price_is_still_right_keeps_its_place():
