@@ -109,14 +109,20 @@ def sizes_of(script: str) -> dict[str, int]:
     return found
 
 
-def interleaved(
-    jobs: dict[str, Callable[[], object]], rounds: int = REPEATS
-) -> dict[str, float]:
-    """
-    Time jobs in turn, several rounds, and return each one's median [s].
+def interleaved(jobs: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Time jobs in turn, several rounds, and return each one's median [s]."""
+    times = all_rounds(jobs, REPEATS)
+    return {name: median(values) for name, values in times.items()}
 
-    One round warms up. Taking turns keeps a slow spell of the machine from hitting one
-    job only. A job that returns a float has measured its own time.
+
+def all_rounds(
+    jobs: dict[str, Callable[[], object]], rounds: int
+) -> dict[str, list[float]]:
+    """
+    Time jobs in turn, and return what each took in each round [s].
+
+    One more round warms up. Taking turns keeps a slow spell of the machine from hitting
+    one job only. A job that returns a float has measured its own time.
     """
     times: dict[str, list[float]] = {name: [] for name in jobs}
     for round_number in range(rounds + 1):
@@ -127,4 +133,4 @@ def interleaved(
                 seconds = perf_counter() - start
             if round_number > 0:
                 times[name].append(seconds)
-    return {name: median(values) for name, values in times.items()}
+    return times

@@ -1,4 +1,6 @@
-"""The physical limit: a bare loop over the same records, packets and levels."""
+"""The physical limits: bare loops over the same records, and threads alone."""
+
+from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
@@ -13,6 +15,9 @@ MODIFY = int(Action.MODIFY)
 CANCEL = int(Action.CANCEL)
 SET = int(Action.SET)
 LAST = int(Flag.LAST)
+
+#: Steps of a sum, about as long as the run of half of a hundred grid makers.
+STEPS = 400_000_000
 
 
 @numba.njit(error_model="numpy", nogil=True)
@@ -94,3 +99,24 @@ def bare_order_loop(
         if event["flags"] & LAST:
             packets += 1
     return packets
+
+
+@numba.njit(nogil=True)
+def busy_sum(steps: int) -> int:
+    """
+    Keep all units of one processor busy, and read no memory.
+
+    Code whose steps wait for each other would not notice a second thread on its core.
+    """
+    a = b = c = d = e = f = g = h = np.int64(1)
+    for i in range(steps):
+        a, b, c, d = a * 3 + i, b * 5 + i, c * 7 + i, d * 9 + i
+        e, f = (e ^ i) + (e >> 3), (f ^ i) + (f >> 5)
+        g, h = (g ^ i) + (g >> 7), (h ^ i) + (h >> 9)
+    return int(a + b + c + d + e + f + g + h)
+
+
+def run_sums(threads: int) -> None:
+    """Sum twice; two threads that share nothing should take half the time of one."""
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(busy_sum, [STEPS] * 2))
