@@ -4,10 +4,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from commonbook.core.dtypes import Records
+from commonbook.core.errors import RunError
+from commonbook.results.costs import Costs
 from commonbook.results.digest import digest
 from commonbook.results.displaced import (
     displaced_quantities,
@@ -53,6 +58,44 @@ class RunInfo:
     warnings: tuple[str, ...] = field(default=())
 
 
+class Market(Protocol):
+    """What can be asked about the market of a run after it has ended."""
+
+    def look_back(
+        self, ts: NDArray[np.int64], instrument: NDArray[np.int64]
+    ) -> Records:
+        """
+        Say what the market was at given times.
+
+        Parameters
+        ----------
+        ts : ndarray of int64, shape (n,)
+            Times, in any order [ns].
+        instrument : ndarray of int64, shape (n,)
+            Whose market is asked for at each time.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Records with the fields ``bid`` and ``ask`` [ticks] and ``mark_half``.
+        """
+
+    def own_charges(self, lane: LaneRecords) -> NDArray[np.int64]:
+        """
+        Say what impact charges would have been if nobody else of a group had traded.
+
+        Parameters
+        ----------
+        lane : LaneRecords
+            A lane of the run.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_fills,)
+            For each fill of the lane [1e-8 currency units].
+        """
+
+
 class Result:
     """
     One lane of a finished run, as frames and figures.
@@ -65,6 +108,8 @@ class Result:
         What was asked for.
     lane : int
         Which lane of the run this is.
+    market : Market, optional
+        The market that the run replayed; without it there are no `costs`.
 
     Raises
     ------
@@ -72,10 +117,17 @@ class Result:
         If the records break an invariant.
     """
 
-    def __init__(self, raw: RawRun, info: RunInfo, lane: int = 0) -> None:
+    def __init__(
+        self,
+        raw: RawRun,
+        info: RunInfo,
+        lane: int = 0,
+        market: Market | None = None,
+    ) -> None:
         self.raw = raw
         self.info = info
         self._lane = lane
+        self._market = market
         self._records: LaneRecords = lane_records(raw, lane)
         check_invariants(self._records)
 
@@ -106,6 +158,24 @@ class Result:
     def equity(self) -> pl.DataFrame:
         """Worth over time; see `commonbook.results.equity.equity_frame`."""
         return equity_frame(self._records)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """
+        What trading cost, split into its causes; see `commonbook.results.costs.Costs`.
+
+        The tape is replayed once more to find the mids that costs are measured against.
+
+        Raises
+        ------
+        RunError
+            If the result was made without a market, or the parts do not add up.
+        """
+        if self._market is None:
+            message = "costs are measured against the market, which is not known here"
+            raise RunError(message)
+        charges = self._market.own_charges(self._records)
+        return Costs(self._records, self._market.look_back, charges)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -147,7 +217,7 @@ class Result:
         return {
             lane.label: self
             if number == self._lane
-            else Result(self.raw, self.info, number)
+            else Result(self.raw, self.info, number, self._market)
             for number, lane in enumerate(self.raw.lanes)
         }
 
@@ -182,6 +252,9 @@ class Result:
             The folder.
         """
         frames = {"orders": self.orders, "fills": self.fills, "equity": self.equity}
+        if self._market is not None:
+            frames |= {"order_costs": self.costs.orders, "fill_costs": self.costs.fills}
+            frames["portfolio_costs"] = self.costs.portfolios
         provenance = {
             "name": self.info.name,
             "lane": self.label,

@@ -20,6 +20,7 @@ from commonbook.results.store import check_target
 from commonbook.runner.assumed import assumed_quotes
 from commonbook.runner.assumptions import assumptions
 from commonbook.runner.compilation import announcing_compilation
+from commonbook.runner.replayed_market import ReplayedMarket
 from commonbook.runner.tapes import load_tape, provenance
 from commonbook.simulation.loop import Progress, simulate
 from commonbook.simulation.setup import Setup
@@ -65,8 +66,8 @@ def run(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        raw, info = _simulate(resolved, lanes_for_run(resolved), progress)
-    result = Result(raw, info)
+        raw, info, market = _simulate(resolved, lanes_for_run(resolved), progress)
+    result = Result(raw, info, market=market)
     if out is not None:
         result.save(out)
     return result
@@ -108,8 +109,8 @@ def compare(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        raw, info = _simulate(resolved, lanes_for_compare(resolved), progress)
-    comparison = Comparison(Result(raw, info, 0), Result(raw, info, 1))
+        raw, info, market = _simulate(resolved, lanes_for_compare(resolved), progress)
+    comparison = Comparison(Result(raw, info, 0, market), Result(raw, info, 1, market))
     if out is not None:
         comparison.save(out)
     return comparison
@@ -153,7 +154,7 @@ def naming_source(config: ConfigLike) -> Iterator[None]:
 
 def _simulate(
     config: RunConfig, lanes: tuple[Lane, ...], progress: Progress | None
-) -> tuple[RawRun, RunInfo]:
+) -> tuple[RawRun, RunInfo, ReplayedMarket]:
     """Read the data and run the lanes over it."""
     say = progress or _silent
     with announcing_compilation(say):
@@ -170,7 +171,7 @@ def _simulate(
         data=(provenance(tape),),
         warnings=assumptions(config, tape),
     )
-    return raw, info
+    return raw, info, ReplayedMarket(events, setup)
 
 
 def _assume(config: RunConfig, tape: Tape, setup: Setup) -> tuple[Records, Setup]:

@@ -8,7 +8,6 @@ from commonbook.core.book_records import NO_MARK, TAPE_NOTE, TAPE_ORDER
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
-    ImpactModel,
     Request,
     Side,
     StopTrigger,
@@ -24,7 +23,6 @@ from commonbook.core.records import (
     DESK,
     ENGINE,
     HEAP_ENTRY,
-    IMPACT,
     KEY,
     LINE_ENTRY,
     MATCHING,
@@ -44,6 +42,7 @@ from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.execution.stops import NO_PRINT, farthest
 from commonbook.simulation.delays import DelaySetup, delay_table, flights_of
+from commonbook.simulation.impacts import build_impacts
 from commonbook.simulation.rates import rates_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.views import Sights, sights_of
@@ -137,7 +136,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         matchings=matchings,
         tops=np.full((len(setup.engines), _count_tops(matchings), 2), -1, np.int32),
         engines=engines,
-        impacts=_impacts(setup),
+        impacts=build_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
         portfolios=rows,
@@ -286,21 +285,6 @@ def _matchings(setup: Setup) -> Records:
 def _count_tops(matchings: Records) -> int:
     """Count the instruments that have a top order."""
     return int(matchings["top_order"][:, 0].sum())
-
-
-def _impacts(setup: Setup) -> Records:
-    rows = np.zeros((len(setup.impacts), len(setup.instruments)), IMPACT)
-    for row, impact in zip(rows, setup.impacts, strict=True):
-        row["model"] = impact.model
-        if impact.model == ImpactModel.NONE:
-            continue
-        row["scale"] = [impact.coefficient * v for v in impact.daily_volatility]
-        row["volume"] = impact.daily_volume
-        row["half_life"] = impact.half_life
-        row["lot_e8"] = [
-            float(2 * unit.half_tick_lot * 10**8) for unit in setup.instruments
-        ]
-    return rows
 
 
 def _desks(setup: Setup) -> Records:
