@@ -1,5 +1,7 @@
 """Look up, after a run, what the market was at chosen times."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,24 +10,41 @@ from commonbook.core.book_records import NO_ASK, NO_BID, NO_MARK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Flag
 from commonbook.core.jit import kernel
-from commonbook.core.pages import give_back
+from commonbook.core.pages import give_back, small_pages
 
 LAST = int(Flag.LAST)
 
 #: Events that are read before the pages of a mapped tape are given back.
 STRETCH = 1 << 20
 
-#: A question about the market, and its answer.
+#: What the market was at a time, packets of that time applied.
 SIGHT = np.dtype(
     [
-        ("ts", "i8"),  # when; packets of that time have been applied [ns]
-        ("instrument", "i8"),
         ("bid", "i8"),  # best bid, or NO_BID [ticks]
         ("ask", "i8"),  # best ask, or NO_ASK [ticks]
         ("mark_half", "i8"),  # last two-sided best bid + best ask, or NO_MARK
     ],
     align=True,
 )
+
+
+class Questions(NamedTuple):
+    """
+    Times and instruments whose market is asked for.
+
+    Parameters
+    ----------
+    ts : ndarray of int64, shape (n,)
+        Times [ns].
+    instrument : ndarray of int64, shape (n,)
+        Instruments.
+    order : ndarray of int64, shape (n,)
+        The indices of both, by time.
+    """
+
+    ts: NDArray[np.int64]
+    instrument: NDArray[np.int64]
+    order: NDArray[np.int64]
 
 
 def look_back(
@@ -53,22 +72,27 @@ def look_back(
     ndarray of SIGHT, shape (n,)
         The market at each time, in the order of `ts`.
     """
-    order = np.argsort(ts, kind="stable")
-    sights = np.zeros(ts.size, SIGHT)
-    sights["ts"], sights["instrument"] = ts[order], instrument[order]
+    events = events.view()
+    events.flags.writeable = False  # one compiled version serves all tapes
+    questions = Questions(
+        np.ascontiguousarray(ts),
+        np.ascontiguousarray(instrument),
+        np.argsort(ts, kind="stable"),
+    )
+    sights = small_pages(ts.size, SIGHT)
     n_instruments = len(size.by_order)
     books = new_books(n_instruments, *size)
     marks = np.full(n_instruments, NO_MARK, np.int64)
     done, answered = 0, 0
-    while done < events.size and answered < sights.size:
+    while done < events.size and answered < ts.size:
         stop = min(done + STRETCH, events.size)
-        end, answered = look_on(books, marks, events, done, stop, sights, answered)
+        end, answered = look_on(
+            books, marks, events, done, stop, questions, answered, sights
+        )
         give_back(events, done, end)
         done = end
-    answer(books, marks, sights[answered:])
-    found = np.empty_like(sights)
-    found[order] = sights
-    return found
+    answer(books, marks, questions, answered, ts.size, sights)
+    return sights
 
 
 @kernel
@@ -78,8 +102,9 @@ def look_on(
     events: Records,
     start: int,
     least: int,
-    sights: Records,
+    questions: Questions,
     answered: int,
+    sights: Records,
 ) -> tuple[int, int]:
     """
     Replay to the end of a packet, and answer the questions on the way.
@@ -96,10 +121,12 @@ def look_on(
         First event, which begins a packet.
     least : int
         The packet of the event before this one is the last that is applied.
-    sights : ndarray of SIGHT, shape (n,)
-        Questions in order of time; changed in place.
+    questions : Questions
+        What is asked.
     answered : int
         How many are answered.
+    sights : ndarray of SIGHT, shape (n,)
+        The answers; changed in place.
 
     Returns
     -------
@@ -108,12 +135,12 @@ def look_on(
     answered : int
         How many are answered now.
     """
-    n_sights = sights.shape[0]
-    while start < least and answered < n_sights:
+    ts, _, order = questions
+    while start < least and answered < order.shape[0]:
         asked = answered
-        while asked < n_sights and sights[asked]["ts"] < events[start]["ts"]:
+        while asked < order.shape[0] and ts[order[asked]] < events[start]["ts"]:
             asked += 1
-        answer(books, marks, sights[answered:asked])
+        answer(books, marks, questions, answered, asked, sights)
         answered = asked
         end = start
         while not events[end]["flags"] & LAST:
@@ -134,7 +161,14 @@ def _note_mark(books: Books, marks: NDArray[np.int64], instrument: int) -> None:
 
 
 @kernel
-def answer(books: Books, marks: NDArray[np.int64], sights: Records) -> None:
+def answer(
+    books: Books,
+    marks: NDArray[np.int64],
+    questions: Questions,
+    first: int,
+    last: int,
+    sights: Records,
+) -> None:
     """
     Write what the market is now.
 
@@ -144,12 +178,19 @@ def answer(books: Books, marks: NDArray[np.int64], sights: Records) -> None:
         Read only.
     marks : ndarray of int64, shape (n_instruments,)
         Last two-sided best bid + best ask, or ``NO_MARK``.
+    questions : Questions
+        What is asked.
+    first : int
+        The first that is answered, by time.
+    last : int
+        One past the last.
     sights : ndarray of SIGHT, shape (n,)
-        Changed in place.
+        The answers; changed in place.
     """
     sides = books[1]
-    for i in range(sights.shape[0]):
-        instrument = int(sights[i]["instrument"])
+    for place in range(first, last):
+        i = questions[2][place]
+        instrument = questions[1][i]
         sights[i]["bid"] = sides[instrument, 0]["best"]
         sights[i]["ask"] = sides[instrument, 1]["best"]
         sights[i]["mark_half"] = marks[instrument]

@@ -110,11 +110,9 @@ def split_shortfall(
 
 def _orders_of(lane: LaneRecords) -> NDArray[np.int64]:
     """Find the row of the order of each fill."""
-    both = np.concatenate([lane.orders["order_id"], lane.fills["order_id"]])
-    ranks = np.unique(both, return_inverse=True)[1].astype(np.int64)
-    base = len(both) + 1
-    keys = lane.orders["portfolio"] * base + ranks[: len(lane.orders)]
-    wanted = lane.fills["portfolio"] * base + ranks[len(lane.orders) :]
+    base = 1 + int(lane.orders["order_id"].max(initial=0))
+    keys = lane.orders["portfolio"] * base + lane.orders["order_id"]
+    wanted = lane.fills["portfolio"] * base + lane.fills["order_id"]
     order = np.argsort(keys, kind="stable")
     rows: NDArray[np.int64] = order[np.searchsorted(keys[order], wanted)]
     return rows

@@ -65,9 +65,10 @@ class ReplayedMarket:
         ndarray of int64, shape (n_fills,)
             For each fill of the lane [1e-8 currency units].
         """
-        sights = self.look_back(lane.fills["ts"], lane.fills["instrument"])
         rows = [
             self.setup.engines[self.setup.portfolios[p.index].engine].impact
             for p in lane.portfolios
         ]
-        return own_charges(self.setup, lane.fills, np.array(rows, np.int64), sights)
+        return own_charges(
+            self.setup, lane.fills, np.array(rows, np.int64), self.look_back
+        )

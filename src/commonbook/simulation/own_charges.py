@@ -8,6 +8,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Liquidity, Side
 from commonbook.core.jit import kernel
 from commonbook.execution.impact import charge_per_lot, rounded, volume_now
+from commonbook.results.shortfall import LookBack
 from commonbook.simulation.impacts import build_impacts
 from commonbook.simulation.setup import Setup
 
@@ -17,7 +18,7 @@ TAKER = int(Liquidity.TAKER)
 
 
 def own_charges(
-    setup: Setup, fills: Records, groups: NDArray[np.int64], sights: Records
+    setup: Setup, fills: Records, groups: NDArray[np.int64], look_back: LookBack
 ) -> NDArray[np.int64]:
     """
     Charge the takes of each portfolio from a net volume that only it has moved.
@@ -33,8 +34,8 @@ def own_charges(
         By time, with the numbers of portfolios that count `groups`.
     groups : ndarray of int64, shape (n_portfolios,)
         The row of ``setup.impacts`` of each portfolio.
-    sights : ndarray of SIGHT, shape (n,)
-        The market at the time of each fill.
+    look_back : callable
+        Says what the market was at times of instruments.
 
     Returns
     -------
@@ -42,15 +43,18 @@ def own_charges(
         For each fill [1e-8 currency units].
     """
     charges: NDArray[np.int64] = fills["impact_e8"].copy()
-    crowded = np.bincount(groups, minlength=1)[groups] > 1
-    mine = crowded[fills["portfolio"]] & (fills["liquidity"] == TAKER)
-    rows = np.flatnonzero(mine & (fills["counterparty"] < 0))
-    order = np.lexsort((fills["instrument"][rows], fills["portfolio"][rows]))
-    rows = rows[order]
-    asks = fills["side"][rows] == BUY
-    touch = np.where(asks, sights["ask"][rows], sights["bid"][rows])
+    moving = np.array([impact.model != NONE for impact in setup.impacts])
+    crowded = moving[groups] & (np.bincount(groups, minlength=1)[groups] > 1)
+    taken = (fills["liquidity"] == TAKER) & (fills["counterparty"] < 0)
+    rows = np.flatnonzero(taken & crowded[fills["portfolio"]])
+    if rows.size == 0:
+        return charges
+    rows = rows[np.lexsort((fills["instrument"][rows], fills["portfolio"][rows]))]
+    takes = fills[rows]
+    sights = look_back(takes["ts"], takes["instrument"].astype(np.int64))
+    touch = np.where(takes["side"] == BUY, sights["ask"], sights["bid"])
     charged = np.zeros(rows.size, np.int64)
-    charge_alone(build_impacts(setup), groups, fills[rows], touch, charged)
+    charge_alone(build_impacts(setup), groups, takes, touch, charged)
     charges[rows] = charged
     return charges
 
@@ -69,7 +73,7 @@ def charge_alone(
     Parameters
     ----------
     impacts : ndarray of IMPACT, shape (n_groups, n_instruments)
-        How groups move the market; changed in place.
+        How groups move the market, each in some way; changed in place.
     groups : ndarray of int64, shape (n_portfolios,)
         The row of `impacts` of each portfolio.
     fills : ndarray of FILL, shape (n,)
@@ -93,17 +97,12 @@ def charge_alone(
             and _same_market(first, fills[stop])
         ):
             stop += 1
-        if impact["model"] != NONE:
-            x = volume_now(impact, int(first["ts"]))
-            net = 0
-            for side in range(2):
-                sign = 1 if side == BUY else -1
-                net += sign * _charge_side(
-                    impact, x, fills[start:stop], touch[start:stop], side,
-                    charged[start:stop],
-                )  # fmt: skip
-            impact["x"] = x + net / impact["volume"]
-            impact["ts"] = first["ts"]
+        x = volume_now(impact, int(first["ts"]))
+        mine, hit, owed = fills[start:stop], touch[start:stop], charged[start:stop]
+        bought = _charge_side(impact, x, mine, hit, BUY, owed)
+        sold = _charge_side(impact, x, mine, hit, 1 - BUY, owed)
+        impact["x"] = x + (bought - sold) / impact["volume"]
+        impact["ts"] = first["ts"]
         start = stop
 
 
