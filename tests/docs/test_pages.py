@@ -45,6 +45,7 @@ from commonbook.data.schema import (
     QUOTE_COLUMNS,
     QUOTE_OPTIONS,
 )
+from commonbook.results.fairness import Fairness
 from commonbook.results.summary import PortfolioSummary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,7 +145,8 @@ def test_the_columns_are_those_of_the_frames(name, comparison):
 
 def test_the_figures_are_those_of_the_summary(comparison):
     section = page("results.md").partition("\n## `summary`")[2].partition("\n## ")[0]
-    keys, figures = tables(section)
+    keys, figures, fair = tables(section)
+    assert words(fair) == list(Fairness.__annotations__)
     assert sorted(words(keys)) == sorted(comparison.shared.summary)
     assert sorted(words(figures)) == sorted(PortfolioSummary.__annotations__)
 

@@ -20,6 +20,7 @@ from commonbook.results.displaced import (
     displacement_warnings,
 )
 from commonbook.results.equity import equity_frame
+from commonbook.results.fairness import fairness
 from commonbook.results.frames import fills_frame, orders_frame
 from commonbook.results.invariants import check_invariants
 from commonbook.results.lane import LaneRecords, lane_records
@@ -196,6 +197,7 @@ class Result:
             "portfolios": portfolios,
             "totals": totals(portfolios),
             "stopped": stops(self._records),
+            "fairness": fairness(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),
             "displaced_tape_share": shares,
             "counters": dict(self.raw.counters),
