@@ -136,7 +136,7 @@ def test_what_is_not_built_is_listed_as_refused():
     assert [key for key in unbuilt if f"`{key}`" not in refused] == []
 
 
-@pytest.mark.parametrize("name", ["fills", "orders", "equity"])
+@pytest.mark.parametrize("name", ["fills", "orders", "equity", "exposure"])
 def test_the_columns_are_those_of_the_frames(name, comparison):
     section = page("results.md").partition(f"\n## `{name}`")[2].partition("\n## ")[0]
     listed = words(tables(section)[0])

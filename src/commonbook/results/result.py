@@ -20,6 +20,7 @@ from commonbook.results.displaced import (
     displacement_warnings,
 )
 from commonbook.results.equity import equity_frame
+from commonbook.results.exposure import exposure_frame
 from commonbook.results.fairness import fairness
 from commonbook.results.frames import fills_frame, orders_frame
 from commonbook.results.invariants import check_invariants
@@ -161,6 +162,11 @@ class Result:
         return equity_frame(self._records)
 
     @cached_property
+    def exposure(self) -> pl.DataFrame:
+        """Holdings of engines; see `commonbook.results.exposure.exposure_frame`."""
+        return exposure_frame(self._records)
+
+    @cached_property
     def costs(self) -> Costs:
         """
         What trading cost, split into its causes; see `commonbook.results.costs.Costs`.
@@ -254,6 +260,7 @@ class Result:
             The folder.
         """
         frames = {"orders": self.orders, "fills": self.fills, "equity": self.equity}
+        frames["exposure"] = self.exposure
         if self._market is not None:
             frames |= {"order_costs": self.costs.orders, "fill_costs": self.costs.fills}
             frames["portfolio_costs"] = self.costs.portfolios
