@@ -78,10 +78,6 @@ def test_a_grid_makes_a_portfolio_of_each_value(tmp_path):
             "allowed now: 0",
         ),
         (
-            "netting_price: touch",
-            EXECUTION + "netting_price: 'touch' is not built yet; allowed now: mid",
-        ),
-        (
             "fill_distribution: average_price",
             EXECUTION + "fill_distribution: 'average_price' is not built yet; "
             "allowed now: fifo, pro_rata",

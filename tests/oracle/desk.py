@@ -1,13 +1,11 @@
-"""What happens before an order leaves: tie order, position limit, netting."""
+"""What happens before an order leaves: tie order, position limit."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from commonbook.core.rng import name_hash, tie_hash
 from tests.oracle.codes import NEVER_LEFT
-from tests.oracle.ledger import Ledger
-from tests.oracle.orders import LiveOrder, reaches
-from tests.oracle.scenario import BUY, SELL, PortfolioSpec
-from tests.oracle.sharing import divide
+from tests.oracle.orders import LiveOrder
+from tests.oracle.scenario import BUY, PortfolioSpec
 
 
 def tie_rank(seed: int, symbol: str, ts: int) -> Callable[[str], tuple[int, str]]:
@@ -65,78 +63,3 @@ def gone(order: LiveOrder, at: int) -> bool:
     if order.reason in NEVER_LEFT:
         return True
     return any(n.ended and n.known <= at for n in order.news)
-
-
-def net(
-    ts: int,
-    orders: Sequence[LiveOrder],
-    touch: tuple[int | None, int | None],
-    policy: str | None,
-    ledger: Ledger,
-) -> None:
-    """
-    Cross orders of one group and instrument, sent in one round, given in tie order.
-
-    `touch` is the best bid and the best ask [ticks] of the tape and the group together.
-    """
-    bid, ask = touch
-    if bid is None or ask is None or bid >= ask:
-        return
-    half = bid + ask
-    eligible = [o for o in orders if accepts(o, half)]
-    names = list(dict.fromkeys(o.portfolio for o in eligible))
-    entries: tuple[list[tuple[LiveOrder, int]], ...] = ([], [])
-    for name in names:
-        side, entered = surplus([o for o in eligible if o.portfolio == name])
-        entries[side].extend(entered)
-    wants = [[qty for _, qty in entries[side]] for side in (BUY, SELL)]
-    crossed = min(sum(wants[BUY]), sum(wants[SELL]))
-    parts = [divide(policy, crossed, wants[side]) for side in (BUY, SELL)]
-    if crossed:
-        ledger.seen["pro-rata crosses"] += policy == "pro_rata" and wants != parts
-    buyers, sellers = (
-        [(order, part) for (order, _), part in zip(entries[s], parts[s], strict=True)]
-        for s in (BUY, SELL)
-    )
-    assert 2 * bid < half < 2 * ask, "a cross outside the touch"
-    for buy, sell, qty in pair(buyers, sellers):
-        ledger.cross(ts, buy, sell, half, qty)
-
-
-def accepts(order: LiveOrder, half: int) -> bool:
-    """Say whether an order may be crossed at a price in half ticks."""
-    if order.terms.post_only or order.terms.reduce_only:
-        return False
-    if order.whole or order.stop is not None:
-        return False
-    return order.price is None or reaches(order.side, 2 * order.price, half)
-
-
-def surplus(orders: Sequence[LiveOrder]) -> tuple[int, list[tuple[LiveOrder, int]]]:
-    """Return the side and the lots with which one portfolio enters, earliest first."""
-    total = {s: sum(o.leaves for o in orders if o.side == s) for s in (BUY, SELL)}
-    side = BUY if total[BUY] > total[SELL] else SELL
-    rest = abs(total[BUY] - total[SELL])
-    entered = []
-    for order in orders:
-        qty = min(order.leaves, rest) if order.side == side else 0
-        rest -= qty
-        if qty:
-            entered.append((order, qty))
-    return side, entered
-
-
-def pair(
-    buyers: list[tuple[LiveOrder, int]], sellers: list[tuple[LiveOrder, int]]
-) -> Iterable[tuple[LiveOrder, LiveOrder, int]]:
-    """Match two sides of equal size, both in order."""
-    buyers, sellers = ([e for e in side if e[1]] for side in (buyers, sellers))
-    while buyers:
-        (buy, bought), (sell, sold) = buyers.pop(0), sellers.pop(0)
-        qty = min(bought, sold)
-        yield buy, sell, qty
-        if bought > qty:
-            buyers.insert(0, (buy, bought - qty))
-        if sold > qty:
-            sellers.insert(0, (sell, sold - qty))
-    assert not sellers

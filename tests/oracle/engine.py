@@ -8,10 +8,11 @@ from tests.oracle.batch import Arrival, Batch
 from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
 from tests.oracle.delays import ORDER, Way
-from tests.oracle.desk import allowed, counted, gone, net, tie_rank
+from tests.oracle.desk import allowed, counted, gone, tie_rank
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
-from tests.oracle.orders import Ask, LiveOrder, better
+from tests.oracle.netting import Desk
+from tests.oracle.orders import Ask, LiveOrder
 from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
 from tests.oracle.print_book import books_of
@@ -19,8 +20,6 @@ from tests.oracle.pro_rata_venue import ProRataVenue
 from tests.oracle.rates import Gate
 from tests.oracle.repair import mended
 from tests.oracle.scenario import (
-    BUY,
-    SELL,
     Cancel,
     Message,
     Order,
@@ -82,6 +81,7 @@ class Simulation:
         ]
         self.engines = [tuple(sorted(group)) for group in self.settings.engines]
         self.venues: dict[tuple[str, int], Venue] = {}
+        self.desks: dict[tuple[tuple[str, ...], int], Desk] = {}
         for group in self.engines:
             alone = self.settings.distribution is None
             for i, book in enumerate(self.books):
@@ -92,6 +92,10 @@ class Simulation:
                     rule = self.settings.matching.get(i)
                     venue = ProRataVenue(rule, *parts) if rule else Venue(*parts)
                     self.venues |= {(name, i): venue for name in names}
+                if self.settings.netting:
+                    venues = list(dict.fromkeys(self.venues[n, i] for n in group))
+                    desk = Desk(venues, self.triggers[i], self.settings, self.ledger)
+                    self.desks[group, i] = desk
 
     def run(self) -> Outcome:
         """Go through all times at which something is due."""
@@ -315,30 +319,16 @@ class Simulation:
 
     def _desk(self, ts: int, orders: list[LiveOrder]) -> None:
         """Net what was sent in this round."""
-        if not self.settings.netting:
-            return
-        for group in self.engines:
-            for instrument, symbol in enumerate(self.scenario.instruments):
-                rank = tie_rank(self.scenario.seed, symbol, ts)
-                mine = [
-                    order
-                    for order in orders
-                    if order.portfolio in group and order.terms.instrument == instrument
-                ]
-                if mine and not self.books[instrument].halted:
-                    mine.sort(key=lambda order: rank(order.portfolio))
-                    bid, ask = (self._touch(group, instrument, s) for s in (BUY, SELL))
-                    policy = self.settings.distribution
-                    net(ts, mine, (bid, ask), policy, self.ledger)
-
-    def _touch(self, group: tuple[str, ...], instrument: int, side: int) -> int | None:
-        """Return the better of the tape's best price and the group's best own order."""
-        best = self.books[instrument].best(side)
-        for name in group:
-            own = self.venues[name, instrument].best_own(side)
-            if own is not None and (best is None or better(side, own, best)):
-                best = own
-        return best
+        for (group, instrument), desk in self.desks.items():
+            rank = tie_rank(
+                self.scenario.seed, self.scenario.instruments[instrument], ts
+            )
+            mine = [
+                order
+                for order in orders
+                if order.portfolio in group and order.terms.instrument == instrument
+            ]
+            desk.net(ts, sorted(mine, key=lambda order: rank(order.portfolio)))
 
     # The end -----------------------------------------------------------------------
 

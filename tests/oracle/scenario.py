@@ -152,6 +152,7 @@ class Settings:
 
     engines: Sequence[Sequence[str]]
     netting: bool = True
+    netting_price: str = "mid"  # or "touch" or "last"
     distribution: str | None = "fifo"
     queue: tuple[str, float] = ("risk_averse", 1.0)
     self_trade: str = "cancel_newest"

@@ -11,8 +11,10 @@ from tests.oracle.builders import (
     portfolio,
     scenario,
     sell,
+    sold,
 )
 from tests.oracle.desk import tie_rank
+from tests.oracle.print_book import TradesOnly
 
 BOOK = book(1, {99: 100}, {101: 100})
 
@@ -140,3 +142,14 @@ def test_the_heavier_side_is_served_in_tie_order(run, seed):
     first, second, third = sorted("abc", key=tie_rank(seed, "SYM0", 5))
     got = {name: crossed(outcome, name) for name in "abc"}
     assert got == {first: 10, second: 5, third: 0}
+
+
+@pytest.mark.parametrize(("price", "half"), [("touch", 199), ("last", 200)])
+def test_assumed_quotes_are_hit_half_a_tick_better_than_their_level(run, price, half):
+    people = [portfolio("a", buy(5, 5)), portfolio("b", sell(5, 9))]
+    terms = TradesOnly(1, size=3)
+    outcome = run(
+        scenario([sold(1, 100, 1)], *people, trades_only=terms, netting_price=price)
+    )
+    assert {f.price_half for f in outcome.fills if f.cross} == {half}
+    assert crossed(outcome, "a") == 5

@@ -166,6 +166,7 @@ def configuration(
     *portfolios: Mapping[str, Any],
     mode: str = "shared",
     netting: bool = True,
+    netting_price: str = "mid",
     distribution: str | None = "fifo",
     seed: int = 0,
     tick: str = "0.01",
@@ -193,6 +194,7 @@ def configuration(
             "mode": mode,
             "shared_config": {
                 "enable_order_netting": netting,
+                "netting_price": netting_price,
                 "enable_fill_distribution": distribution is not None,
                 "fill_distribution": distribution or "fifo",
                 "market_impact_model": dict(impact or {"kind": "none"}),

@@ -16,6 +16,7 @@ from commonbook.core.enums import (
     FillFlag,
     Flag,
     Liquidity,
+    NettingPrice,
     OrderState,
     OrderType,
     PostOnly,
@@ -235,7 +236,8 @@ def setup_of(
         desk = -1
         if settings.netting and len(members) > 1:
             desk = len(desks)
-            desks.append(DeskSetup(first, pools, policy))
+            price = NettingPrice[settings.netting_price.upper()]
+            desks.append(DeskSetup(first, pools, policy, price))
         for i, name in enumerate(members):
             place[name] = (first + min(i, pools - 1), desk)
     n = len(scenario.instruments)

@@ -15,6 +15,7 @@ from tests.simulation import adapter
 from tests.strategies import (
     random_scenario,
     scenarios,
+    with_netting,
     with_plain_strategies,
     with_pro_rata,
 )
@@ -150,6 +151,24 @@ def test_delays_that_vary(first):
             scenario = with_plain_strategies(scenario, seed)
         options = {"start": 1, "chunk": 3} if seed % 5 == 0 else {}
         assert told(with_delays(scenario, seed), **options) == "", seed
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(4_000_000, 4_000_012))
+def test_a_few_scenarios_netted_at_other_prices(seed):
+    scenario = with_netting(random_scenario(seed, 40, terms=True), seed)
+    assert told(scenario, start=2) == ""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_netting_at_other_prices(first):
+    for seed in range(first, min(first + BLOCK, SEEDS)):
+        scenario = random_scenario(seed, 60, terms=seed % 2 == 0)
+        if seed % 3 == 0:
+            scenario = prints_alone(scenario, seed)
+        options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
+        assert told(with_netting(scenario, seed), **options) == "", seed
 
 
 @pytest.mark.parametrize("seed", range(1_000_000, 1_000_003))

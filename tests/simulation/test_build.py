@@ -7,6 +7,7 @@ import pytest
 
 from commonbook.core.enums import (
     Distribution,
+    NettingPrice,
     OverRate,
     QueueModel,
     SelfTrade,
@@ -134,10 +135,13 @@ def test_top_orders_are_kept_for_instruments_that_have_them():
 
 
 def test_desks_know_their_pools():
-    desks = [DeskSetup(0, 1, Distribution.FIFO), DeskSetup(1, 3, Distribution.PRO_RATA)]
+    desks = [
+        DeskSetup(0, 1, Distribution.FIFO),
+        DeskSetup(1, 3, Distribution.PRO_RATA, NettingPrice.LAST),
+    ]
     state = built(trader("a", maker(1, 1, 10)), desks=desks)
-    fields = ["distribution", "first_engine", "n_engines"]
-    assert state.desks[fields].tolist() == [(0, 0, 1), (1, 1, 3)]
+    fields = ["distribution", "first_engine", "n_engines", "price"]
+    assert state.desks[fields].tolist() == [(0, 0, 1, 0), (1, 1, 3, 2)]
 
 
 def test_scripts_stand_one_after_the_other_and_cancels_find_their_orders():

@@ -71,6 +71,12 @@ def test_without_distribution_a_desk_serves_a_pool_for_each_portfolio():
     assert desk.distribution == Distribution.FIFO
 
 
+@pytest.mark.parametrize("price", ["mid", "touch", "last"])
+def test_a_desk_crosses_at_the_price_that_is_asked_for(price):
+    setup = lowered(*makers(*NAMES), execution=execution("shared", netting_price=price))
+    assert [desk.price.name.lower() for desk in setup.desks] == [price]
+
+
 def test_without_netting_there_is_no_desk():
     settings = execution("shared", enable_order_netting=False)
     setup = lowered(*makers(*NAMES), execution=settings)

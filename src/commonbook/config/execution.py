@@ -22,9 +22,7 @@ from commonbook.config.scalars import describe
 from commonbook.config.trades_only import TradesOnly
 
 Mode: TypeAlias = Literal["isolated", "shared", "groups"]
-NettingPrice: TypeAlias = Annotated[
-    Literal["mid"], not_yet("touch", "last", allowed="mid")
-]
+NettingPrice: TypeAlias = Literal["mid", "touch", "last"]
 Policy: TypeAlias = Annotated[
     Literal["fifo", "pro_rata"], not_yet("average_price", allowed="fifo, pro_rata")
 ]
@@ -117,7 +115,11 @@ class SharedConfig(Model):
     netting_window: Duration = Field(
         0, description="how long orders wait to be netted; 0 is one round"
     )
-    netting_price: NettingPrice = Field("mid", description="the price of a cross")
+    netting_price: NettingPrice = Field(
+        "mid",
+        description="the price of a cross: mid, touch (what the heavier side would "
+        "hit) or last (the last trade, within the touch)",
+    )
     fill_distribution: Policy = Field(
         "fifo",
         description="who gets scarce liquidity within a batch: fifo (tie order) or "

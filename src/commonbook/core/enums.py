@@ -192,6 +192,15 @@ class Distribution(IntEnum):
 
 
 @unique
+class NettingPrice(IntEnum):
+    """At what price a desk crosses orders."""
+
+    MID = 0
+    TOUCH = 1  # the price that the heavier side would hit
+    LAST = 2  # of the tape, within the touch
+
+
+@unique
 class OverRate(IntEnum):
     """What happens to what a portfolio sends faster than it may."""
 

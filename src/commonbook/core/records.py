@@ -187,11 +187,6 @@ PORTFOLIO = np.dtype(
     align=True,
 )
 
-#: A desk that nets the orders of its portfolios.
-DESK = np.dtype(
-    [("distribution", "i4"), ("n_engines", "i4"), ("first_engine", "i4")], align=True
-)
-
 #: What a portfolio has in one instrument.
 ACCOUNT = np.dtype(
     [

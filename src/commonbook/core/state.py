@@ -21,6 +21,7 @@ from commonbook.core.book_records import (
     TOUCH,
     TRAIL,
 )
+from commonbook.core.desk_records import DESK
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RATE, RUN
 from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
@@ -28,7 +29,6 @@ from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
     CLOCK,
-    DESK,
     ENGINE,
     FEE,
     HEAP_ENTRY,

@@ -1,9 +1,12 @@
 """The desk: orders of a group cross with each other before anything leaves."""
 
+from commonbook.book.ladder import level_qty
+from commonbook.core.book_records import HALF_TICK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Distribution,
     Liquidity,
+    NettingPrice,
     OrderState,
     Reason,
     Side,
@@ -12,9 +15,10 @@ from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.halts import is_halted
-from commonbook.execution.levels import is_better
+from commonbook.execution.levels import consumed_at, find_share, is_better
 from commonbook.execution.matching import PARTS, WEIGHTS, next_own
 from commonbook.execution.orders import end_order, has_limit, is_price, write_fill
+from commonbook.execution.stops import NO_PRINT
 
 ENTERED = 3  # row of State.work: what each order enters with, later what it crosses
 
@@ -24,6 +28,8 @@ CROSS = int(Liquidity.CROSS)
 FILLED = int(OrderState.FILLED)
 NONE = int(Reason.NONE)
 PRO_RATA = int(Distribution.PRO_RATA)
+MID = int(NettingPrice.MID)
+TOUCH = int(NettingPrice.TOUCH)
 
 
 @kernel
@@ -81,25 +87,76 @@ def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) 
     ask = group_best(s, desk, instrument, SELL)
     if not is_price(bid) or not is_price(ask) or bid >= ask:
         return
-    buyers, sellers = _enter(s, first, last, bid + ask)
+    price_half = bid + ask
+    buyers, sellers = _enter(s, first, last, price_half)
     crossed = min(buyers, sellers)
-    if crossed == 0:
+    if desk["price"] != MID:
+        price_half = _price(s, desk, instrument, bid, ask, buyers - sellers)
+        buyers, sellers = _enter(s, first, last, price_half)
+        may_buy, may_sell = buyers, sellers
+        if price_half == _hit_at(s, instrument, BUY, bid):
+            may_sell -= _rests_at(s, desk, instrument, BUY, bid)
+        if price_half == _hit_at(s, instrument, SELL, ask):
+            may_buy -= _rests_at(s, desk, instrument, SELL, ask)
+        crossed = min(may_buy, may_sell)
+    if crossed <= 0:
         return
-    if buyers != sellers:
-        _cut(
-            s,
-            first,
-            last,
-            BUY if buyers > sellers else SELL,
-            crossed,
-            int(desk["distribution"]),
-        )
-    _pair(s, first, last, bid + ask)
+    policy = int(desk["distribution"])
+    for side, total in ((BUY, buyers), (SELL, sellers)):
+        if total > crossed:
+            _cut(s, first, last, side, crossed, policy)
+    _pair(s, first, last, price_half)
+    _end_crossed(s, first, last)
     s.clock[0]["work_nettings"] += 1
+
+
+@kernel
+def _end_crossed(s: State, first: int, last: int) -> None:
+    """End the orders that are crossed whole."""
     for i in range(first, last):
         slot = int(s.batch[i]["slot"])
         if s.orders[slot]["leaves"] == 0:
             end_order(s, slot, FILLED, NONE)
+
+
+@kernel
+def _price(
+    s: State, desk: Records, instrument: int, bid: int, ask: int, bought: int
+) -> int:
+    """Find the cross price of ``touch`` or ``last`` (half ticks); bought is net."""
+    bid_half = _hit_at(s, instrument, BUY, bid)
+    ask_half = _hit_at(s, instrument, SELL, ask)
+    last = int(s.last_prints[instrument])
+    if desk["price"] == TOUCH:
+        if bought != 0:
+            return ask_half if bought > 0 else bid_half
+    elif last != NO_PRINT:
+        return min(max(2 * last, bid_half), ask_half)
+    return bid + ask
+
+
+@kernel
+def _hit_at(s: State, instrument: int, side: int, best: int) -> int:
+    """Say at what price a taker would hit the touch (half ticks)."""
+    book = s.books[instrument, side]
+    if book["by_order"] & HALF_TICK and book["best"] == best:
+        return 2 * best + (1 if side == BUY else -1)
+    return 2 * best
+
+
+@kernel
+def _rests_at(s: State, desk: Records, instrument: int, side: int, price: int) -> int:
+    """Count what rests at a price, and is served before a cross at it (lots)."""
+    displayed = level_qty(s.ladder, s.books, s.far, instrument, side, price)
+    first = int(desk["first_engine"])
+    left, own = 0, 0
+    for engine in range(first, first + int(desk["n_engines"])):
+        consumed = consumed_at(s, engine, instrument, side, price)
+        left = max(left, displayed - consumed)
+        share, _ = find_share(s, engine, instrument, side, price)
+        if share >= 0:
+            own += int(s.shares[share]["leaves"])
+    return left + own
 
 
 @kernel

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from commonbook.book.replay import book_size, new_books
 from commonbook.core.book_records import NO_MARK, TAPE_NOTE, TAPE_ORDER
+from commonbook.core.desk_records import DESK
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
@@ -20,7 +21,6 @@ from commonbook.core.records import (
     ACCOUNT,
     CHANGE,
     CLOCK,
-    DESK,
     ENGINE,
     HEAP_ENTRY,
     KEY,
@@ -291,6 +291,7 @@ def _desks(setup: Setup) -> Records:
     desks = np.zeros(len(setup.desks), DESK)
     for row, desk in zip(desks, setup.desks, strict=True):
         row["distribution"] = desk.distribution
+        row["price"] = desk.price
         row["first_engine"] = desk.first_engine
         row["n_engines"] = desk.n_engines
     return desks

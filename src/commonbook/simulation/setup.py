@@ -11,6 +11,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
     Distribution,
     ImpactModel,
+    NettingPrice,
     QueueModel,
     SelfTrade,
     SelfTradeScope,
@@ -127,11 +128,14 @@ class DeskSetup:
         Number of pools: one, or one for each portfolio.
     distribution : Distribution
         Who is crossed first on the heavier side.
+    price : NettingPrice, default MID
+        At what price.
     """
 
     first_engine: int
     n_engines: int
     distribution: Distribution
+    price: NettingPrice = NettingPrice.MID
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class EngineSettings:
     ----------
     netting : bool
         Whether orders of one round are crossed inside the engine first.
-    netting_price : {'mid'}
+    netting_price : {'mid', 'touch', 'last'}
         Price of a cross.
     distribution : {'fifo', 'pro_rata'} or None
         Who gets scarce liquidity within a batch; None: each portfolio has its own
@@ -52,7 +52,7 @@ class EngineSettings:
     """
 
     netting: bool
-    netting_price: Literal["mid"]
+    netting_price: Literal["mid", "touch", "last"]
     distribution: Literal["fifo", "pro_rata"] | None
     impact: ImpactModel
 

@@ -7,6 +7,7 @@ from commonbook.config import OrderRate, RunConfig
 from commonbook.config.script import ScriptedOrder, ScriptedParams
 from commonbook.core.enums import (
     Distribution,
+    NettingPrice,
     OverRate,
     QueueModel,
     SelfTrade,
@@ -153,7 +154,8 @@ class _Lowering:
         desk = -1
         if engine.settings.netting and len(engine.members) > 1:
             desk = len(self._desks)
-            self._desks.append(DeskSetup(first, pools, policy))
+            price = NettingPrice[engine.settings.netting_price.upper()]
+            self._desks.append(DeskSetup(first, pools, policy, price))
         return {
             member.index: (first + min(place, pools - 1), desk, engine.label)
             for place, member in enumerate(engine.members)
