@@ -238,25 +238,6 @@ def with_pro_rata(scenario: Scenario, seed: int) -> Scenario:
     return replace(scenario, settings=replace(scenario.settings, matching=matching))
 
 
-def with_netting(scenario: Scenario, seed: int) -> Scenario:
-    """Let desks net at the touch or the last price, what is sent at the same times."""
-    rng = Random(f"{seed} netting")
-    names = sorted(p.name for p in scenario.portfolios)
-    half = rng.choice([0, 0, len(names) // 2])
-    engines = [group for group in (names[:half], names[half:]) if group]
-    price = rng.choice(["touch", "last"])
-    settings = replace(
-        scenario.settings, engines=engines, netting=True, netting_price=price
-    )
-    together = tuple(
-        replace(
-            p, messages=[replace(m, at=max(1, m.at - m.at % 8)) for m in p.messages]
-        )
-        for p in scenario.portfolios
-    )
-    return replace(scenario, portfolios=together, settings=settings)
-
-
 def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
     """Let some strategies in plain Python trade too, in the same groups."""
     rng = Random(seed)

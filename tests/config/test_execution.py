@@ -160,6 +160,12 @@ def test_the_block_of_the_other_mode_is_validated():
     assert list(messages_of(raw)) == ["execution.shared_config.netting_price"]
 
 
+@pytest.mark.parametrize(("given", "window"), [("5ms", 5_000_000), (0, 0)])
+def test_orders_wait_as_long_as_the_netting_window_says(given, window):
+    shared = execution(shared_config={"netting_window": given}).shared_config
+    assert shared.netting_window == window
+
+
 def test_netting_within_one_round_may_be_written_down():
     assert (
         execution(shared_config={"netting_window": 0}).shared_config.netting_window == 0

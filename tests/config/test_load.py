@@ -73,11 +73,6 @@ def test_a_grid_makes_a_portfolio_of_each_value(tmp_path):
     ("key", "message"),
     [
         (
-            "netting_window: 5ms",
-            EXECUTION + "netting_window: netting over a span of time is not built yet; "
-            "allowed now: 0",
-        ),
-        (
             "fill_distribution: average_price",
             EXECUTION + "fill_distribution: 'average_price' is not built yet; "
             "allowed now: fifo, pro_rata",

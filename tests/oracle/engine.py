@@ -9,9 +9,9 @@ from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
 from tests.oracle.delays import ORDER, Way
 from tests.oracle.desk import allowed, counted, gone, tie_rank
+from tests.oracle.desks import Desks
 from tests.oracle.flow import Flow
 from tests.oracle.ledger import Ledger
-from tests.oracle.netting import Desk
 from tests.oracle.orders import Ask, LiveOrder
 from tests.oracle.outcome import Outcome
 from tests.oracle.post import Post
@@ -81,7 +81,6 @@ class Simulation:
         ]
         self.engines = [tuple(sorted(group)) for group in self.settings.engines]
         self.venues: dict[tuple[str, int], Venue] = {}
-        self.desks: dict[tuple[tuple[str, ...], int], Desk] = {}
         for group in self.engines:
             alone = self.settings.distribution is None
             for i, book in enumerate(self.books):
@@ -92,10 +91,7 @@ class Simulation:
                     rule = self.settings.matching.get(i)
                     venue = ProRataVenue(rule, *parts) if rule else Venue(*parts)
                     self.venues |= {(name, i): venue for name in names}
-                if self.settings.netting:
-                    venues = list(dict.fromkeys(self.venues[n, i] for n in group))
-                    desk = Desk(venues, self.triggers[i], self.settings, self.ledger)
-                    self.desks[group, i] = desk
+        self.desks = Desks(scenario, self.venues, self.ledger)
 
     def run(self) -> Outcome:
         """Go through all times at which something is due."""
@@ -111,6 +107,7 @@ class Simulation:
             self._rounds(ts)
             due.remove(ts)
             due |= {message.acts for message in self.flight}
+            due |= self.desks.closes()
             due |= {at for seat in self.seats.values() for at in seat.asked(ts)}
             due |= {
                 at for order in self._all_orders() if (at := order.terms.expires) > ts
@@ -209,8 +206,7 @@ class Simulation:
                 a for name in sorted(messages) for a in self._send(name, messages[name])
             ]
             self.post.settle(ts)
-            orders = [a.order for a in sent if isinstance(a.message, Order)]
-            self._desk(ts, orders)
+            sent = self.desks.net(ts, sent)
             self.post.settle(ts)
             for arrival in sent:
                 order = arrival.order
@@ -252,6 +248,7 @@ class Simulation:
         sent: list[Arrival] = []
         for message in messages:
             asked = sum(not isinstance(a.message, Cancel) for a in sent)
+            asked += self.desks.waiting_of(name)
             full = self.gates[name].refuses(message.at, asked)
             if isinstance(message, Order):
                 order = LiveOrder(name, message, self.post.step)
@@ -316,19 +313,6 @@ class Simulation:
         """Say whether the position limit lets an order ask for more lots."""
         spec = self.specs[order.portfolio]
         return allowed(spec, self.orders[spec.name].values(), order, at, more)
-
-    def _desk(self, ts: int, orders: list[LiveOrder]) -> None:
-        """Net what was sent in this round."""
-        for (group, instrument), desk in self.desks.items():
-            rank = tie_rank(
-                self.scenario.seed, self.scenario.instruments[instrument], ts
-            )
-            mine = [
-                order
-                for order in orders
-                if order.portfolio in group and order.terms.instrument == instrument
-            ]
-            desk.net(ts, sorted(mine, key=lambda order: rank(order.portfolio)))
 
     # The end -----------------------------------------------------------------------
 

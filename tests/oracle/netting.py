@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tests.oracle.batch import Arrival
+from tests.oracle.codes import Reason
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, opposite, reaches
-from tests.oracle.scenario import BUY, SELL, Settings
+from tests.oracle.scenario import BUY, SELL, Replace, Settings
 from tests.oracle.sharing import divide
-from tests.oracle.stops import Trigger
 from tests.oracle.venue import Venue
 
 
@@ -26,13 +27,47 @@ class Desk:
     """Where the orders of a group in one instrument cross before they leave."""
 
     def __init__(
-        self, venues: Sequence[Venue], last: Trigger, settings: Settings, ledger: Ledger
+        self, venues: Sequence[Venue], settings: Settings, ledger: Ledger
     ) -> None:
         self.venues = venues
         self.book = venues[0].book
-        self.trigger = last
+        self.trigger = venues[0].trigger
         self.settings = settings
         self.ledger = ledger
+        self.closes: int | None = None  # when the window that is open does
+
+    def takes_in(self, ts: int, order: LiveOrder, last: int) -> bool:
+        """Let an order wait for others, if it could be netted now and lives so long."""
+        closes = self.closes or min(ts + self.settings.netting_window, last)
+        if 0 < order.terms.expires <= closes or not self._could_cross(ts, order):
+            return False
+        self.closes = closes
+        self.ledger.seen["orders that wait at the desk"] += 1
+        return True
+
+    def _could_cross(self, ts: int, order: LiveOrder) -> bool:
+        """Say whether an order accepts a price at which it might be crossed now."""
+        market, policy = self._market(ts), self.settings.netting_price
+        if order.price is None:
+            return accepts(order, 0)
+        if market is None:
+            return False
+        if policy == "touch":
+            return accepts(order, market.hit[order.side])
+        return accepts(order, cross_price(policy, market, []))
+
+    def change(self, ts: int, arrival: Arrival) -> None:
+        """Cancel or replace an order that waits."""
+        order, message = arrival.order, arrival.message
+        if isinstance(message, Replace):
+            order.answer()
+            if order.left_by(message) > 0:
+                order.replace(ts, message)
+                self.ledger.seen["replaces at the desk"] += 1
+                return
+        replaced = isinstance(message, Replace)
+        order.cancel(ts, Reason.REPLACED if replaced else Reason.USER_CANCEL)
+        self.ledger.seen["cancels at the desk"] += 1
 
     def net(self, ts: int, orders: Sequence[LiveOrder]) -> None:
         """Cross orders given in tie order."""

@@ -194,7 +194,7 @@ class LiveOrder:
 
     def replace(self, ts: int, message: Replace) -> None:
         """Take the new quantity and prices."""
-        assert self.working
+        assert self.alive
         self.leaves = self.left_by(message)
         assert self.leaves > 0
         was = self.price

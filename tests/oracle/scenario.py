@@ -153,6 +153,7 @@ class Settings:
     engines: Sequence[Sequence[str]]
     netting: bool = True
     netting_price: str = "mid"  # or "touch" or "last"
+    netting_window: int = 0  # how long the first order waits for others [ns]
     distribution: str | None = "fifo"
     queue: tuple[str, float] = ("risk_averse", 1.0)
     self_trade: str = "cancel_newest"

@@ -167,6 +167,7 @@ def configuration(
     mode: str = "shared",
     netting: bool = True,
     netting_price: str = "mid",
+    netting_window: str | int = 0,
     distribution: str | None = "fifo",
     seed: int = 0,
     tick: str = "0.01",
@@ -195,6 +196,7 @@ def configuration(
             "shared_config": {
                 "enable_order_netting": netting,
                 "netting_price": netting_price,
+                "netting_window": netting_window,
                 "enable_fill_distribution": distribution is not None,
                 "fill_distribution": distribution or "fifo",
                 "market_impact_model": dict(impact or {"kind": "none"}),

@@ -237,7 +237,8 @@ def setup_of(
         if settings.netting and len(members) > 1:
             desk = len(desks)
             price = NettingPrice[settings.netting_price.upper()]
-            desks.append(DeskSetup(first, pools, policy, price))
+            window = settings.netting_window
+            desks.append(DeskSetup(first, pools, policy, price, window))
         for i, name in enumerate(members):
             place[name] = (first + min(i, pools - 1), desk)
     n = len(scenario.instruments)

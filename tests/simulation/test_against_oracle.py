@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import given
 
+from tests.netted import with_netting
 from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
 from tests.oracle.engine import run
@@ -15,7 +16,6 @@ from tests.simulation import adapter
 from tests.strategies import (
     random_scenario,
     scenarios,
-    with_netting,
     with_plain_strategies,
     with_pro_rata,
 )
@@ -156,13 +156,13 @@ def test_delays_that_vary(first):
 @pytest.mark.nojit
 @pytest.mark.bounds
 @pytest.mark.parametrize("seed", range(4_000_000, 4_000_012))
-def test_a_few_scenarios_netted_at_other_prices(seed):
+def test_a_few_scenarios_netted_at_other_prices_and_over_a_while(seed):
     scenario = with_netting(random_scenario(seed, 40, terms=True), seed)
     assert told(scenario, start=2) == ""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
-def test_netting_at_other_prices(first):
+def test_netting_at_other_prices_and_over_a_while(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):
         scenario = random_scenario(seed, 60, terms=seed % 2 == 0)
         if seed % 3 == 0:

@@ -30,6 +30,12 @@ def test_each_engine_is_a_row():
         ("shared", {"fill_distribution": "pro_rata"}, "at mid", "shared, pro_rata"),
         (
             "shared",
+            {"netting_price": "last", "netting_window": "5ms"},
+            "at last within 5ms",
+            "shared, fifo",
+        ),
+        (
+            "shared",
             {"enable_fill_distribution": False},
             "at mid",
             "each its own (distribution off)",

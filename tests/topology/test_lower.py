@@ -72,9 +72,11 @@ def test_without_distribution_a_desk_serves_a_pool_for_each_portfolio():
 
 
 @pytest.mark.parametrize("price", ["mid", "touch", "last"])
-def test_a_desk_crosses_at_the_price_that_is_asked_for(price):
-    setup = lowered(*makers(*NAMES), execution=execution("shared", netting_price=price))
-    assert [desk.price.name.lower() for desk in setup.desks] == [price]
+def test_a_desk_crosses_at_the_price_and_after_the_time_that_are_asked_for(price):
+    settings = execution("shared", netting_price=price, netting_window="2us")
+    (desk,) = lowered(*makers(*NAMES), execution=settings).desks
+    assert desk.price.name.lower() == price
+    assert desk.window == 2_000
 
 
 def test_without_netting_there_is_no_desk():

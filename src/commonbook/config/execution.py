@@ -113,7 +113,9 @@ class SharedConfig(Model):
         description="how the engine's orders move the market",
     )
     netting_window: Duration = Field(
-        0, description="how long orders wait to be netted; 0 is one round"
+        0,
+        description="how long the first order waits for others to be netted with; 0 is "
+        "one round",
     )
     netting_price: NettingPrice = Field(
         "mid",
@@ -125,14 +127,6 @@ class SharedConfig(Model):
         description="who gets scarce liquidity within a batch: fifo (tie order) or "
         "pro_rata (by remaining quantity)",
     )
-
-    @field_validator("netting_window")
-    @classmethod
-    def _is_one_round(cls, value: int) -> int:
-        if value != 0:
-            message = "netting over a span of time is not built yet; allowed now: 0"
-            raise ValueError(message)
-        return value
 
 
 class IsolatedConfig(Model):

@@ -68,6 +68,7 @@ RATE = np.dtype(
         ("last", "i8"),  # when the last message left, a cancel too [ns]
         ("round", "i8"),  # the last round in which something was asked for
         ("asked", "i8"),  # how many in that round
+        ("waiting", "i8"),  # orders at the desk, which will leave
     ],
     align=True,
 )

@@ -19,7 +19,7 @@ ORDER = np.dtype(
         ("state", "u1"),
         ("reason", "u1"),
         ("told", "u1"),  # ACCEPTING, then OVER
-        ("journey", "u1"),  # how far it has come: DECIDED, LEFT, ARRIVED
+        ("journey", "u1"),  # how far it has come: DECIDED to ARRIVED
         ("terms", "i4"),  # its TERMS, -1 for none
         ("known_leaves", "i8"),  # open, as the portfolio knows [lots]
         ("leaves", "i8"),  # still open [lots]
@@ -39,9 +39,9 @@ ORDER = np.dtype(
     align=True,
 )
 
-#: How far an order has come: not sent; on its way since it was decided; at the venue
-#: since its portfolio's order delay was over.
-DECIDED, LEFT, ARRIVED = 0, 1, 2
+#: How far an order has come: not sent; waiting to be netted; on its way since it was
+#: decided, or let go; at the venue since its portfolio's order delay was over.
+DECIDED, AT_DESK, LEFT, ARRIVED = 0, 1, 2, 3
 
 #: It rests or waits, and its portfolio is still to be told; the portfolio knows that it
 #: has ended.

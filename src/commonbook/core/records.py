@@ -349,6 +349,9 @@ CLOCK = np.dtype(
         ("n_briefs", "i8"),
         ("n_told", "i8"),
         ("n_outbox", "i8"),
+        ("n_waiting", "i8"),  # orders at the desks
+        ("n_released", "i8"),  # the first ones of the outbox, which have waited
+        ("next_close", "i8"),  # when the next window of a desk closes [ns]
         ("n_fills", "i8"),
         ("n_settled", "i8"),
         ("n_ended", "i8"),

@@ -110,6 +110,8 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("params", I8, 2),
     ("memory", I8, 2),
     ("outbox", I4, 1),
+    ("waiting", I4, 1),
+    ("windows", I8, 2),
     ("flights", FLIGHT, 1),
     ("rings", MESSAGE, 2),
     ("arrivals", HEAP_ENTRY, 1),
@@ -185,10 +187,12 @@ class State:
     ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
     and kinds in ``ears`` (portfolios, instruments), together ``view_ears`` and just now
     ``heard`` (views, instruments). ``outbox`` is what was sent in this round: slots of
-    orders, ``~slot`` for cancels. ``flights`` with their ``rings`` (flights, capacity)
-    are what is on its way, ``arrivals`` a heap of those flights whose delay varies by
-    ``delays`` and their ``samples``, ``batch`` what arrives, in tie order, in ``runs``
-    (2, capacity) of one portfolio each, the second row for sorting.
+    orders, ``~slot`` for cancels. ``waiting`` are the orders at desks that net over a
+    span of time, ``windows`` (desks, instruments) when those close. ``flights`` with
+    their ``rings`` (flights, capacity) are what is on its way, ``arrivals`` a heap of
+    those flights whose delay varies by ``delays`` and their ``samples``, ``batch`` what
+    arrives, in tie order, in ``runs`` (2, capacity) of one portfolio each, the second
+    row for sorting.
     ``rates`` are how fast the portfolios with a limit may send, ``rate_times`` when
     their last messages left, and ``leave_times`` when orders left that may be held
     back, by their terms.
@@ -262,6 +266,8 @@ class State:
     params: NDArray[np.int64]
     memory: NDArray[np.int64]
     outbox: NDArray[np.int32]
+    waiting: NDArray[np.int32]
+    windows: NDArray[np.int64]
     flights: Records
     rings: Records
     arrivals: Records

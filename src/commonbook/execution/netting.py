@@ -8,8 +8,10 @@ from commonbook.core.enums import (
     Liquidity,
     NettingPrice,
     OrderState,
+    OrderType,
     Reason,
     Side,
+    TimeInForce,
 )
 from commonbook.core.integers import share_by_largest_remainder
 from commonbook.core.jit import kernel
@@ -19,11 +21,14 @@ from commonbook.execution.levels import consumed_at, find_share, is_better
 from commonbook.execution.matching import PARTS, WEIGHTS, next_own
 from commonbook.execution.orders import end_order, has_limit, is_price, write_fill
 from commonbook.execution.stops import NO_PRINT
+from commonbook.execution.terms import limit_of
 
 ENTERED = 3  # row of State.work: what each order enters with, later what it crosses
 
 BUY = int(Side.BUY)
 SELL = int(Side.SELL)
+STOP = int(OrderType.STOP)
+FOK = int(TimeInForce.FOK)
 CROSS = int(Liquidity.CROSS)
 FILLED = int(OrderState.FILLED)
 NONE = int(Reason.NONE)
@@ -111,6 +116,75 @@ def net_orders(s: State, instrument: int, first: int, last: int, desk: Records) 
 
 
 @kernel
+def may_cross(s: State, order: Records) -> bool:
+    """
+    Say whether a desk may net an order: it may be divided, and takes at once.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    order : record of ORDER
+        Read only.
+
+    Returns
+    -------
+    bool
+        False for post-only, fill-or-kill, reduce-only and stop orders.
+    """
+    if order["terms"] >= 0 and s.terms[int(order["terms"])]["reduce_only"] == 1:
+        return False
+    return bool(
+        order["post_only"] == 0
+        and order["type"] < STOP
+        and order["time_in_force"] != FOK
+    )
+
+
+@kernel
+def could_cross(s: State, desk: Records, slot: int) -> bool:
+    """
+    Say whether an order accepts a price at which its desk could cross it now.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    desk : record of DESK
+        The desk.
+    slot : int
+        The order.
+
+    Returns
+    -------
+    bool
+        True for market orders. With ``touch`` the better of the prices counts, since it
+        is not known who will be heavier.
+    """
+    order = s.orders[slot]
+    if not has_limit(order):
+        return True
+    instrument, side = int(order["instrument"]), int(order["side"])
+    bid = group_best(s, desk, instrument, BUY)
+    ask = group_best(s, desk, instrument, SELL)
+    if not is_price(bid) or not is_price(ask) or bid >= ask:
+        return False
+    better_for_it = -1 if side == BUY else 1
+    return _accepts(s, slot, _price(s, desk, instrument, bid, ask, better_for_it))
+
+
+@kernel
+def _accepts(s: State, slot: int, price_half: int) -> bool:
+    """Say whether an order accepts a price."""
+    order = s.orders[slot]
+    if not has_limit(order):
+        return True
+    if order["side"] == BUY:
+        return 2 * limit_of(s, slot) >= price_half
+    return 2 * limit_of(s, slot) <= price_half
+
+
+@kernel
 def _end_crossed(s: State, first: int, last: int) -> None:
     """End the orders that are crossed whole."""
     for i in range(first, last):
@@ -123,14 +197,14 @@ def _end_crossed(s: State, first: int, last: int) -> None:
 def _price(
     s: State, desk: Records, instrument: int, bid: int, ask: int, bought: int
 ) -> int:
-    """Find the cross price of ``touch`` or ``last`` (half ticks); bought is net."""
+    """Find the cross price (half ticks), if so much more is bought than sold."""
     bid_half = _hit_at(s, instrument, BUY, bid)
     ask_half = _hit_at(s, instrument, SELL, ask)
     last = int(s.last_prints[instrument])
     if desk["price"] == TOUCH:
         if bought != 0:
             return ask_half if bought > 0 else bid_half
-    elif last != NO_PRINT:
+    elif desk["price"] != MID and last != NO_PRINT:
         return min(max(2 * last, bid_half), ask_half)
     return bid + ask
 
@@ -160,17 +234,6 @@ def _rests_at(s: State, desk: Records, instrument: int, side: int, price: int) -
 
 
 @kernel
-def _eligible(s: State, i: int, price_half: int) -> bool:
-    """Say whether message i is an order that accepts the cross price."""
-    order = s.orders[int(s.batch[i]["slot"])]
-    if not has_limit(order):
-        return True
-    if order["side"] == BUY:
-        return 2 * int(order["price"]) >= price_half
-    return 2 * int(order["price"]) <= price_half
-
-
-@kernel
 def _enter(s: State, first: int, last: int, price_half: int) -> tuple[int, int]:
     """Let each portfolio enter with its own net, earliest orders first; add up."""
     buyers, sellers = 0, 0
@@ -184,15 +247,16 @@ def _enter(s: State, first: int, last: int, price_half: int) -> tuple[int, int]:
             and s.orders[int(s.batch[stop]["slot"])]["portfolio"] == portfolio
         ):
             s.work[ENTERED, stop] = 0
-            if _eligible(s, stop, price_half):
+            if _accepts(s, int(s.batch[stop]["slot"]), price_half):
                 order = s.orders[int(s.batch[stop]["slot"])]
                 net += order["leaves"] if order["side"] == BUY else -order["leaves"]
             stop += 1
         side = BUY if net > 0 else SELL
         left = abs(net)
         for i in range(start, stop):
-            order = s.orders[int(s.batch[i]["slot"])]
-            if left > 0 and order["side"] == side and _eligible(s, i, price_half):
+            slot = int(s.batch[i]["slot"])
+            order = s.orders[slot]
+            if left > 0 and order["side"] == side and _accepts(s, slot, price_half):
                 part = min(left, int(order["leaves"]))
                 s.work[ENTERED, i] = part
                 left -= part

@@ -182,6 +182,34 @@ def replace_at_venue(s: State, i: int) -> bool:
 
 
 @kernel
+def replace_at_desk(s: State, slot: int) -> None:
+    """
+    Let a replace reach an order that waits at its desk, where it keeps its place.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    """
+    order = s.orders[slot]
+    replace = s.replaces[_next_replace(s, slot)]
+    more = 0 if replace["qty"] == SAME_QTY else int(replace["qty"] - order["qty"])
+    if order["leaves"] + more <= 0:
+        end_order(s, slot, CANCELLED, REPLACED)
+        return
+    terms = s.terms[int(order["terms"])]
+    before = int(terms["price"])
+    order["qty"] += more
+    order["leaves"] += more
+    if replace["price"] != SAME_PRICE:
+        terms["price"] = replace["price"]
+    terms["replaced"] += 1
+    _note_answer(s, slot, SENT, before)
+
+
+@kernel
 def _next_replace(s: State, slot: int) -> int:
     """Take the oldest replace of an order; its entry is free, but as it was."""
     clock = s.clock[0]

@@ -51,6 +51,8 @@ def new_terms(s: State, slot: int, stop_price: int, expires: int) -> None:
     terms["replaced"] = 0
     terms["rested"] = 0
     terms["reduce_only"] = 0
+    if s.leave_times.shape[0] > 0:
+        s.leave_times[number] = 0
     s.orders[slot]["terms"] = number
 
 

@@ -32,12 +32,13 @@ def within_rate(s: State, rate: int) -> bool:
     if entry["over"] != REJECT:
         return True
     messages = int(entry["messages"])
-    asked = 0
+    asked = int(entry["waiting"])
     if entry["round"] == s.clock[0]["round"]:
-        asked = int(entry["asked"])
+        asked += int(entry["asked"])
     if asked >= messages:
         return False
-    # With those of this round, the one that must be out of the window by now.
+    # With those of this round and at the desk, the one that must be out of the window
+    # by now.
     number = int(entry["count"]) + asked - messages
     if number < 0:
         return True

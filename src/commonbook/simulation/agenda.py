@@ -26,6 +26,7 @@ from commonbook.simulation.learn import release
 from commonbook.simulation.room import OK, room_for, room_for_line
 from commonbook.simulation.runs import POOL_BITS, end_of_run, place_of, same_place
 from commonbook.simulation.settle import settle
+from commonbook.simulation.waiting import hold_back, room_at_desks
 from commonbook.simulation.wakes import next_time
 
 AGAIN = int(MessageKind.AGAIN)
@@ -252,12 +253,18 @@ def _net(s: State) -> int:
     clock = s.clock[0]
     if clock["n_briefs"] > 0 and not take_over(s):
         return OVERFLOW
+    waits = s.waiting.shape[0] > 0
+    if waits:
+        status = room_at_desks(s)
+        if status != OK:
+            return status
+        hold_back(s)
     status = gather_for_desks(s)
     if status != OK:
         return status
     n = int(clock["n_runs"])
     if n < 2:
-        return OK
+        return OK if not waits or settle(s) else OVERFLOW
     m = end_of_run(s, n - 1)
     status = room_for(s, 2 * m, m, 0)
     if status != OK:

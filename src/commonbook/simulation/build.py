@@ -101,6 +101,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     python = sum(p.strategy.kind == StrategyKind.PYTHON for p in portfolios)
     compiled = sum(p.strategy.kind == StrategyKind.COMPILED for p in portfolios)
     decays = any(e.half_life > 0 for e in setup.engines)
+    waits = any(desk.window > 0 for desk in setup.desks)
     matchings = _matchings(setup)
     most = max((p.strategy.max_sends for p in portfolios), default=0)
     rows = _portfolios(portfolios, sights, flight_of, rules)
@@ -160,6 +161,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         params=_padded([p.strategy.params for p in portfolios]),
         memory=np.zeros((len(portfolios), _most_memory(portfolios)), np.int64),
         outbox=np.zeros(start, np.int32),
+        waiting=np.zeros(start if waits else 0, np.int32),
+        windows=np.full((len(setup.desks), n_instruments), NEVER, np.int64),
         flights=flights,
         rings=np.zeros((flights.size, start), MESSAGE),
         arrivals=np.zeros(flights.size, HEAP_ENTRY),
@@ -167,7 +170,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         samples=samples,
         rates=limits.rates,
         rate_times=limits.rate_times,
-        leave_times=limits.leave_times,
+        leave_times=np.zeros(start, np.int64) if waits else limits.leave_times,
         runs=np.zeros((2, start), RUN),
         batch=np.zeros(start, ARRIVAL),
         keys=np.zeros((2, start), KEY),
@@ -222,6 +225,7 @@ def _clock(events: Records, setup: Setup, start: int) -> Records:
     clock["processing"] = setup.processing
     clock["sample_every"] = setup.equity_interval
     clock["next_sample"] = events["ts"][0]
+    clock["next_close"] = NEVER
     return clock
 
 
@@ -292,6 +296,7 @@ def _desks(setup: Setup) -> Records:
     for row, desk in zip(desks, setup.desks, strict=True):
         row["distribution"] = desk.distribution
         row["price"] = desk.price
+        row["window"] = desk.window
         row["first_engine"] = desk.first_engine
         row["n_engines"] = desk.n_engines
     return desks

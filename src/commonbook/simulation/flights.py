@@ -5,8 +5,7 @@ A *run* is what one portfolio sends in a row for one instrument. All of it arriv
 one time and has one place in tie order, so that runs are sorted, not messages.
 """
 
-from commonbook.core.dtypes import Records
-from commonbook.core.enums import MessageKind, OrderType, Status, TimeInForce
+from commonbook.core.enums import MessageKind, Status
 from commonbook.core.heap import next_place
 from commonbook.core.integers import sort_keys
 from commonbook.core.jit import kernel
@@ -15,9 +14,10 @@ from commonbook.core.order_records import LEFT
 from commonbook.core.rng import tie_hash
 from commonbook.core.state import State
 from commonbook.execution.expiry import collect_expired
+from commonbook.execution.netting import may_cross
 from commonbook.execution.replaces import slot_of
 from commonbook.portfolio.rates import leave
-from commonbook.simulation.room import OK
+from commonbook.simulation.room import OK, room_to_gather
 from commonbook.simulation.runs import INSTRUMENT_BITS, POOL_BITS, place_of
 from commonbook.simulation.transit import await_next, next_arrival
 
@@ -26,11 +26,6 @@ CANCEL = int(MessageKind.CANCEL)
 EXPIRY = int(MessageKind.EXPIRY)
 REPLACE = int(MessageKind.REPLACE)
 TRIGGER = int(MessageKind.TRIGGER)
-STOP = int(OrderType.STOP)
-FOK = int(TimeInForce.FOK)
-GROW_BATCH = int(Status.GROW_BATCH)
-GROW_REFUSED = int(Status.GROW_REFUSED)
-GROW_RUNS = int(Status.GROW_RUNS)
 GROW_TAKERS = int(Status.GROW_TAKERS)
 GROW_FLIGHTS = int(Status.GROW_FLIGHTS)
 
@@ -113,7 +108,7 @@ def gather(s: State) -> int:
     clock = s.clock[0]
     collect_expired(s)
     runs, messages = _arriving_runs(s)
-    status = _room_to_gather(s, runs, messages)
+    status = room_to_gather(s, runs, messages)
     if status != OK:
         return status
     _tie_order(s, runs)
@@ -148,7 +143,7 @@ def gather(s: State) -> int:
 @kernel
 def gather_for_desks(s: State) -> int:
     """
-    Collect the orders in the outbox that a desk may net, in tie order by desk.
+    Collect the orders in the outbox that a desk nets now, in tie order by desk.
 
     Parameters
     ----------
@@ -165,7 +160,7 @@ def gather_for_desks(s: State) -> int:
     if s.desks.shape[0] == 0:
         return OK
     runs, orders = _sent_runs(s)
-    status = _room_to_gather(s, runs, orders)
+    status = room_to_gather(s, runs, orders)
     if status != OK:
         return status
     if orders > s.work.shape[1]:
@@ -265,10 +260,12 @@ def _sent_runs(s: State) -> tuple[int, int]:
     """Count what desks may net, and the runs of it; list those there is room for."""
     runs, orders = 0, 0
     portfolio, instrument = -1, -1
-    for i in range(s.clock[0]["n_outbox"]):
+    clock = s.clock[0]
+    waits = s.waiting.shape[0] > 0
+    for i in range(clock["n_released"] if waits else clock["n_outbox"]):
         slot = int(s.outbox[i])
         desk = -1
-        if slot >= 0 and _may_cross(s, s.orders[slot]):
+        if slot >= 0 and may_cross(s, s.orders[slot]):
             desk = int(s.portfolios[int(s.orders[slot]["portfolio"])]["desk"])
         if desk < 0:
             portfolio = -1  # a run has no gaps
@@ -288,39 +285,12 @@ def _sent_runs(s: State) -> tuple[int, int]:
 
 
 @kernel
-def _may_cross(s: State, order: Records) -> bool:
-    """Say whether a desk may net an order: it may be divided, and takes at once."""
-    if order["terms"] >= 0 and s.terms[int(order["terms"])]["reduce_only"] == 1:
-        return False
-    return bool(
-        order["post_only"] == 0
-        and order["type"] < STOP
-        and order["time_in_force"] != FOK
-    )
-
-
-@kernel
 def _list_run(s: State, k: int, slot: int, group: int, pool: int) -> None:
     """Note where a run goes and whose it is; the tie hash is not yet known."""
     order = s.orders[slot]
     place = (group << INSTRUMENT_BITS) + int(order["instrument"])
     s.runs[0, k]["first"] = (place << POOL_BITS) + pool
     s.runs[0, k]["second"] = order["portfolio"]
-
-
-@kernel
-def _room_to_gather(s: State, runs: int, messages: int) -> int:
-    if runs > s.runs.shape[1]:
-        s.clock[0]["need"] = runs
-        return GROW_RUNS
-    if messages > s.batch.shape[0]:
-        s.clock[0]["need"] = messages
-        return GROW_BATCH
-    refused = int(s.clock[0]["n_refused"] + s.clock[0]["n_asked"])
-    if refused > s.refused.shape[0]:
-        s.clock[0]["need"] = refused
-        return GROW_REFUSED
-    return OK
 
 
 @kernel

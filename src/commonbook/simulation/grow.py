@@ -77,7 +77,8 @@ def _grow_orders(state: State, need: int) -> State:
 
 def _grow_outbox(state: State, need: int) -> State:
     size = max(need, 2 * state.outbox.size)
-    return state.with_arrays(outbox=_longer(state.outbox, size))
+    waiting = _longer(state.waiting, size) if state.waiting.size else state.waiting
+    return state.with_arrays(outbox=_longer(state.outbox, size), waiting=waiting)
 
 
 def _grow_batch(state: State, need: int) -> State:

@@ -6,6 +6,8 @@ from commonbook.core.state import State
 
 OK = -1  # there is room
 
+GROW_RUNS = int(Status.GROW_RUNS)
+GROW_BATCH = int(Status.GROW_BATCH)
 GROW_ORDERS = int(Status.GROW_ORDERS)
 GROW_TERMS = int(Status.GROW_TERMS)
 GROW_REPLACES = int(Status.GROW_REPLACES)
@@ -118,6 +120,39 @@ def room_for_sends(s: State, sends: int, cancels: int) -> int:
         clock["need"] = messages
         return GROW_OUTBOX
     return room_for(s, 0, int(clock["n_ended"] + clock["n_refused"]) + sends, 0)
+
+
+@kernel
+def room_to_gather(s: State, runs: int, messages: int) -> int:
+    """
+    Check that messages can be put into tie order.
+
+    Parameters
+    ----------
+    s : State
+        ``CLOCK.need`` is set in place when something is too small.
+    runs : int
+        Runs of messages.
+    messages : int
+        All messages.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    clock = s.clock[0]
+    if runs > s.runs.shape[1]:
+        clock["need"] = runs
+        return GROW_RUNS
+    if messages > s.batch.shape[0]:
+        clock["need"] = messages
+        return GROW_BATCH
+    refused = int(clock["n_refused"] + clock["n_asked"])
+    if refused > s.refused.shape[0]:
+        clock["need"] = refused
+        return GROW_REFUSED
+    return OK
 
 
 @kernel

@@ -4,7 +4,6 @@ from commonbook.core.book_records import NO_MARK
 from commonbook.core.enums import (
     OrderState,
     OrderType,
-    OverRate,
     Phase,
     Reason,
     ReportKind,
@@ -40,7 +39,6 @@ OVERFLOW = int(Status.OVERFLOW)
 PYTHON = int(StrategyKind.PYTHON)
 REPORT_WAKE = int(Wake.REPORT)
 EXPIRED = int(OrderState.EXPIRED)
-HOLD = int(OverRate.DELAY)
 END_OF_DATA = int(Reason.END_OF_DATA)
 
 
@@ -245,16 +243,21 @@ def _end(s: State, slot: int) -> None:
 @kernel
 def _departure(s: State, slot: int) -> int:
     """Say when an order left its portfolio, 0 if it never did."""
-    order = s.orders[slot]
-    if order["journey"] < LEFT:
+    if s.orders[slot]["journey"] < LEFT:
         return 0
-    if s.leave_times.shape[0] == 0:
-        return int(order["ts_decision"])
-    rate = int(s.portfolios[int(order["portfolio"])]["rate"])
-    if rate < 0 or s.rates[rate]["over"] != HOLD:
-        return int(order["ts_decision"])
-    ts = int(s.leave_times[int(order["terms"])])
+    ts = _leaves(s, slot)
     return ts if ts <= s.clock[0]["now"] else 0
+
+
+@kernel
+def _leaves(s: State, slot: int) -> int:
+    """Say when an order leaves: as it was decided, unless it was held back."""
+    order = s.orders[slot]
+    if s.leave_times.shape[0] > 0 and order["terms"] >= 0:
+        ts = int(s.leave_times[int(order["terms"])])
+        if ts > 0:
+            return ts
+    return int(order["ts_decision"])
 
 
 @kernel
@@ -265,7 +268,7 @@ def _arrival(s: State, slot: int) -> int:
         return 0
     clock = s.clock[0]
     flight = s.flights[int(s.portfolios[int(order["portfolio"])]["flight"])]
-    ts = int(order["ts_decision"] + flight["delay"] - clock["processing"])
+    ts = int(_leaves(s, slot) + flight["delay"] - clock["processing"])
     if flight["rule"] >= 0:
         ts = int(s.terms[int(order["terms"])]["ts_arrival"])
     return ts if ts <= clock["now"] else 0

@@ -130,12 +130,15 @@ class DeskSetup:
         Who is crossed first on the heavier side.
     price : NettingPrice, default MID
         At what price.
+    window : int, default 0
+        How long the first order waits for others (ns).
     """
 
     first_engine: int
     n_engines: int
     distribution: Distribution
     price: NettingPrice = NettingPrice.MID
+    window: int = 0
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def next_time(s: State) -> int:
         Time (ns).
     """
     clock = s.clock[0]
-    ts = int(clock["next_sample"])
+    ts = min(int(clock["next_sample"]), int(clock["next_close"]))
     for t in range(s.timers.shape[0]):
         ts = min(ts, int(s.timers[t]["next_ts"]))
     if clock["n_heap"] > 0:

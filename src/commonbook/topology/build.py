@@ -37,6 +37,7 @@ class TopologyBuilder:
         self._settings = EngineSettings(
             netting=shared.enable_order_netting,
             netting_price=shared.netting_price,
+            netting_window=shared.netting_window,
             distribution=(
                 shared.fill_distribution if shared.enable_fill_distribution else None
             ),

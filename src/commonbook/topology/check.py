@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from commonbook.config.scalars import format_duration
 from commonbook.topology.graph import EngineSettings, Topology
 
 
@@ -60,7 +61,11 @@ def describe_topology(topology: Topology) -> list[EngineRow]:
 def _netting(settings: EngineSettings, members: int) -> str:
     if not settings.netting:
         return "off"
-    return "nobody to net with" if members == 1 else f"at {settings.netting_price}"
+    if members == 1:
+        return "nobody to net with"
+    window = settings.netting_window
+    within = f" within {format_duration(window)}" if window else ""
+    return f"at {settings.netting_price}{within}"
 
 
 def _liquidity(settings: EngineSettings, members: int) -> str:

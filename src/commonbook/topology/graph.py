@@ -44,6 +44,8 @@ class EngineSettings:
         Whether orders of one round are crossed inside the engine first.
     netting_price : {'mid', 'touch', 'last'}
         Price of a cross.
+    netting_window : int
+        How long the first order waits for others (ns).
     distribution : {'fifo', 'pro_rata'} or None
         Who gets scarce liquidity within a batch; None: each portfolio has its own
         liquidity.
@@ -53,6 +55,7 @@ class EngineSettings:
 
     netting: bool
     netting_price: Literal["mid", "touch", "last"]
+    netting_window: int
     distribution: Literal["fifo", "pro_rata"] | None
     impact: ImpactModel
 

@@ -155,7 +155,8 @@ class _Lowering:
         if engine.settings.netting and len(engine.members) > 1:
             desk = len(self._desks)
             price = NettingPrice[engine.settings.netting_price.upper()]
-            self._desks.append(DeskSetup(first, pools, policy, price))
+            window = engine.settings.netting_window
+            self._desks.append(DeskSetup(first, pools, policy, price, window))
         return {
             member.index: (first + min(place, pools - 1), desk, engine.label)
             for place, member in enumerate(engine.members)
