@@ -15,6 +15,7 @@ QUIET = {
     "stopped": [],
     "displaced_tape_qty": {},
     "displaced_tape_share": {},
+    "netting_missed_qty": {},
     "warnings": [],
 }
 
@@ -97,9 +98,20 @@ def test_a_comparison_says_in_which_lane():
         "stopped": {"isolated": [], "shared": [stopped("maker", "error", "")]},
         "displaced_tape_qty": {"isolated": {"A": {"AAPL": 1.0}}, "shared": {}},
         "displaced_tape_share": {"isolated": {}, "shared": {}},
+        "netting_missed_qty": {"isolated": {}, "shared": {"A": {"AAPL": 8.0}}},
     }
     assert texts(**lanes) == [
         "stopped: maker (shared) at 2024-01-02T14:30:00.000000500Z, error",
         "displaced (isolated): later trades of the tape needed size that was taken: "
         "A 1 AAPL",
+        "not netted (shared): taken on both sides within moments, a longer "
+        "netting_window might cross: A 8 AAPL",
+    ]
+
+
+def test_netting_that_was_missed_is_one_line():
+    missed = {f"p{number}": {"AAPL": 1200.0} for number in range(NAMED + 2)}
+    assert texts(netting_missed_qty=missed) == [
+        "not netted: taken on both sides within moments, a longer netting_window might "
+        "cross: p0 1,200 AAPL; p1 1,200 AAPL; p2 1,200 AAPL; 2 more, see the summary"
     ]

@@ -61,8 +61,8 @@ def portfolio(name, index, cash="1000", positions=None, **fields):
     )
 
 
-def lane(*portfolios, label="shared"):
-    return LaneInfo(label, tuple(portfolios))
+def lane(*portfolios, label="shared", netting_window=None):
+    return LaneInfo(label, tuple(portfolios), netting_window)
 
 
 def run(lanes, fills=(), orders=(), marks=(), **fields):

@@ -196,3 +196,12 @@ def test_each_instrument_of_a_group_has_a_window_of_its_own(run):
     crossed = result.fills.filter(portfolio="A").sort("ts")
     assert crossed["liquidity"].to_list() == ["cross", "cross"]
     assert times(result, "A") == [AT + WINDOW, AT + 60 + WINDOW]
+
+
+def test_what_a_longer_window_would_have_crossed_is_counted(run):
+    late = portfolio("B", buy(AT + 60, 800))
+    missed = {"A + B": {"AAPL": 800.0}}
+    assert run([BOOK], SELLER, late).summary["netting_missed_qty"] == missed
+    assert run([BOOK], SELLER, late, **WAITS).summary["netting_missed_qty"] == {}
+    apart = run([BOOK], SELLER, late, mode="isolated")
+    assert apart.summary["netting_missed_qty"] == {}

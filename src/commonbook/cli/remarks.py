@@ -42,7 +42,8 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
     Returns
     -------
     list of Remark
-        Portfolios that were stopped, volume that was displaced, and the warnings.
+        Portfolios that were stopped, volume that was displaced, netting that was
+        missed, and the warnings.
     """
     lanes = _by_lane(summary)
     said = [
@@ -55,13 +56,23 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
             )
         ),
     ]
+    said += [
+        line
+        for lane, part in lanes
+        for line in _missed(part["netting_missed_qty"], lane)
+    ]
     notes = [Remark(f"note: {text}", "yellow") for text in summary["warnings"]]
     return [*said, *notes]
 
 
 def _by_lane(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Cut a comparison into its lanes; a run is one without a name."""
-    keys = ("stopped", "displaced_tape_qty", "displaced_tape_share")
+    keys = (
+        "stopped",
+        "displaced_tape_qty",
+        "displaced_tape_share",
+        "netting_missed_qty",
+    )
     if "lanes" not in summary:
         return [("", summary)]
     return [
@@ -118,3 +129,16 @@ def _displaced(
     if said:
         text = "later trades of the tape needed size that was taken"
         yield Remark(f"displaced{lane}: {text}: {'; '.join(said)}", "yellow")
+
+
+def _missed(missed: Mapping[str, Mapping[str, float]], lane: str) -> Iterator[Remark]:
+    """Say how much was taken on both sides within moments, engine by engine."""
+    said = []
+    for engine, units in list(missed.items())[:NAMED]:
+        amounts = (f"{quantity(qty)} {name}" for name, qty in units.items())
+        said.append(f"{engine} {', '.join(amounts)}")
+    if len(missed) > NAMED:
+        said.append(f"{len(missed) - NAMED} more, see the summary")
+    if said:
+        text = "taken on both sides within moments, a longer netting_window might cross"
+        yield Remark(f"not netted{lane}: {text}: {'; '.join(said)}", "yellow")

@@ -83,6 +83,7 @@ class Comparison:
             "stopped": self._of_lanes("stopped"),
             "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
             "displaced_tape_share": self._of_lanes("displaced_tape_share"),
+            "netting_missed_qty": self._of_lanes("netting_missed_qty"),
             "counters": alone["counters"],
             "warnings": list(dict.fromkeys(warnings)),
         }

@@ -25,6 +25,7 @@ from commonbook.results.fairness import fairness
 from commonbook.results.frames import fills_frame, orders_frame
 from commonbook.results.invariants import check_invariants
 from commonbook.results.lane import LaneRecords, lane_records
+from commonbook.results.missed import missed_quantities
 from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
@@ -206,6 +207,7 @@ class Result:
             "fairness": fairness(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),
             "displaced_tape_share": shares,
+            "netting_missed_qty": missed_quantities(self._records),
             "counters": dict(self.raw.counters),
             "warnings": [
                 *displacement_warnings(shares),

@@ -110,10 +110,13 @@ class LaneInfo:
         Name of the lane, such as ``isolated``.
     portfolios : tuple of PortfolioInfo
         Its portfolios, sorted by name.
+    netting_window : int or None, default None
+        How long orders wait to be netted [ns]; None where nobody nets.
     """
 
     label: str
     portfolios: tuple[PortfolioInfo, ...]
+    netting_window: int | None = None
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,9 @@ class _Lowering:
             index = offset + member.index
             self._portfolios.append(self._portfolio(member, number, pool, desk))
             infos.append(self._info(member, index, pool, label))
-        return LaneInfo(lane.label, tuple(infos))
+        settings = lane.topology.engines[0].settings  # alike for all
+        window = settings.netting_window if settings.netting else None
+        return LaneInfo(lane.label, tuple(infos), window)
 
     def _engine(self, engine: ExecutionEngine) -> dict[int, tuple[int, int, str]]:
         """Number the pools of liquidity, the desk and the impact of one engine."""
