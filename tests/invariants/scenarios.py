@@ -90,6 +90,7 @@ def random_case(seed: int, folder: Path, *, size: int = 40, **kinds: bool) -> Ca
             "shared_config": sharing(
                 netting=settings.netting, distribution=settings.distribution
             )
+            | desk(Random(f"{seed} desk"))
             | {"market_impact_model": impact(settings.impact, scenario.instruments)},
             "queue_model": {"kind": kind}
             | ({"n": exponent} if kind == "power" else {}),
@@ -118,6 +119,14 @@ def sharing(*, netting: bool, distribution: str | None) -> dict[str, Any]:
         "enable_order_netting": netting,
         "enable_fill_distribution": distribution is not None,
         "fill_distribution": distribution or "fifo",
+    }
+
+
+def desk(rng: Random) -> dict[str, Any]:
+    """Write at what price a desk crosses, and how long orders wait for that."""
+    return {
+        "netting_price": rng.choice(["mid", "mid", "touch", "last"]),
+        "netting_window": rng.choice([0, 0, f"{STRETCH * 6}ns"]),
     }
 
 

@@ -11,7 +11,7 @@ from tests.oracle.venue import Venue
 
 
 class Desks:
-    """A desk for each group of several portfolios and each instrument."""
+    """A desk for each group and each instrument, unless it has nothing to do."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Desks:
         for group in scenario.settings.engines if scenario.settings.netting else ():
             for i, _ in enumerate(scenario.instruments):
                 mine = list(dict.fromkeys(venues[name, i] for name in sorted(group)))
-                if len(group) > 1:
+                if len(group) > 1 or self.window:
                     desk = Desk(mine, scenario.settings, ledger)
                     self.desks |= {(name, i): desk for name in group}
                     self.served[desk] = i, tuple(group)

@@ -103,6 +103,18 @@ def test_the_desk_nets_nothing(run):
     assert ending(outcome, "a") == ending(outcome, "b") == ("rejected", "halted", 0)
 
 
+@pytest.mark.parametrize(("wait", "state"), [(4, "rejected"), (9, "filled")])
+def test_what_counts_is_whether_trading_is_halted_when_the_window_closes(
+    run, wait, state
+):
+    people = [portfolio("a", buy(4, 5)), portfolio("b", sell(6, 5))]
+    packets = [TEN, halt(5), resume(10), book(20, {98: 1}, {})]
+    outcome = run(scenario(packets, *people, netting_window=wait))
+    assert ending(outcome, "a")[0] == ending(outcome, "b")[0] == state
+    crossed = [(f.ts, f.liquidity) for f in outcome.fills]
+    assert crossed == [(13, "cross")] * (2 if state == "filled" else 0)
+
+
 def test_what_the_desk_left_of_an_order_is_cancelled_in_a_halt(run):
     people = [
         portfolio("a", buy(2, 8), order_delay=4),

@@ -157,7 +157,12 @@ def test_the_last_windows_close_on_the_last_book(run):
     assert order(result, "A")["ts_end"] == end
 
 
-def test_nobody_waits_alone(run):
+def test_an_idle_member_of_the_group_changes_nothing(run):
+    assert times(run([BOOK], SELLER, **WAITS), "A") == [AT + WINDOW] * 2
+    assert times(run([BOOK], SELLER, portfolio("B"), **WAITS), "A") == [AT + WINDOW] * 2
+
+
+def test_who_belongs_to_no_group_does_not_wait(run):
     alone = run([BOOK], SELLER, portfolio("B"), mode="isolated", **WAITS)
     assert times(alone, "A") == [AT, AT]
     other = run([BOOK], SELLER, portfolio("B"), mode="groups", groups=[["B"]], **WAITS)
@@ -205,3 +210,35 @@ def test_what_a_longer_window_would_have_crossed_is_counted(run):
     assert run([BOOK], SELLER, late, **WAITS).summary["netting_missed_qty"] == {}
     apart = run([BOOK], SELLER, late, mode="isolated")
     assert apart.summary["netting_missed_qty"] == {}
+
+
+def test_a_group_that_leaves_nobody_waiting_still_closes_its_window(run):
+    first = portfolio("A", sell(AT, 10), cancel(AT + 10, 1), sell(AT + 50, 10))
+    result = run([BOOK], first, portfolio("B", buy(AT + 60, 10)), **WAITS)
+    assert times(result, "A") == times(result, "B") == [AT + WINDOW]
+
+
+@pytest.mark.parametrize("price", ["mid", "touch", "last"])
+def test_a_portfolio_enters_with_its_net_of_the_whole_window(run, price):
+    both_ways = portfolio("A", sell(AT, 600), buy(AT + 30, 300), sell(AT + 60, 500))
+    result = run(
+        [BOOK], both_ways, portfolio("B", buy(AT, 800)), netting_price=price, **WAITS
+    )
+    crossed = result.fills.filter(portfolio="A", liquidity="cross")
+    assert crossed.select("order_id", "side", "qty").rows() == [
+        (1, "sell", 600),
+        (3, "sell", 200),
+    ]
+    assert crossed["cross_id"].to_list() == [1, 2]
+    assert set(crossed["price"]) == {100.0}
+
+
+def test_a_cross_pays_the_fee_of_a_cross(run):
+    fees = {"taker": 0.001, "cross": 0.0001}
+    result = run([BOOK], SELLER, portfolio("B", buy(AT + 9, 800)), fees=fees, **WAITS)
+    paid = result.fills.select("portfolio", "liquidity", "fee").rows()
+    assert sorted(paid) == [
+        ("A", "cross", 8.0),
+        ("A", "taker", 19.998),
+        ("B", "cross", 8.0),
+    ]

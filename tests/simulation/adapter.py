@@ -234,7 +234,7 @@ def setup_of(
         pools = 1 if settings.distribution else len(members)
         engines += [replace(engine, impact=number)] * pools
         desk = -1
-        if settings.netting and len(members) > 1:
+        if settings.netting and (len(members) > 1 or settings.netting_window):
             desk = len(desks)
             price = NettingPrice[settings.netting_price.upper()]
             window = settings.netting_window

@@ -1,6 +1,7 @@
 """From a checked configuration to engines; the only place that reads the mode."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from commonbook.config import Mode, PortfolioConfig, RunConfig
 from commonbook.config.groups import assign_groups
@@ -66,13 +67,24 @@ class TopologyBuilder:
         else:
             parts = self._groups()
         engines = (
-            ExecutionEngine(_label(part), tuple(part), self._settings) for part in parts
+            ExecutionEngine(_label(part), tuple(part), self._of(mode, part))
+            for part in parts
         )
         return Topology(tuple(sorted(engines, key=lambda e: e.members[0].index)))
 
-    def _groups(self) -> Iterable[list[PortfolioContainer]]:
+    def _of(self, mode: Mode, part: list[PortfolioContainer]) -> EngineSettings:
+        """Give the settings of an engine; who belongs to no group has no desk."""
+        grouped = mode == "shared" or (
+            mode == "groups" and part[0].name in self._group_of()
+        )
+        return self._settings if grouped else replace(self._settings, netting_window=0)
+
+    def _group_of(self) -> Mapping[str, int]:
         names = [portfolio.name for portfolio in self._portfolios]
-        group_of = assign_groups(self._execution.groups, names).group_of
+        return assign_groups(self._execution.groups, names).group_of
+
+    def _groups(self) -> Iterable[list[PortfolioContainer]]:
+        group_of = self._group_of()
         parts: dict[int | str, list[PortfolioContainer]] = {}
         for portfolio in self._portfolios:
             key = group_of.get(portfolio.name, portfolio.name)

@@ -61,11 +61,10 @@ def describe_topology(topology: Topology) -> list[EngineRow]:
 def _netting(settings: EngineSettings, members: int) -> str:
     if not settings.netting:
         return "off"
-    if members == 1:
-        return "nobody to net with"
     window = settings.netting_window
     within = f" within {format_duration(window)}" if window else ""
-    return f"at {settings.netting_price}{within}"
+    how = "nobody to net with" if members == 1 else f"at {settings.netting_price}"
+    return f"{how}{within}"
 
 
 def _liquidity(settings: EngineSettings, members: int) -> str:

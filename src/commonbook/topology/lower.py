@@ -123,9 +123,12 @@ class _Lowering:
             index = offset + member.index
             self._portfolios.append(self._portfolio(member, number, pool, desk))
             infos.append(self._info(member, index, pool, label))
-        settings = lane.topology.engines[0].settings  # alike for all
-        window = settings.netting_window if settings.netting else None
-        return LaneInfo(lane.label, tuple(infos), window)
+        windows = [
+            engine.settings.netting_window
+            for engine in lane.topology.engines
+            if engine.settings.netting
+        ]
+        return LaneInfo(lane.label, tuple(infos), max(windows, default=None))
 
     def _engine(self, engine: ExecutionEngine) -> dict[int, tuple[int, int, str]]:
         """Number the pools of liquidity, the desk and the impact of one engine."""
@@ -154,10 +157,11 @@ class _Lowering:
         pools = 1 if engine.settings.distribution else len(engine.members)
         self._engines += [setup] * pools
         desk = -1
-        if engine.settings.netting and len(engine.members) > 1:
+        window = engine.settings.netting_window
+        # Who nets alone waits all the same, so that an idle member changes nothing.
+        if engine.settings.netting and (len(engine.members) > 1 or window > 0):
             desk = len(self._desks)
             price = NettingPrice[engine.settings.netting_price.upper()]
-            window = engine.settings.netting_window
             self._desks.append(DeskSetup(first, pools, policy, price, window))
         return {
             member.index: (first + min(place, pools - 1), desk, engine.label)
