@@ -9,6 +9,7 @@ from commonbook.topology.build import TopologyBuilder, lanes_for_compare, lanes_
 from commonbook.topology.graph import Topology
 from tests.config.builders import MAKER, config
 
+WAITS = {"netting_window": "7ns"}
 NAMES = ["d", "b", "a1", "c", "a2"]
 
 
@@ -45,6 +46,17 @@ def test_groups_share_and_unnamed_portfolios_stand_alone():
     topology = TopologyBuilder(config).build()
     assert members(topology) == [["a1", "a2", "d"], ["b"], ["c"]]
     assert topology.engine_ids == (0, 0, 1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "windows"),
+    [("isolated", [0] * 5), ("shared", [7]), ("groups", [7, 7, 0])],
+)
+def test_orders_wait_to_be_netted_in_groups_alone(mode, windows):
+    groups = [["d", "a*"], ["b"]]
+    config = loaded(mode="groups", groups=groups, shared_config=WAITS)
+    engines = TopologyBuilder(config).build(mode).engines
+    assert [engine.settings.netting_window for engine in engines] == windows
 
 
 def test_the_mode_of_the_configuration_is_the_default():
