@@ -8,6 +8,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from tests.oracle.impact import MIXED
 from tests.oracle.line_market import RandomLineMarket
 from tests.oracle.liquidity import HALF_LIVES, LOG, with_liquidity
 from tests.oracle.market import RandomMarket
@@ -104,7 +105,9 @@ def impacts(draw: st.DrawFn, instruments: int) -> Impact:
     return Impact(
         kind,
         coefficient=draw(st.floats(0.1, 2.0)),
-        half_life=draw(st.sampled_from([0, 1, 3, 20])),
+        scales=draw(
+            st.sampled_from([((1.0, span),) for span in (0, 1, 3, 20)] + MIXED)
+        ),
         volatility=[draw(volatility) for _ in range(instruments)],
         volume=[draw(st.floats(10.0, 1_000.0)) for _ in range(instruments)],
     )
@@ -297,7 +300,7 @@ def _impact(rng: Random, instruments: int, impact: bool | None) -> Impact:
     return Impact(
         kind,
         coefficient=rng.choice([0.5, 0.8, 1.0]),
-        half_life=rng.choice([0, 3, 10, 60]),
+        scales=rng.choice([((1.0, span),) for span in (0, 3, 10, 60)] + MIXED),
         volatility=[rng.choice([0.02, 0.05, 0.1]) for _ in range(instruments)],
         volume=[rng.choice([40.0, 200.0, 1234.5]) for _ in range(instruments)],
     )

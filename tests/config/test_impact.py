@@ -1,11 +1,12 @@
 """Market impact is a model and the numbers behind it, stated or refused."""
 
+import math
 from decimal import Decimal
 
 import pytest
 
 from commonbook.config import ExecutionConfig, Impact, dump_resolved, json_schema, load
-from commonbook.config.impact import format_decay
+from commonbook.config.decay import format_decay, scales_of
 from tests.config.builders import (
     FOUNDING,
     MAKER,
@@ -19,6 +20,10 @@ from tests.config.builders import (
 D = Decimal
 MINUTE = 60 * 1_000_000_000
 NUMBERS = {"adv": 1_000_000, "daily_volatility": 0.02}
+PARTS = [
+    {"weight": 0.25, "half_life": "never"},
+    {"weight": 0.75, "half_life": "2h"},
+]
 MODEL = "execution.shared_config.market_impact_model"
 
 
@@ -130,10 +135,25 @@ def test_none_has_no_numbers_of_its_own():
         ({"coefficient": 0}, "coefficient", "found 0; allowed: more than 0"),
         ({"coefficient": "auto"}, "coefficient", "found 'auto'; allowed: a number"),
         ({"half_life": "0s"}, "half_life", "found '0s'; allowed: a duration above 0 "
-         "such as '30min', or never (decay presets are not built yet)"),
-        ({"half_life": "bouchaud"}, "half_life", "found 'bouchaud'; allowed: a "
-         "duration above 0 such as '30min', or never (decay presets are not built "
-         "yet)"),
+         "such as '30min', never, a preset (ancerno), or a list of {weight, "
+         "half_life}"),
+        ({"half_life": "ancarno"}, "half_life", "found 'ancarno'; did you mean "
+         "'ancerno'? allowed: a duration above 0 such as '30min', never, a preset "
+         "(ancerno), or a list of {weight, half_life}"),
+        ({"half_life": []}, "half_life", "found an empty list; allowed: a duration "
+         "above 0 such as '30min', never, a preset (ancerno), or a list of "
+         "{weight, half_life}"),
+        ({"half_life": ["1h"]}, "half_life[0]",
+         "found '1h'; allowed: {weight, half_life}"),
+        ({"half_life": [{"weight": 1, "half_life": "ancerno"}]},
+         "half_life[0].half_life", "found 'ancerno'; allowed: a duration above 0 "
+         "such as '30min', or never"),
+        ({"half_life": [{"weight": 0, "half_life": "1h"}]}, "half_life[0].weight",
+         "found 0; allowed: more than 0"),
+        ({"half_life": [{"weight": 0.5, "half_life": "1h"}] * 3}, "half_life",
+         "the weights add up to 1.5; allowed: weights that add up to 1"),
+        ({"half_life": [{"weight": 0.2, "half_life": "1h"}] * 5}, "half_life",
+         "found 5 parts; allowed: at most 4"),
         ({"halflife": "1h"}, "halflife", "unknown key; did you mean 'half_life'? "
          "allowed: coefficient, adv, daily_volatility, half_life"),
     ],
@@ -185,7 +205,13 @@ def test_a_missing_number_points_at_the_impact_block(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "model", ["square_root", {"kind": "linear", "adv": {"AAPL": 7}, "half_life": "2h"}]
+    "model",
+    [
+        "square_root",
+        {"kind": "linear", "adv": {"AAPL": 7}, "half_life": "2h"},
+        {"kind": "linear", "half_life": "ancerno"},
+        {"kind": "linear", "half_life": PARTS},
+    ],
 )
 def test_the_resolved_configuration_says_everything(tmp_path, model):
     loaded = load(write(tmp_path, FOUNDING))
@@ -209,6 +235,25 @@ def test_never_is_written_as_it_is_read():
     assert format_decay(0) == "never"
     assert Impact(half_life="never").half_life == 0
     assert format_decay(Impact(half_life="90s").half_life) == "90s"
+
+
+def test_several_parts_and_presets_are_written_as_they_are_read():
+    parts = Impact(half_life=PARTS)
+    assert parts.model_dump()["half_life"] == [
+        {"weight": 0.25, "half_life": "never"},
+        {"weight": 0.75, "half_life": "2h"},
+    ]
+    assert Impact(half_life=parts.half_life) == parts
+    assert format_decay(parts.half_life) == "0.25 with never + 0.75 with 2h"
+    assert Impact(half_life="ancerno").model_dump()["half_life"] == "ancerno"
+
+
+def test_the_preset_counts_days_of_24_hours():
+    parts = scales_of("ancerno")
+    assert [float(weight) for weight, _ in parts] == [0.11, 0.33, 0.56]
+    day = 24 * 60 * MINUTE
+    left = [0.5 ** (day / span) if span else 1 for _, span in parts]
+    assert left == pytest.approx([1, math.exp(-1 / 15), math.exp(-8)])
 
 
 def test_editors_complete_models_and_numbers():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commonbook.core.book_records import NO_ASK
 from commonbook.core.enums import ImpactModel
-from commonbook.core.records import IMPACT
+from commonbook.core.impact_records import IMPACT
 from commonbook.execution.impact import (
     charge_per_lot,
     displacement,
@@ -82,7 +82,12 @@ def test_money_is_rounded_like_python_does(value):
 def group(model=LINEAR, x=0.0, ts=0, half_life=0, volume=1_000.0):
     """Make the figures of one group in one instrument."""
     made = np.zeros(1, IMPACT)
-    made["x"], made["ts"], made["half_life"] = x, ts, half_life
+    made["ts"], made["scales"] = ts, 1
+    made["parts"][:, 0], made["half_lives"][:, 0], made["weights"][:, 0] = (
+        x,
+        half_life,
+        1,
+    )
     made["scale"], made["volume"], made["model"] = SCALE, volume, model
     made["lot_e8"] = 1.0
     return made[0]
@@ -154,7 +159,7 @@ def test_the_linear_charge_is_the_triangle_under_the_curve():
 
 
 def impact(model=LINEAR, half_life=0):
-    return ImpactSetup(model, 1.0, half_life, (SCALE,), (1_000.0,))
+    return ImpactSetup(model, 1.0, ((1.0, half_life),), (SCALE,), (1_000.0,))
 
 
 def charged(*messages, packets=(), prices=(99, 101), **more):
@@ -239,7 +244,7 @@ def shifts(x, **more):
         impacts=(impact(**more),),
     )
     state = stepped.finish()
-    state.impacts["x"], state.impacts["ts"] = x, 1
+    state.impacts["parts"], state.impacts["ts"] = x, 1
     return [shift_of(state, 0, 0, side) for side in (0, 1)]
 
 

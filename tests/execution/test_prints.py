@@ -114,7 +114,7 @@ def test_what_a_print_fills_of_ours_is_no_execution_of_what_we_had_taken():
 
 
 def test_a_displaced_print_fills_nothing_at_its_own_price_but_moves_the_queue():
-    impact = ImpactSetup(ImpactModel.LINEAR, 1.0, 0, (0.02,), (1_000.0,))
+    impact = ImpactSetup(ImpactModel.LINEAR, 1.0, ((1.0, 0),), (0.02,), (1_000.0,))
     packets = [book(1, {99: 9, 98: 3}, {101: 900}), sold(9, 98, 7), sold(90, 1, 1)]
     pushes = portfolio("a", buy(2, 1, 98), buy(5, 100))
     stepped = Stepped(packets, scripted(pushes), impacts=(impact,))

@@ -139,7 +139,10 @@ def impact(model: Impact, symbols: Sequence[str]) -> dict[str, Any]:
         "coefficient": model.coefficient,
         "adv": dict(zip(symbols, model.volume, strict=True)),
         "daily_volatility": dict(zip(symbols, model.volatility, strict=True)),
-        "half_life": f"{STRETCH * model.half_life}ns" if model.half_life else "never",
+        "half_life": [
+            {"weight": w, "half_life": f"{STRETCH * span}ns" if span else "never"}
+            for w, span in model.scales
+        ],
     }
 
 

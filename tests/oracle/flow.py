@@ -31,17 +31,17 @@ class Flow:
                 impact.model,
                 impact.coefficient * impact.volatility[instrument],
                 impact.volume[instrument],
-                impact.half_life,
+                impact.scales,
             )
-        self.x = 0.0
-        self.ts = 0  # when X was that
+        self.parts = [0.0 for _ in impact.scales]  # which X is made of
+        self.ts = 0  # when they were that
         self.takes: list[Take] = []
 
     def shift(self, ts: int) -> tuple[int, int]:
         """Return by how many ticks a print is displaced for bids and for asks."""
         if self.law is None or self.book.mid_half is None:
             return 0, 0
-        x = self.law.decayed(self.x, ts - self.ts)
+        x = self.law.net(self.law.decayed(self.parts, ts - self.ts))
         return self.law.shift(x, self.book.mid_half / 2)
 
     def charges(self, ts: int) -> dict[int, float]:
@@ -49,10 +49,11 @@ class Flow:
         takes, self.takes = self.takes, []
         if self.law is None or not takes:
             return {}
-        x = self.law.decayed(self.x, ts - self.ts)
+        parts = self.law.decayed(self.parts, ts - self.ts)
+        x = self.law.net(parts)
         lots = {side: self._slices(self.law, x, side, takes) for side in (BUY, SELL)}
         net = sum(t.qty if t.side == BUY else -t.qty for t in takes)
-        self.x = x + net / self.law.volume
+        self.parts = [part + net / self.law.volume for part in parts]
         self.ts = ts
         return {take.fill: lots[take.side][take.price] for take in takes}
 

@@ -5,8 +5,17 @@ Every expression is written in the order in which it is computed, because anothe
 engine has to arrive at the same bits. All are floats; only `rounded` gives an integer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp2, floor, sqrt
+
+#: One part that never decays, and several that decay unlike each other.
+NEVER = ((1.0, 0),)
+MIXED = [
+    ((0.11, 0), (0.33, 300), (0.56, 7)),
+    ((0.5, 3), (0.5, 60)),
+    ((0.25, 0), (0.125, 1), (0.3, 20), (0.325, 90)),
+]
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,8 @@ class Law:
     model: str  # "linear" or "square_root"
     scale: float  # Y times sigma
     volume: float  # of a day [lots]
-    half_life: int  # [ns], 0 for never
+    #: Weight and half-life [ns], 0 for never, of each part of the net volume.
+    scales: Sequence[tuple[float, int]] = NEVER
 
     def h(self, x: float) -> float:
         """Return the displacement, as a fraction of the price."""
@@ -31,11 +41,20 @@ class Law:
             return 5.0 * self.scale * (x * x)
         return 2.0 / 3.0 * self.scale * (abs(x) * sqrt(abs(x)))
 
-    def decayed(self, x: float, dt: int) -> float:
-        """Return what is left of a net volume after `dt` nanoseconds."""
-        if self.half_life == 0 or dt == 0:
-            return x
-        return x * exp2(-(dt / self.half_life))
+    def decayed(self, parts: Sequence[float], dt: int) -> list[float]:
+        """Return what is left of the parts of a net volume after `dt` nanoseconds."""
+        left = []
+        for x, (_, half_life) in zip(parts, self.scales, strict=True):
+            decays = half_life != 0 and dt != 0
+            left.append(x * exp2(-(dt / half_life)) if decays else x)
+        return left
+
+    def net(self, parts: Sequence[float]) -> float:
+        """Return the net volume that the parts make up."""
+        x = 0.0
+        for part, (weight, _) in zip(parts, self.scales, strict=True):
+            x += weight * part
+        return x
 
     def shift(self, x: float, mid: float) -> tuple[int, int]:
         """

@@ -133,7 +133,8 @@ class Impact:
 
     model: str = "none"  # or "linear" or "square_root"
     coefficient: float = 0.0  # Y of the square root law
-    half_life: int = 0  # of the net volume [ns], 0 for never
+    #: Weight and half-life [ns], 0 for never, of each part of the net volume.
+    scales: Sequence[tuple[float, int]] = ((1.0, 0),)
     volatility: Sequence[float] = ()  # of a day, as a fraction of the price
     volume: Sequence[float] = ()  # of a day [lots]
 

@@ -12,11 +12,12 @@ from tests.oracle.builders import (
     sell,
     sold,
 )
+from tests.oracle.impact import NEVER
 from tests.oracle.scenario import Impact
 
 #: A buy of x days' volume from X = 0 costs 5 x of a percent more than the touch, on
 #: average: with a mid of 100 and 100 lots a day, 5 q / 100 ticks for q lots.
-LINEAR = Impact("linear", 1.0, 0, [0.01], [100.0])
+LINEAR = Impact("linear", 1.0, NEVER, [0.01], [100.0])
 TICK = 1_000_000  # of one lot [1e-8]
 
 DEEP = book(1, {99: 40, 98: 40, 95: 40}, {101: 10, 102: 10, 105: 40})
@@ -49,7 +50,7 @@ def test_each_level_is_a_slice_and_pays_what_its_price_did_not_cost(run):
 
 
 def test_the_square_root_costs_two_thirds_of_its_displacement(run):
-    impact = Impact("square_root", 0.5, 0, [0.06], [40.0])
+    impact = Impact("square_root", 0.5, NEVER, [0.06], [40.0])
     outcome = run(impacted([DEEP], portfolio("a", buy(5, 10)), impact=impact))
     # h = 0.5 * 0.06 * sqrt(10 / 40) = 1.5 % of 100.
     assert charges(outcome) == [(10, 101, pytest.approx(1.0))]
@@ -86,7 +87,7 @@ def test_volume_is_forgotten_by_half_in_each_half_life(run):
     more = book(10, {}, {101: 20})
     a = portfolio("a", buy(5, 10), buy(25, 10))
     for half_life, lot in (0, 1.5), (20, 1.0), (10, 0.75):
-        impact = Impact("linear", 1.0, half_life, [0.01], [100.0])
+        impact = Impact("linear", 1.0, [(1.0, half_life)], [0.01], [100.0])
         outcome = run(impacted([DEEP, more], a, impact=impact))
         assert charges(outcome)[1] == (10, 101, pytest.approx(lot))
 

@@ -16,10 +16,11 @@ from tests.oracle.builders import (
     sell,
     sold,
 )
+from tests.oracle.impact import NEVER
 from tests.oracle.scenario import Impact, Packet
 
 #: The mid is 99: 10 lots bought displace by 1.485 ticks, so by one; 20 lots by two.
-IMPACT = Impact("linear", 1.5, 0, [0.01], [100.0])
+IMPACT = Impact("linear", 1.5, NEVER, [0.01], [100.0])
 START = book(1, {97: 10}, {101: 40, 103: 10})
 TAKER = portfolio("z", buy(3, 10))
 
@@ -97,7 +98,7 @@ def test_prints_without_a_side_are_displaced_too(run):
 
 
 def test_displacement_decays(run):
-    impact = Impact("linear", 1.5, 10, [0.01], [100.0])
+    impact = Impact("linear", 1.5, [(1.0, 10)], [0.01], [100.0])
     people = [TAKER, portfolio("a", buy(5, 5, 99))]
     for ts, got in (8, 0), (9, 5):  # 1.485 ticks become 1.05 and then less than one
         outcome = outcome_of(run, [sold(ts, 99, 50)], *people, impact=impact)

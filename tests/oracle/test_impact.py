@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.oracle.impact import Law, charge, per_lot, rounded
+from tests.oracle.impact import MIXED, NEVER, Law, charge, per_lot, rounded
 
 KINDS = ["linear", "square_root"]
 volumes = st.floats(-2.0, 2.0)
 
 
-def law(model, half_life=0):
-    return Law(model, scale=0.02, volume=1_000.0, half_life=half_life)
+def law(model, *scales):
+    return Law(model, 0.02, 1_000.0, scales or NEVER)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,17 @@ def test_h_is_the_slope_of_its_integral(model, x):
 
 
 def test_a_volume_halves_in_each_half_life_or_never():
-    assert law("linear", 8).decayed(3.0, 0) == 3.0
-    assert law("linear", 8).decayed(3.0, 8) == 1.5
-    assert law("linear", 8).decayed(-3.0, 24) == -0.375
-    assert law("linear", 0).decayed(3.0, 10**18) == 3.0
+    halving = law("linear", (1.0, 8))
+    assert halving.decayed([3.0], 0) == [3.0]
+    assert halving.decayed([3.0], 8) == [1.5]
+    assert halving.decayed([-3.0], 24) == [-0.375]
+    assert law("linear").decayed([3.0], 10**18) == [3.0]
+
+
+def test_the_parts_of_a_volume_halve_each_for_itself():
+    both = law("linear", (0.25, 0), (0.75, 8))
+    assert both.decayed([4.0, 4.0], 16) == [4.0, 1.0]
+    assert both.net([4.0, 1.0]) == 1.75
 
 
 def test_prints_are_displaced_by_whole_ticks_away_from_those_who_moved_the_price():
@@ -62,15 +69,18 @@ def test_slices_of_a_take_cost_what_the_take_costs(model, sign):
 
 
 @pytest.mark.parametrize("model", KINDS)
+@pytest.mark.parametrize("scales", [((1.0, 10),), *MIXED])
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(-500, 500)), max_size=9))
-def test_no_schedule_of_takes_earns_from_its_own_impact(model, steps):
-    x = cost = 0.0
+def test_no_schedule_of_takes_earns_from_its_own_impact(model, scales, steps):
+    some = law(model, *scales)
+    parts, cost = [0.0 for _ in scales], 0.0
     for wait, qty in steps:
-        x = law(model, half_life=10).decayed(x, wait)
+        parts = some.decayed(parts, wait)
+        x = some.net(parts)
         if qty:
             sign = 1 if qty > 0 else -1
             cost += qty * law(model).slippage(x, 100.0, sign, 0, abs(qty))
-            x += qty / 1_000
+            parts = [part + qty / 1_000 for part in parts]
     assert cost >= -1e-9
 
 

@@ -15,6 +15,11 @@ EXACT = {"rel": 1e-9, "abs": 1e-6}
 SCHEDULES = 500
 HALF_LIFE = 10_000  # ns
 END = 200_000
+PARTS = [
+    {"weight": 0.11, "half_life": "never"},
+    {"weight": 0.33, "half_life": "80us"},
+    {"weight": 0.56, "half_life": "700ns"},
+]
 
 
 def schedule(random):
@@ -55,7 +60,11 @@ def moving_book(random):
 
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("mode", ["isolated", "shared"])
-@pytest.mark.parametrize("half_life", ["10us", "never"])
+@pytest.mark.parametrize(
+    "half_life",
+    ["10us", "never", PARTS, "ancerno"],
+    ids=["one", "none", "parts", "ancerno"],
+)
 def test_no_round_trip_costs_less_than_without_impact(run, kind, mode, half_life):
     random = np.random.default_rng(1)
     packets = moving_book(random)

@@ -35,7 +35,7 @@ def impact_of(impact: Impact) -> ImpactSetup:
     return ImpactSetup(
         model=ImpactModel[impact.model.upper()],
         coefficient=impact.coefficient,
-        half_life=impact.half_life,
+        scales=tuple(impact.scales),
         daily_volatility=tuple(impact.volatility),
         daily_volume=tuple(impact.volume),
     )

@@ -50,7 +50,7 @@ def test_portfolios_of_one_desk_stay_together_even_with_pools_of_their_own():
 )
 def test_portfolios_that_move_one_market_stay_together_when_they_move_it(model, units):
     traders = [trader(f"p{i}", MAKER, engine=i) for i in range(3)]
-    impacts = (ImpactSetup(model, 1.0, 0, (0.02,), (1_000.0,)),) * 2
+    impacts = (ImpactSetup(model, 1.0, ((1.0, 0),), (0.02,), (1_000.0,)),) * 2
     engines = tuple(EngineSetup(impact=group) for group in (0, 0, 1))
     made = setup(*traders, engines=engines, impacts=impacts)
     assert units_of(made) == units

@@ -105,7 +105,7 @@ def assert_same_with_little_room(packets, portfolios, **more):
 
 @pytest.mark.bounds
 def test_pools_that_move_one_market_each_open_levels_of_their_own():
-    impact = ImpactSetup(ImpactModel.LINEAR, 0.5, 0, (0.01,), (1e4,))
+    impact = ImpactSetup(ImpactModel.LINEAR, 0.5, ((1.0, 0),), (0.01,), (1e4,))
     packets = [book(1, {99: 5}, {101 + k: 1 for k in range(10)}), sold(9, 1, 1)]
     crowd = [scripted(portfolio(f"p{i:02}", buy(5, 10)), engine=i) for i in range(12)]
     whole = assert_same_with_little_room(packets, crowd, impacts=(impact,))

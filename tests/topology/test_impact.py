@@ -67,7 +67,7 @@ def test_numbers_are_lots_fractions_and_nanoseconds():
     }
     (impact,) = lowered("square_root", numbers, instruments=instruments).impacts
     assert impact == ImpactSetup(
-        ImpactModel.SQUARE_ROOT, 1.0, 0, (0.5, 0.01), (5_000.0, 10.0)
+        ImpactModel.SQUARE_ROOT, 1.0, ((1.0, 0),), (0.5, 0.01), (5_000.0, 10.0)
     )
 
 
@@ -76,7 +76,7 @@ def test_one_number_is_that_of_every_instrument():
     assert impact.model == ImpactModel.LINEAR
     assert impact.daily_volatility == (0.02, 0.02)
     assert impact.daily_volume == (1e6, 1e9)
-    assert impact.half_life == 1_000_000_000
+    assert impact.scales == ((1.0, 1_000_000_000),)
 
 
 def test_without_a_model_there_are_no_numbers():

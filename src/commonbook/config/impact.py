@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import (
     BeforeValidator,
     Field,
-    PlainSerializer,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -15,18 +14,15 @@ from pydantic import (
 )
 
 from commonbook.config.base import Faults, Model
+from commonbook.config.decay import HalfLife
 from commonbook.config.fields import Positive
 from commonbook.config.scalars import (
     describe,
-    format_duration,
     parse_decimal,
-    parse_duration,
 )
 
 #: The coefficient is an assumption; results should be tried over this band.
 BAND = (Decimal("0.5"), Decimal("1.0"))
-#: The half-life of volume that displaces the price for ever.
-NEVER = 0
 
 _30_MIN = 1_800 * 1_000_000_000
 _AUTO = ("auto", "auto_in_sample")
@@ -46,7 +42,8 @@ _VOLATILITY = (
     "or one for each symbol such as {AAPL: 0.02}"
 )
 _HALF_LIFE = (
-    "the time in which the volume that displaces the price decays by half, or never"
+    "the time in which the volume that displaces the price decays by half, or never; "
+    "a preset (ancerno); or up to 4 parts such as [{weight: 1, half_life: 30min}]"
 )
 
 
@@ -109,50 +106,11 @@ def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
     )
 
 
-def _decay(value: object) -> int:
-    if value == "never":
-        return NEVER
-    try:
-        span = parse_duration(value)
-    except ValueError:
-        span = 0
-    if span == 0:
-        message = (
-            f"found {describe(value)}; allowed: a duration above 0 such as '30min', "
-            "or never (decay presets are not built yet)"
-        )
-        raise ValueError(message)
-    return span
-
-
-def format_decay(span: int) -> str:
-    """
-    Write a half-life so that it is read back as the same.
-
-    Parameters
-    ----------
-    span : int
-        The half-life [ns], 0 for never.
-
-    Returns
-    -------
-    str
-        A duration, or ``never``.
-    """
-    return "never" if span == NEVER else format_duration(span)
-
-
 BySymbol: TypeAlias = Decimal | dict[str, Decimal]
 #: A volume above 0, for all instruments or for each symbol.
 Volume: TypeAlias = Annotated[BySymbol, by_symbol(_positive)]
 #: A fraction above 0, for all instruments or for each symbol.
 Volatility: TypeAlias = Annotated[BySymbol, by_symbol(_fraction)]
-#: A half-life [ns], 0 for never.
-HalfLife: TypeAlias = Annotated[
-    int,
-    BeforeValidator(_decay, json_schema_input_type=str),
-    PlainSerializer(format_decay, return_type=str),
-]
 
 
 class Impact(Model):

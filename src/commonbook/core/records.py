@@ -109,20 +109,6 @@ ENGINE = np.dtype(
     align=True,
 )
 
-#: How one group moves the market of one instrument.
-IMPACT = np.dtype(
-    [
-        ("x", "f8"),  # decayed net external volume, in units of daily volume
-        ("ts", "i8"),  # when it was last brought up to date [ns]
-        ("scale", "f8"),  # coefficient times daily volatility
-        ("volume", "f8"),  # daily volume [lots]
-        ("half_life", "i8"),  # [ns], 0 for never
-        ("lot_e8", "f8"),  # what a tick of a lot is worth, in 1e-8
-        ("model", "i8"),  # ImpactModel
-    ],
-    align=True,
-)
-
 #: Parameters of a queue model.
 QUEUE_MODEL = np.dtype([("kind", "i4"), ("exponent", "f8")], align=True)
 

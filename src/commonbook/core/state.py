@@ -23,6 +23,7 @@ from commonbook.core.book_records import (
 )
 from commonbook.core.desk_records import DESK
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
+from commonbook.core.impact_records import IMPACT
 from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RATE, RUN
 from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
 from commonbook.core.records import (
@@ -32,7 +33,6 @@ from commonbook.core.records import (
     ENGINE,
     FEE,
     HEAP_ENTRY,
-    IMPACT,
     KEY,
     LINE_ENTRY,
     MATCHING,

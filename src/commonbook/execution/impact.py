@@ -1,9 +1,10 @@
 """
 Market impact: what takes cost beyond the book's price, and how far the market is moved.
 
-The only state is X, a group's decayed signed net volume in units of daily volume. The
-charge of a take is an integral over X, so no way to slice an order makes it cheaper,
-and displacement is a function of X, so it never outlives what caused it.
+The only state is X, a group's decayed signed net volume in units of daily volume, or
+the parts that it is the weighted sum of, each with a half-life of its own. The charge
+of a take is an integral over X, so no way to slice an order makes it cheaper, and
+displacement is a function of X, so it never outlives what caused it.
 """
 
 import math
@@ -97,12 +98,10 @@ def volume_now(impact: Records, now: int) -> float:
     float
         X in units of daily volume.
     """
-    x = float(impact["x"])
-    passed = now - impact["ts"]
-    if impact["half_life"] == 0 or passed == 0:
-        return x
-    # Not pow(0.5, ...): compiled, that is exp2, which differs from it in the last bits.
-    return x * math.exp2(-(passed / impact["half_life"]))
+    x = 0.0
+    for k in range(int(impact["scales"])):
+        x += float(impact["weights"][k]) * _part_now(impact, k, now)
+    return x
 
 
 @kernel
@@ -203,10 +202,12 @@ def shift_of(s: State, engine: int, instrument: int, side: int) -> int:
     int
         Ticks, not negative: bids see a print that much higher, asks that much lower.
     """
-    impact = s.impacts[int(s.engines[engine]["impact"]), instrument]
-    if impact["x"] == 0.0 or s.mids[instrument] == NO_MARK:
+    if s.mids[instrument] == NO_MARK:
         return 0
+    impact = s.impacts[int(s.engines[engine]["impact"]), instrument]
     x = volume_now(impact, int(s.clock[0]["now"]))
+    if x == 0.0:
+        return 0
     mid = float(s.mids[instrument] / 2.0)
     moved = displacement(int(impact["model"]), float(impact["scale"]), x) * mid
     return max(0, math.floor(min(moved if side == BUY else -moved, FARTHEST)))
@@ -245,9 +246,40 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
         return False
     if bought == 0 and sold == 0:
         return True
-    impact["x"] = x + (bought - sold) / impact["volume"]
-    impact["ts"] = now
+    move_volume(impact, now, bought - sold)
     return True
+
+
+@kernel
+def move_volume(impact: Records, now: int, lots: int) -> None:
+    """
+    Add what a group took to its net volume.
+
+    Parameters
+    ----------
+    impact : record of IMPACT
+        Changed in place.
+    now : int
+        Time (ns).
+    lots : int
+        Bought less sold.
+    """
+    net = lots / impact["volume"]
+    for k in range(int(impact["scales"])):
+        impact["parts"][k] = _part_now(impact, k, now) + net
+    impact["ts"] = now
+
+
+@kernel
+def _part_now(impact: Records, k: int, now: int) -> float:
+    """Read one part of a net volume as it has decayed by now."""
+    x = float(impact["parts"][k])
+    passed = now - impact["ts"]
+    half_life = int(impact["half_lives"][k])
+    if half_life == 0 or passed == 0 or x == 0.0:
+        return x
+    # Not pow(0.5, ...): compiled, that is exp2, which differs from it in the last bits.
+    return float(x * math.exp2(-(passed / half_life)))
 
 
 @kernel

@@ -1,8 +1,9 @@
 """What a reader of results must know about how they came about."""
 
 from commonbook.config.costs import Fees
+from commonbook.config.decay import format_decay
 from commonbook.config.execution import ExecutionConfig
-from commonbook.config.impact import BAND, format_decay
+from commonbook.config.impact import BAND
 from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
 from commonbook.config.scalars import format_duration

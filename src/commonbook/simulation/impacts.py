@@ -4,7 +4,7 @@ import numpy as np
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel
-from commonbook.core.records import IMPACT
+from commonbook.core.impact_records import IMPACT
 from commonbook.simulation.setup import Setup
 
 
@@ -29,7 +29,10 @@ def build_impacts(setup: Setup) -> Records:
             continue
         row["scale"] = [impact.coefficient * v for v in impact.daily_volatility]
         row["volume"] = impact.daily_volume
-        row["half_life"] = impact.half_life
+        row["scales"] = len(impact.scales)
+        for k, (weight, half_life) in enumerate(impact.scales):
+            row["weights"][:, k] = weight
+            row["half_lives"][:, k] = half_life
         row["lot_e8"] = [
             float(2 * unit.half_tick_lot * 10**8) for unit in setup.instruments
         ]

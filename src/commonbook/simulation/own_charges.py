@@ -7,7 +7,7 @@ from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import ImpactModel, Liquidity, Side
 from commonbook.core.jit import kernel
-from commonbook.execution.impact import charge_per_lot, rounded, volume_now
+from commonbook.execution.impact import charge_per_lot, move_volume, rounded, volume_now
 from commonbook.results.shortfall import LookBack
 from commonbook.simulation.impacts import build_impacts
 from commonbook.simulation.setup import Setup
@@ -88,7 +88,7 @@ def charge_alone(
         first = fills[start]
         impact = impacts[groups[int(first["portfolio"])], int(first["instrument"])]
         if start == 0 or not _same_market(first, fills[start - 1]):
-            impact["x"] = 0.0
+            impact["parts"][:] = 0.0
             impact["ts"] = 0
         stop = start + 1
         while (
@@ -101,8 +101,7 @@ def charge_alone(
         mine, hit, owed = fills[start:stop], touch[start:stop], charged[start:stop]
         bought = _charge_side(impact, x, mine, hit, BUY, owed)
         sold = _charge_side(impact, x, mine, hit, 1 - BUY, owed)
-        impact["x"] = x + (bought - sold) / impact["volume"]
-        impact["ts"] = first["ts"]
+        move_volume(impact, int(first["ts"]), bought - sold)
         start = stop
 
 

@@ -100,8 +100,9 @@ class ImpactSetup:
         Which function of the group's net volume.
     coefficient : float
         Y of the square root law.
-    half_life : int
-        Time in which the net volume decays by half (ns), 0 for never.
+    scales : tuple of (float, int)
+        Weight of each part of the net volume, 1 in all, and the time in which it
+        decays by half (ns), 0 for never.
     daily_volatility : tuple of float
         For each instrument, as a fraction of the price.
     daily_volume : tuple of float
@@ -110,7 +111,7 @@ class ImpactSetup:
 
     model: ImpactModel = ImpactModel.NONE
     coefficient: float = 0.0
-    half_life: int = 0
+    scales: tuple[tuple[float, int], ...] = ((1.0, 0),)
     daily_volatility: tuple[float, ...] = ()
     daily_volume: tuple[float, ...] = ()
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from commonbook.config import ImpactModel
+from commonbook.config.decay import scales_of
 from commonbook.core import enums
 from commonbook.core.errors import Problem
 from commonbook.data.instrument import Instrument
@@ -44,7 +45,9 @@ def lower_impact(
     return ImpactSetup(
         model=enums.ImpactModel[model.kind.upper()],
         coefficient=float(model.coefficient or 0),
-        half_life=model.half_life or 0,
+        scales=tuple(
+            (float(weight), span) for weight, span in scales_of(model.half_life or 0)
+        ),
         daily_volatility=tuple(map(float, volatility)),
         daily_volume=tuple(
             float(Fraction(units) / Fraction(instrument.lot_size))
