@@ -118,14 +118,9 @@ def test_none_has_no_numbers_of_its_own():
 @pytest.mark.parametrize(
     ("numbers", "path", "message"),
     [
-        ({"adv": "auto"}, "adv", "'auto' is not built yet; state adv (units a day) and "
-         "daily_volatility (a fraction) yourself, as numbers or by symbol"),
-        ({"adv": {"AAPL": "auto"}}, "adv.AAPL", "'auto' is not built yet; state adv "
-         "(units a day) and daily_volatility (a fraction) yourself, as numbers or by "
-         "symbol"),
-        ({"daily_volatility": "auto_in_sample"}, "daily_volatility",
-         "'auto_in_sample' is not built yet; state adv (units a day) and "
-         "daily_volatility (a fraction) yourself, as numbers or by symbol"),
+        ({"adv": "automatic"}, "adv", "found 'automatic'; did you mean 'auto'? "
+         "allowed: a number, one for each symbol, auto, auto_in_sample"),
+        ({"adv": {"AAPL": "auto"}}, "adv.AAPL", "found 'auto'; allowed: a number"),
         ({"adv": 0}, "adv", "found 0; allowed: more than 0"),
         ({"adv": {}}, "adv", "found an empty mapping; allowed: symbols"),
         ({"adv": {"AAPL": -1}}, "adv.AAPL", "found -1; allowed: more than 0"),
@@ -172,7 +167,7 @@ def test_an_unknown_model_is_refused():
 
 def test_all_faults_are_told_at_once():
     found = messages_of(
-        raw("square_root", impact={"adv": "auto", "half_life": "x", "extra": 1})
+        raw("square_root", impact={"adv": "au", "half_life": "x", "extra": 1})
     )
     assert set(found) == {
         "execution.impact.adv",

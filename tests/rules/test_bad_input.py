@@ -252,10 +252,11 @@ CONFIGURATION = {
     "an unknown mode": ("shared\n", "sharing\n", "mode", "sharing", "isolated"),
     "an unknown strategy": ("market_maker", "maker", "strategy", "maker", "twap"),
     "a strategy of a later version": ("market_maker", "vwap", "not built yet", "twap"),
-    "a calibration of a later version": (
+    "a calibration without earlier days": (
         "netting: true",
-        "netting: true, market_impact_model: {kind: linear, adv: auto}",
-        "market_impact_model.adv", "'auto' is not built yet", "daily_volatility",
+        "netting: true, market_impact_model: "
+        "{kind: linear, adv: auto, daily_volatility: auto}",
+        "market_impact_model.adv", "auto needs earlier days", "auto_in_sample",
     ),
     "a model without its numbers": (
         "netting: true", "netting: true, market_impact_model: linear", "impact.adv",

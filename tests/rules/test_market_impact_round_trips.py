@@ -18,7 +18,7 @@ END = 200_000
 PARTS = [
     {"weight": 0.11, "half_life": "never"},
     {"weight": 0.33, "half_life": "80us"},
-    {"weight": 0.56, "half_life": "700ns"},
+    {"weight": 0.56, "half_life": "7us"},
 ]
 
 

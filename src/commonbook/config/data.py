@@ -173,6 +173,14 @@ class FileSource(Model):
         description="a file, or the files of one tape in order; "
         "relative to the configuration's own folder"
     )
+    earlier: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_paths, json_schema_input_type=str | tuple[str, ...]),
+    ] = Field(
+        (),
+        description="files of earlier days, read like `path`; only to find numbers "
+        "that are `auto`",
+    )
     format: (
         Annotated[
             Format,

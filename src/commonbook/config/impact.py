@@ -13,7 +13,7 @@ from pydantic import (
     field_validator,
 )
 
-from commonbook.config.base import Faults, Model
+from commonbook.config.base import Faults, Model, nearest
 from commonbook.config.decay import HalfLife
 from commonbook.config.fields import Positive
 from commonbook.config.scalars import (
@@ -25,7 +25,8 @@ from commonbook.config.scalars import (
 BAND = (Decimal("0.5"), Decimal("1.0"))
 
 _30_MIN = 1_800 * 1_000_000_000
-_AUTO = ("auto", "auto_in_sample")
+#: Numbers that the data has to give: that of earlier days, or that of the run.
+AUTO = ("auto", "auto_in_sample")
 _KEYS = ("coefficient", "adv", "daily_volatility", "half_life")
 
 _KIND = "none, linear, or square_root"
@@ -34,12 +35,12 @@ _COEFFICIENT = (
     f"see whether results stand from {BAND[0]} to {BAND[1]}"
 )
 _ADV = (
-    "the average volume of a day in units: a number, or one for each symbol "
-    "such as {AAPL: 50_000_000}"
+    "the average volume of a day in units: a number, one for each symbol such as "
+    "{AAPL: 50_000_000}, auto (from earlier days), or auto_in_sample"
 )
 _VOLATILITY = (
     "the volatility of a day as a fraction of the price, 0.02 for 2 %: a number, "
-    "or one for each symbol such as {AAPL: 0.02}"
+    "one for each symbol such as {AAPL: 0.02}, auto, or auto_in_sample"
 )
 _HALF_LIFE = (
     "the time in which the volume that displaces the price decays by half, or never; "
@@ -48,12 +49,6 @@ _HALF_LIFE = (
 
 
 def _positive(value: object) -> Decimal:
-    if value in _AUTO:
-        message = (
-            f"{value!r} is not built yet; state adv (units a day) and "
-            "daily_volatility (a fraction) yourself, as numbers or by symbol"
-        )
-        raise ValueError(message)
     number = parse_decimal(value)
     if number <= 0:
         message = f"found {describe(value)}; allowed: more than 0"
@@ -69,7 +64,7 @@ def _fraction(value: object) -> Decimal:
     return number
 
 
-def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
+def by_symbol(parse: Callable[[object], Decimal], *names: str) -> WrapValidator:
     """
     Read a number, or a mapping whose faults are reported under their symbols.
 
@@ -77,6 +72,8 @@ def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
     ----------
     parse : callable
         Turns a value into a number, or raises ValueError.
+    *names : str
+        What may stand in the place of all numbers.
 
     Returns
     -------
@@ -84,9 +81,13 @@ def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
         To be put into ``Annotated``.
     """
 
-    def read(
-        value: object, _: ValidatorFunctionWrapHandler
-    ) -> Decimal | dict[str, Decimal]:
+    def read(value: object, _: ValidatorFunctionWrapHandler) -> "BySymbol":
+        if isinstance(value, str) and value in names:
+            return value
+        if isinstance(value, str) and (near := nearest(value, list(names))):
+            allowed = ", ".join(("a number, one for each symbol", *names))
+            message = f"found {describe(value)}{near} allowed: {allowed}"
+            raise ValueError(message)
         if not isinstance(value, Mapping):
             return parse(value)
         numbers = {}
@@ -106,11 +107,11 @@ def by_symbol(parse: Callable[[object], Decimal]) -> WrapValidator:
     )
 
 
-BySymbol: TypeAlias = Decimal | dict[str, Decimal]
+BySymbol: TypeAlias = Decimal | dict[str, Decimal] | str
 #: A volume above 0, for all instruments or for each symbol.
-Volume: TypeAlias = Annotated[BySymbol, by_symbol(_positive)]
+Volume: TypeAlias = Annotated[BySymbol, by_symbol(_positive, *AUTO)]
 #: A fraction above 0, for all instruments or for each symbol.
-Volatility: TypeAlias = Annotated[BySymbol, by_symbol(_fraction)]
+Volatility: TypeAlias = Annotated[BySymbol, by_symbol(_fraction, *AUTO)]
 
 
 class Impact(Model):

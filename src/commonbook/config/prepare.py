@@ -100,7 +100,8 @@ def prepare(raw: Mapping[str, object], folder: Path) -> Prepared:
         for index, source in enumerate(sources):
             top: paths.Path = ("data",) if single else ("data", index)
             with_path = _located(source, "path", folder, top, faults)
-            located.append(_located(with_path, "orderbook", folder, top, faults))
+            with_book = _located(with_path, "orderbook", folder, top, faults)
+            located.append(_located(with_book, "earlier", folder, top, faults))
         result["data"] = located
     if "execution" in raw:
         execution = raw["execution"]

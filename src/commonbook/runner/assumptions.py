@@ -1,5 +1,7 @@
 """What a reader of results must know about how they came about."""
 
+from collections.abc import Sequence
+
 from commonbook.config.costs import Fees
 from commonbook.config.decay import format_decay
 from commonbook.config.execution import ExecutionConfig
@@ -15,7 +17,9 @@ from commonbook.runner.assumed import tell_assumed
 from commonbook.runner.idle import idle_portfolios, some_names
 
 
-def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
+def assumptions(
+    config: RunConfig, tape: Tape, found: Sequence[str] = ()
+) -> tuple[str, ...]:
     """
     Say aloud what the configuration leaves at nothing and what the reader assumed.
 
@@ -25,6 +29,8 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
         The configuration.
     tape : Tape
         Its data.
+    found : sequence of str, default ()
+        Which of its numbers were found in data, one sentence each.
 
     Returns
     -------
@@ -43,7 +49,8 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
     ]
     idle = idle_portfolios(portfolios)
     said += [
-        *_impact(rules),
+        *_impact(rules, stated=not found),
+        *found,
         *_replenishment(rules),
         *idle,
         *_outside(config, tape),
@@ -54,7 +61,7 @@ def assumptions(config: RunConfig, tape: Tape) -> tuple[str, ...]:
     return (*said, *tape.notes)
 
 
-def _impact(rules: ExecutionConfig) -> list[str]:
+def _impact(rules: ExecutionConfig, *, stated: bool) -> list[str]:
     """Say by how much orders are assumed to move the market."""
     model = rules.impact_of(rules.mode)
     if model.kind == "none":
@@ -62,9 +69,10 @@ def _impact(rules: ExecutionConfig) -> list[str]:
     else:
         band = " to ".join(map(str, BAND))
         half_life = format_decay(model.half_life or 0)
+        told = "stated" if stated else "stated or as found in data"
         said = [
             f"impact: {model.kind}, coefficient {model.coefficient} (try {band}), "
-            f"half-life {half_life}, daily volume and volatility as stated; "
+            f"half-life {half_life}, daily volume and volatility as {told}; "
             "none between instruments"
         ]
     if rules.impact_of("isolated") != rules.impact_of("shared"):

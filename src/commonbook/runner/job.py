@@ -1,6 +1,6 @@
 """Run a configuration: in its own mode, or in both modes at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike, cpu_count, fspath
@@ -19,6 +19,7 @@ from commonbook.results.schema import RawRun
 from commonbook.results.store import check_target
 from commonbook.runner.assumed import assumed_quotes
 from commonbook.runner.assumptions import assumptions
+from commonbook.runner.calibration import calibrate
 from commonbook.runner.compilation import announcing_compilation
 from commonbook.runner.replayed_market import ReplayedMarket
 from commonbook.runner.tapes import load_tape, provenance
@@ -66,7 +67,7 @@ def run(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        raw, info, market = _simulate(resolved, lanes_for_run(resolved), progress)
+        raw, info, market = _simulate(resolved, lanes_for_run, progress)
     result = Result(raw, info, market=market)
     if out is not None:
         result.save(out)
@@ -109,7 +110,7 @@ def compare(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        raw, info, market = _simulate(resolved, lanes_for_compare(resolved), progress)
+        raw, info, market = _simulate(resolved, lanes_for_compare, progress)
     comparison = Comparison(Result(raw, info, 0, market), Result(raw, info, 1, market))
     if out is not None:
         comparison.save(out)
@@ -153,13 +154,16 @@ def naming_source(config: ConfigLike) -> Iterator[None]:
 
 
 def _simulate(
-    config: RunConfig, lanes: tuple[Lane, ...], progress: Progress | None
+    config: RunConfig,
+    lanes_of: Callable[[RunConfig], tuple[Lane, ...]],
+    progress: Progress | None,
 ) -> tuple[RawRun, RunInfo, ReplayedMarket]:
     """Read the data and run the lanes over it."""
     say = progress or _silent
     with announcing_compilation(say):
         tape = load_tape(config.data, say)
-        events, setup = _assume(config, tape, lower(config, lanes, tape))
+        config, found = calibrate(config, tape, say)
+        events, setup = _assume(config, tape, lower(config, lanes_of(config), tape))
         raw = simulate(events, setup, say, threads=_threads(config, setup))
         if raw.displaced.any():  # nobody asks for it otherwise
             traded = traded_lots(tape.events, len(tape.instruments))
@@ -169,7 +173,7 @@ def _simulate(
         seed=config.seed,
         config=dump_resolved(config),
         data=(provenance(tape),),
-        warnings=assumptions(config, tape),
+        warnings=assumptions(config, tape, found),
     )
     return raw, info, ReplayedMarket(events, setup)
 

@@ -57,13 +57,16 @@ def lower_impact(
 
 
 def _of_each(
-    given: Decimal | dict[str, Decimal] | None,
+    given: Decimal | dict[str, Decimal] | str | None,
     key: str,
     instruments: tuple[Instrument, ...],
     problems: list[Problem],
 ) -> list[Decimal]:
     """Give each instrument its number; one number is that of every instrument."""
     symbols = [instrument.symbol for instrument in instruments]
+    if isinstance(given, str):
+        message = f"{given} must be replaced by numbers before the run"
+        raise TypeError(message)
     if not isinstance(given, dict):
         return [given or Decimal(1)] * len(symbols)
     known = ", ".join(symbols)
