@@ -72,9 +72,7 @@ def test_what_belongs_nowhere_or_everywhere_gets_no_hint(key):
 
 
 def test_what_is_not_built_is_not_sent_elsewhere():
-    isolated = {"independent_fills": True}
-    path = "execution.isolated_config.independent_fills"
-    message = message_at(path, execution={"isolated_config": isolated})
+    message = message_at("execution.bars", execution={"bars": {"impact": True}})
     assert message.startswith("not built yet")
 
 

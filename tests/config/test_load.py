@@ -90,10 +90,6 @@ def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
     ("keys", "path"),
     [
         ("  bars: {impact: true}", "execution.bars"),
-        (
-            "  isolated_config: {independent_fills: true}",
-            "execution.isolated_config.independent_fills",
-        ),
     ],
 )
 def test_keys_of_every_engine_that_are_not_built_yet(tmp_path, keys, path):

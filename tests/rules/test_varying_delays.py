@@ -125,3 +125,44 @@ def test_what_the_data_ends_before_the_venue_has_acted_has_arrived(run):
     ends = [order(result, "A", number) for number in (1, 2)]
     assert [e["reason"] for e in ends] == ["end_of_data"] * 2
     assert [e["ts_arrival"] for e in ends] == [end - 1, None]
+
+
+def waits_of(result, name, start="decision", end="arrival"):
+    both = (column(result, name, what) for what in (start, end))
+    return [b - a for a, b in zip(*both, strict=True)]
+
+
+@pytest.mark.parametrize("delays", [{"order": JITTER}, {"order": SAMPLES}])
+def test_isolated_portfolios_draw_numbers_of_their_own_or_all_the_same(run, delays):
+    people = [portfolio(name, *ORDERS, latency=delays) for name in "AB"]
+    waits = {}
+    for independent in (True, False):
+        settings = {"mode": "isolated"} | WHOLE
+        settings["isolated_config"] = {"independent_fills": independent}
+        result = run([BOOK, LATE], *people, **settings)
+        waits[independent] = [waits_of(result, name) for name in "AB"]
+    assert waits[True][0] != waits[True][1]
+    assert waits[False][0] == waits[False][1]
+    assert len(set(waits[False][0])) > 1
+
+
+def test_reports_of_isolated_portfolios_draw_the_same_numbers_too(run):
+    people = [portfolio(name, *ORDERS, latency={"response": JITTER}) for name in "AB"]
+    same = {"isolated_config": {"independent_fills": False}, "mode": "isolated"}
+    result = run([BOOK, LATE], *people, **same, **WHOLE)
+    assert waits_of(result, "A", "end", "report") == waits_of(
+        result, "B", "end", "report"
+    )
+
+
+def test_in_shared_mode_independent_fills_is_silent(run):
+    people = [portfolio(name, *ORDERS, latency={"order": JITTER}) for name in "AB"]
+    results = [
+        run(
+            [BOOK, LATE],
+            *people,
+            **{"isolated_config": {"independent_fills": own}, **WHOLE},
+        )
+        for own in (True, False)
+    ]
+    assert results[0].digest == results[1].digest

@@ -132,11 +132,6 @@ class SharedConfig(Model):
 class IsolatedConfig(Model):
     """What concerns engines that serve one portfolio each."""
 
-    unbuilt: ClassVar[Mapping[str, str]] = {
-        "independent_fills": "no built-in model draws random numbers, so fills "
-        "depend on the data alone; remove the key",
-    }
-
     market_impact_model: ImpactRule | None = Field(
         None,
         description="how an engine's orders move the market; "
@@ -146,6 +141,11 @@ class IsolatedConfig(Model):
         default=True,
         description="whether engines are spread over threads; "
         "the results are the same bytes",
+    )
+    independent_fills: Switch = Field(
+        default=True,
+        description="whether each portfolio draws random numbers of its own; false: "
+        "the same for all, message by message, for paired A/B tests",
     )
 
 

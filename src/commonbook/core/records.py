@@ -140,6 +140,7 @@ LINE_ENTRY = np.dtype(
 PORTFOLIO = np.dtype(
     [
         ("name_hash", "i8"),
+        ("stream", "i8"),  # `name_hash` of whose random numbers it draws
         ("response_delay", "i8"),  # where it is constant [ns]
         ("n_reports", "i8"),  # so far, where the response delay varies
         ("last_known", "i8"),  # when the last of them is known [ns]

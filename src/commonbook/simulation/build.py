@@ -313,6 +313,8 @@ def _portfolios(
     rows["flight"] = flight_of
     for row, portfolio in zip(rows, portfolios, strict=True):
         row["name_hash"] = name_hash(portfolio.name)
+        stream = portfolio.name if portfolio.stream is None else portfolio.stream
+        row["stream"] = name_hash(stream)
         delay = portfolio.response_delay
         if isinstance(delay, DelaySetup):
             row["response_rule"] = rules[delay]

@@ -229,6 +229,8 @@ class PortfolioSetup:
         Row of the fee table for each instrument.
     rate : RateSetup or None
         How much it may send in a while, None for any number.
+    stream : str or None, default None
+        Whose random numbers its delays draw; None for those of its own name.
     """
 
     name: str
@@ -243,6 +245,7 @@ class PortfolioSetup:
     max_positions: Mapping[int, int] = field(default_factory=dict)
     fee_rows: tuple[int, ...] = ()
     rate: RateSetup | None = None
+    stream: str | None = None
 
 
 @dataclass(frozen=True)

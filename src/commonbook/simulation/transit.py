@@ -44,7 +44,7 @@ def next_arrival(s: State, flight: int, portfolio: int, sent: int, leaves: int) 
         When the venue acts on it (ns).
     """
     row = s.flights[flight]
-    name, number = int(s.portfolios[portfolio]["name_hash"]), int(row["sent"])
+    name, number = int(s.portfolios[portfolio]["stream"]), int(row["sent"])
     delay = delay_of(s, int(row["rule"]), name, ORDER, number, leaves)
     ts = max(int(row["last"]), leaves + delay)
     acts = ts + int(row["delay"])
@@ -121,7 +121,7 @@ def next_report(s: State, portfolio: int) -> int:
     rule = int(owner["response_rule"])
     if rule < 0:
         return now + int(owner["response_delay"])
-    name, number = int(owner["name_hash"]), int(owner["n_reports"])
+    name, number = int(owner["stream"]), int(owner["n_reports"])
     delay = delay_of(s, rule, name, RESPONSE, number, now)
     ts = max(int(owner["last_known"]), now + delay)
     owner["n_reports"] += 1

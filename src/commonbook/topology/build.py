@@ -61,7 +61,7 @@ class TopologyBuilder:
         """
         mode = self._execution.mode if mode is None else mode
         if mode == "isolated":
-            parts: Iterable[list[PortfolioContainer]] = ([p] for p in self._portfolios)
+            parts: Iterable[list[PortfolioContainer]] = self._alone()
         elif mode == "shared":
             parts = [list(self._portfolios)]
         else:
@@ -71,6 +71,12 @@ class TopologyBuilder:
             for part in parts
         )
         return Topology(tuple(sorted(engines, key=lambda e: e.members[0].index)))
+
+    def _alone(self) -> list[list[PortfolioContainer]]:
+        """Put each portfolio by itself, with random numbers of its own or of all."""
+        own = self._execution.isolated_config.independent_fills
+        stream = None if own else ""
+        return [[replace(p, stream=stream)] for p in self._portfolios]
 
     def _of(self, mode: Mode, part: list[PortfolioContainer]) -> EngineSettings:
         """Give the settings of an engine; who belongs to no group has no desk."""

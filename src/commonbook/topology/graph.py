@@ -24,6 +24,8 @@ class PortfolioContainer:
         Its delays [ns], after those of the execution block.
     fees : Fees
         Its fees, after those of the execution block.
+    stream : str or None, default None
+        Whose random numbers it draws; None for those of its own name.
     """
 
     name: str
@@ -31,6 +33,7 @@ class PortfolioContainer:
     config: PortfolioConfig
     latency: Latency
     fees: Fees
+    stream: str | None = None
 
 
 @dataclass(frozen=True)

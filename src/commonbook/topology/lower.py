@@ -196,6 +196,7 @@ class _Lowering:
                 for i in range(len(self._instruments))
             ),
             rate=_rate(member.config.limits.order_rate),
+            stream=member.stream,
         )
 
     def _info(
