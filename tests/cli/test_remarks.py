@@ -115,3 +115,22 @@ def test_netting_that_was_missed_is_one_line():
         "not netted: taken on both sides within moments, a longer netting_window might "
         "cross: p0 1,200 AAPL; p1 1,200 AAPL; p2 1,200 AAPL; 2 more, see the summary"
     ]
+
+
+def test_a_lane_that_leaves_one_out_only_tells_who_was_stopped():
+    lanes = ("isolated", "shared", "without B")
+    told = {"X": {"AAPL": 5.0}}
+    summary = {
+        "lanes": list(lanes),
+        "leave_one_out": {"B": {}},
+        "stopped": {key: [] for key in lanes},
+        "displaced_tape_qty": dict.fromkeys(lanes, told),
+        "displaced_tape_share": {key: {} for key in lanes},
+        "netting_missed_qty": {key: {} for key in lanes},
+        "warnings": [],
+    }
+    texts = [remark.text for remark in remarks(summary)]
+    assert [text.partition(":")[0] for text in texts] == [
+        "displaced (isolated)",
+        "displaced (shared)",
+    ]

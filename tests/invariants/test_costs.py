@@ -78,7 +78,7 @@ def test_every_order_cost_what_its_parts_say(seed, tmp_path):
 def test_who_is_alone_pays_for_nobody_else(seed, tmp_path):
     case = random_case(seed, tmp_path, impact=True)
     comparison = cb.compare(case.config)
-    alone, together = comparison.lanes.values()
+    alone, together = comparison.isolated, comparison.shared
     assert set(alone.costs.fills["others_impact"]) <= {0.0}
     for result in (alone, together):
         charges = result.fills["impact_charge"].to_list()

@@ -46,11 +46,13 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
         missed, and the warnings.
     """
     lanes = _by_lane(summary)
+    left_out = {f" (without {name})" for name in summary.get("leave_one_out", ())}
+    whole = [(lane, part) for lane, part in lanes if lane not in left_out]
     said = [
         *(line for lane, part in lanes for line in _stopped(part["stopped"], lane)),
         *(
             line
-            for lane, part in lanes
+            for lane, part in whole
             for line in _displaced(
                 part["displaced_tape_qty"], part["displaced_tape_share"], lane
             )
@@ -58,7 +60,7 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
     ]
     said += [
         line
-        for lane, part in lanes
+        for lane, part in whole
         for line in _missed(part["netting_missed_qty"], lane)
     ]
     notes = [Remark(f"note: {text}", "yellow") for text in summary["warnings"]]

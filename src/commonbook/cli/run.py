@@ -51,8 +51,21 @@ CompareOutOption = Annotated[
         show_default="runs/NAME-compare",
     ),
 ]
-
-
+LeaversArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME]...",
+        help="With --leave-one-out: who is left out in turn, names or patterns.",
+        show_default="everybody",
+    ),
+]
+LeaveOption = Annotated[
+    bool,
+    typer.Option(
+        "--leave-one-out",
+        help="Run once more without each portfolio: what does it cost the others?",
+    ),
+]
 StrictOption = Annotated[
     bool,
     typer.Option("--strict", help="End with code 1 if a portfolio was stopped."),
@@ -105,6 +118,8 @@ def run_command(
 
 def compare_command(
     config: ConfigArgument,
+    names: LeaversArgument = None,
+    leave_one_out: LeaveOption = False,
     out: CompareOutOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -117,6 +132,10 @@ def compare_command(
     ----------
     config : Path
         The configuration.
+    names : list of str or None
+        Who is left out in turn, if anybody is; None is everybody.
+    leave_one_out : bool, default False
+        Whether somebody is left out.
     out : Path or None
         Folder for the results; None is one below ``runs``.
     json : bool, default False
@@ -126,6 +145,10 @@ def compare_command(
     strict : bool, default False
         End with code 1 if a portfolio was stopped; results are written all the same.
     """
+    if names and not leave_one_out:
+        message = "names say who is left out in turn: add --leave-one-out"
+        raise typer.BadParameter(message, param_hint="NAME")
+    leavers = names or leave_one_out
     with failing_clearly():
         from commonbook.config.load import load
 
@@ -135,7 +158,9 @@ def compare_command(
             from commonbook.runner.job import compare, naming_source
 
             with naming_source(config):
-                comparison = compare(resolved, out=folder, progress=progress)
+                comparison = compare(
+                    resolved, out=folder, progress=progress, leave_one_out=leavers
+                )
     if json:
         print_json(comparison.summary)
     elif not quiet:
@@ -154,11 +179,13 @@ def print_comparison(comparison: "Comparison") -> None:
     comparison : Comparison
         What `compare` gave.
     """
+    from commonbook.cli.lanes import leaving_table, profit_table
     from commonbook.cli.tables import comparison_tables, impact_table, price_table
 
     summary = comparison.summary
     show(*comparison_tables(summary, stdout().width))
-    show(price_table(summary), impact_table(summary))
+    show(profit_table(summary), price_table(summary), impact_table(summary))
+    show(leaving_table(summary, stdout().width))
     say(comparison.headline, "bold")
     say(comparison.explanation)
 

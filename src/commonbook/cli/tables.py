@@ -85,7 +85,7 @@ def comparison_tables(summary: Mapping[str, Any], width: int) -> list[Table]:
     list of rich.table.Table
         One row for each portfolio, and the totals; two tables where one is too wide.
     """
-    alone, together = summary["lanes"]
+    alone, together = summary["lanes"][:2]
 
     def pair(
         what: str, figure: str, write: Callable[[float | None], Cell]
@@ -134,9 +134,9 @@ def price_table(summary: Mapping[str, Any]) -> Table | None:
             rows.append((name, word, prices, -worse * prices["difference"]))
     if not rows:
         return None
-    table = _table("average prices of one-sided portfolios")
+    table = start_table("average prices of one-sided portfolios")
     table.add_column("side", vertical="bottom")
-    _add_columns(table, [*summary["lanes"], "better (+)\nor worse (-)"])
+    add_columns(table, [*summary["lanes"][:2], "better (+)\nor worse (-)"])
     for name, word, prices, gain in rows:
         alone, together = (_price(prices[lane]) for lane in ("isolated", "shared"))
         table.add_row(Text(name), word, alone, together, signed(gain, decimals=6))
@@ -160,8 +160,8 @@ def impact_table(summary: Mapping[str, Any]) -> Table | None:
     total = summary["totals"]["impact_charge"]
     if not total["isolated"] and not total["shared"]:
         return None
-    table = _table("charges for market impact")
-    _add_columns(table, [*summary["lanes"], "better (+)\nor worse (-)"])
+    table = start_table("charges for market impact")
+    add_columns(table, [*summary["lanes"][:2], "better (+)\nor worse (-)"])
     for name, figures in summary["portfolios"].items():
         charge = figures["impact_charge"]
         if charge["isolated"] or charge["shared"]:
@@ -237,6 +237,65 @@ def book_table(
     return table
 
 
+def start_table(title: str, rows: str = "portfolio") -> Table:
+    """
+    Start a table whose rows are portfolios.
+
+    Parameters
+    ----------
+    title : str
+        Above the table.
+    rows : str, default 'portfolio'
+        Heading of their names.
+
+    Returns
+    -------
+    rich.table.Table
+        With the column of names.
+    """
+    table = Table(
+        title=Text(title, "bold"), title_justify="left",
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True,
+        pad_edge=False,
+    )  # fmt: skip
+    table.add_column(rows, overflow="fold", vertical="bottom", min_width=6)
+    return table
+
+
+def add_columns(table: Table, headings: Iterable[str]) -> None:
+    """
+    Add columns of numbers, which are never cut.
+
+    Parameters
+    ----------
+    table : rich.table.Table
+        The table.
+    headings : iterable of str
+        Above each column.
+    """
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
+
+
+def fits(table: Table, width: int) -> bool:
+    """
+    Tell whether a table needs no more than some columns of the terminal.
+
+    Parameters
+    ----------
+    table : rich.table.Table
+        The table.
+    width : int
+        The columns.
+
+    Returns
+    -------
+    bool
+        Whether nothing of it would be folded.
+    """
+    return Console(width=_WIDE).measure(table).maximum <= width
+
+
 def _fitting(
     summary: Mapping[str, Any],
     title: str,
@@ -245,7 +304,7 @@ def _fitting(
 ) -> list[Table]:
     """Give one table of all columns, or one of each group when that is too wide."""
     whole = _of_portfolios(summary, title, [c for _, group in groups for c in group])
-    if Console(width=_WIDE).measure(whole).maximum <= width:
+    if fits(whole, width):
         return [whole]
     return [
         _of_portfolios(summary, f"{title}, {what}", group) for what, group in groups
@@ -256,31 +315,14 @@ def _of_portfolios(
     summary: Mapping[str, Any], title: str, columns: Sequence[Column]
 ) -> Table:
     """Lay out one row for each portfolio, and the totals."""
-    table = _table(title)
-    _add_columns(table, [column.heading for column in columns])
+    table = start_table(title)
+    add_columns(table, [column.heading for column in columns])
     for name, figures in summary["portfolios"].items():
         table.add_row(Text(name), *(column.cell(figures) for column in columns))
     table.add_section()
     cells = (column.cell(summary["totals"]) for column in columns)
     table.add_row("all", *cells, style="bold")
     return table
-
-
-def _table(title: str) -> Table:
-    """Start a table whose rows are portfolios."""
-    table = Table(
-        title=Text(title, "bold"), title_justify="left",
-        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), collapse_padding=True,
-        pad_edge=False,
-    )  # fmt: skip
-    table.add_column("portfolio", overflow="fold", vertical="bottom", min_width=6)
-    return table
-
-
-def _add_columns(table: Table, headings: Iterable[str]) -> None:
-    """Add columns of numbers, which are never cut."""
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
 
 
 def _charge_cells(charge: Mapping[str, float]) -> tuple[Cell, ...]:

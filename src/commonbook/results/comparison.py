@@ -1,6 +1,6 @@
 """What competition costs: the same portfolios alone and together, side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -8,8 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from commonbook.results.leave_one_out import with_and_without
 from commonbook.results.result import Result
-from commonbook.results.store import PROVENANCE, publish, versions, write_json
+from commonbook.results.store import (
+    PROVENANCE,
+    folder_names,
+    publish,
+    versions,
+    write_json,
+)
 
 #: Figures that are compared, as named in `Result.summary`.
 COMPARED = (
@@ -30,7 +37,7 @@ COMPARED = (
 
 class Comparison:
     """
-    Two lanes of one run: what isolation promised, and what sharing gave.
+    Lanes of one run: what isolation promised, and what sharing gave.
 
     Parameters
     ----------
@@ -38,19 +45,58 @@ class Comparison:
         Every portfolio with an engine of its own.
     shared : Result
         The same portfolios in one engine.
+    others : sequence of Result
+        The same portfolios shared in other ways.
+    without : mapping of str to Result
+        By portfolio: the lane in which it stood apart from the others.
     """
 
-    def __init__(self, isolated: Result, shared: Result) -> None:
+    def __init__(
+        self,
+        isolated: Result,
+        shared: Result,
+        *,
+        others: Sequence[Result] = (),
+        without: Mapping[str, Result] | None = None,
+    ) -> None:
         self.isolated = isolated
         self.shared = shared
+        self.others = tuple(others)
+        self.without = dict(without or {})
 
     def __repr__(self) -> str:
         return f"Comparison({self.isolated.info.name!r}: {self.headline})"
 
     @property
     def lanes(self) -> dict[str, Result]:
-        """Both results by label."""
-        return {result.label: result for result in (self.isolated, self.shared)}
+        """All results by label, those of `isolated` and `shared` first."""
+        results = (*self._whole, *self.without.values())
+        return {result.label: result for result in results}
+
+    @property
+    def _whole(self) -> tuple[Result, ...]:
+        """The results in which nobody is left out."""
+        return (self.isolated, self.shared, *self.others)
+
+    @cached_property
+    def net_profits(self) -> dict[str, dict[str, float | None]]:
+        """Net profit of each portfolio by lane, but for lanes that leave one out."""
+        return {
+            name: {
+                result.label: result.summary["portfolios"][name]["net_profit"]
+                for result in self._whole
+            }
+            for name in self.portfolios
+        }
+
+    @cached_property
+    def leave_one_out(self) -> dict[str, dict[str, Any]]:
+        """What the others make with and without each portfolio that was left out."""
+        present = self.shared.accounts
+        return {
+            name: with_and_without(name, present, result.accounts)
+            for name, result in self.without.items()
+        }
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -80,6 +126,8 @@ class Comparison:
             "explanation": self.explanation,
             "portfolios": self.portfolios,
             "totals": self.totals,
+            "net_profits": self.net_profits,
+            "leave_one_out": self.leave_one_out,
             "stopped": self._of_lanes("stopped"),
             "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
             "displaced_tape_share": self._of_lanes("displaced_tape_share"),
@@ -168,7 +216,7 @@ class Comparison:
 
     def write(self, folder: Path) -> None:
         """
-        Write both lanes and the comparison into an existing folder.
+        Write all lanes and the comparison into an existing folder.
 
         Parameters
         ----------
@@ -176,8 +224,9 @@ class Comparison:
             The folder.
         """
         info = self.isolated.info
+        folders = folder_names(self.lanes)
         for label, result in self.lanes.items():
-            lane = folder / label
+            lane = folder / folders[label]
             lane.mkdir()
             result.write(lane)
         (folder / "config.yaml").write_text(info.config, encoding="utf-8")

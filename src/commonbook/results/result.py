@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.errors import RunError
+from commonbook.results.account import Account, close_account
 from commonbook.results.costs import Costs
 from commonbook.results.digest import digest
 from commonbook.results.displaced import (
@@ -184,6 +185,15 @@ class Result:
             raise RunError(message)
         charges = self._market.own_charges(self._records)
         return Costs(self._records, self._market.look_back, charges)
+
+    @cached_property
+    def accounts(self) -> dict[str, Account]:
+        """The end of each portfolio's books, exact; by name."""
+        names = self._records.names
+        return {
+            name: close_account(self._records, number)
+            for number, name in enumerate(names)
+        }
 
     @cached_property
     def summary(self) -> dict[str, Any]:

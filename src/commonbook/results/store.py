@@ -3,8 +3,9 @@
 import json
 import os
 import platform
+import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,33 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """
     text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def folder_names(labels: Iterable[str]) -> dict[str, str]:
+    """
+    Name a folder after each label; characters that a path cannot hold become dashes.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Labels of lanes, all different.
+
+    Returns
+    -------
+    dict of str to str
+        By label; folders are different even where capitals do not count.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for label in labels:
+        plain = name = re.sub(r"[^\w.=,\[\]-]+", "-", label).strip(".-")[:120]
+        number = 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{plain}-{number}"
+        taken.add(name.lower())
+        names[label] = name
+    return names
 
 
 def versions() -> dict[str, str]:

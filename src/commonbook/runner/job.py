@@ -1,6 +1,6 @@
 """Run a configuration: in its own mode, or in both modes at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike, cpu_count, fspath
@@ -25,7 +25,8 @@ from commonbook.runner.replayed_market import ReplayedMarket
 from commonbook.runner.tapes import load_tape, provenance
 from commonbook.simulation.loop import Progress, simulate
 from commonbook.simulation.setup import Setup
-from commonbook.topology.build import lanes_for_compare, lanes_for_run
+from commonbook.topology.build import lanes_for_run
+from commonbook.topology.compared import compared_lanes
 from commonbook.topology.graph import Lane
 from commonbook.topology.lower import lower
 
@@ -79,11 +80,13 @@ def compare(
     *,
     out: str | PathLike[str] | None = None,
     progress: Progress | None = None,
+    leave_one_out: bool | Sequence[str] = False,
 ) -> Comparison:
     """
     Run a configuration isolated and shared, in one pass over the data.
 
-    The topology is the only thing that differs between the two.
+    Who shares an engine is the only thing that differs between the lanes. There is one
+    for the groups, too, if the configuration has any.
 
     Parameters
     ----------
@@ -93,16 +96,20 @@ def compare(
         Folder for the results; without it nothing is written.
     progress : callable, optional
         Called with what is being done, how much of it is done, and of how much in all.
+    leave_one_out : bool or sequence of str, default False
+        Who is left out in turn, to see what the others then make: True for everybody,
+        or names and patterns (``*`` stands for any text).
 
     Returns
     -------
     Comparison
-        Both results, and what competition costs.
+        The results, and what competition costs.
 
     Raises
     ------
     ConfigError
-        If the configuration cannot run, or `out` holds something else than a run.
+        If the configuration cannot run, `out` holds something else than a run, nobody
+        is called as those to leave out, or there are too many of them.
     DataError
         If the data cannot be trusted.
     RunError
@@ -110,8 +117,18 @@ def compare(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        raw, info, market = _simulate(resolved, lanes_for_compare, progress)
-    comparison = Comparison(Result(raw, info, 0, market), Result(raw, info, 1, market))
+        lanes = compared_lanes(resolved, leave_one_out)  # problems come before data
+        raw, info, market = _simulate(
+            resolved, lambda known: compared_lanes(known, leave_one_out).all, progress
+        )
+    # In the order of `ComparedLanes.all`.
+    results = (Result(raw, info, number, market) for number in range(len(raw.lanes)))
+    comparison = Comparison(
+        next(results),
+        next(results),
+        others=[next(results) for _ in lanes.others],
+        without={name: next(results) for name in lanes.without},
+    )
     if out is not None:
         comparison.save(out)
     return comparison

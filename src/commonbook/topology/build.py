@@ -1,6 +1,6 @@
 """From a checked configuration to engines; the only place that reads the mode."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from commonbook.config import Mode, PortfolioConfig, RunConfig
@@ -45,7 +45,12 @@ class TopologyBuilder:
             impact=self._execution.impact_of(self._execution.mode),
         )
 
-    def build(self, mode: Mode | None = None) -> Topology:
+    @property
+    def names(self) -> list[str]:
+        """The portfolios by index."""
+        return [portfolio.name for portfolio in self._portfolios]
+
+    def build(self, mode: Mode | None = None, alone: str | None = None) -> Topology:
         """
         Put the portfolios into engines.
 
@@ -53,6 +58,8 @@ class TopologyBuilder:
         ----------
         mode : {'isolated', 'shared', 'groups'} or None
             How; None takes the configuration's mode.
+        alone : str or None, default None
+            A portfolio that gets an engine of its own whatever the mode.
 
         Returns
         -------
@@ -66,8 +73,9 @@ class TopologyBuilder:
             parts = [list(self._portfolios)]
         else:
             parts = self._groups()
+        parts = [part for whole in parts for part in _apart(whole, alone)]
         engines = (
-            ExecutionEngine(_label(part), tuple(part), self._of(mode, part))
+            ExecutionEngine(_label(part), tuple(part), self._of(mode, part, alone))
             for part in parts
         )
         return Topology(tuple(sorted(engines, key=lambda e: e.members[0].index)))
@@ -78,16 +86,19 @@ class TopologyBuilder:
         stream = None if own else ""
         return [[replace(p, stream=stream)] for p in self._portfolios]
 
-    def _of(self, mode: Mode, part: list[PortfolioContainer]) -> EngineSettings:
+    def _of(
+        self, mode: Mode, part: list[PortfolioContainer], alone: str | None
+    ) -> EngineSettings:
         """Give the settings of an engine; who belongs to no group has no desk."""
         grouped = mode == "shared" or (
             mode == "groups" and part[0].name in self._group_of()
         )
-        return self._settings if grouped else replace(self._settings, netting_window=0)
+        if grouped and part[0].name != alone:
+            return self._settings
+        return replace(self._settings, netting_window=0)
 
     def _group_of(self) -> Mapping[str, int]:
-        names = [portfolio.name for portfolio in self._portfolios]
-        return assign_groups(self._execution.groups, names).group_of
+        return assign_groups(self._execution.groups, self.names).group_of
 
     def _groups(self) -> Iterable[list[PortfolioContainer]]:
         group_of = self._group_of()
@@ -144,6 +155,18 @@ def lanes_for_compare(config: RunConfig) -> tuple[Lane, ...]:
     crowded: Mode = "groups" if config.execution.mode == "groups" else "shared"
     modes: tuple[Mode, Mode] = ("isolated", crowded)
     return tuple(Lane(mode, builder.build(mode)) for mode in modes)
+
+
+def _apart(
+    members: list[PortfolioContainer], alone: str | None
+) -> Iterator[list[PortfolioContainer]]:
+    """Cut one portfolio off from those it would share an engine with."""
+    for part in (
+        [member for member in members if member.name != alone],
+        [member for member in members if member.name == alone],
+    ):
+        if part:
+            yield part
 
 
 def _label(members: list[PortfolioContainer]) -> str:

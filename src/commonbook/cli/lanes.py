@@ -1,0 +1,100 @@
+"""Tables of comparisons of more than two lanes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from commonbook.cli.figures import money, signed
+from commonbook.cli.tables import add_columns, fits, start_table
+
+#: Portfolios that are shown; of more, those with the largest effects.
+SHOWN = 10
+
+
+def profit_table(summary: Mapping[str, Any]) -> Table | None:
+    """
+    Lay out the net profit in each lane.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Comparison.summary`.
+
+    Returns
+    -------
+    rich.table.Table or None
+        One row for each portfolio; None if there are but two lanes.
+    """
+    rows = summary["net_profits"]
+    lanes = list(next(iter(rows.values())))
+    if len(lanes) < 3:
+        return None
+    table = start_table("net profit by who shares a book")
+    add_columns(table, lanes)
+    for name, profits in rows.items():
+        table.add_row(Text(name), *(money(profits[lane]) for lane in lanes))
+    return table
+
+
+def leaving_table(summary: Mapping[str, Any], width: int) -> Table | None:
+    """
+    Lay out what the others gain when a portfolio leaves.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Comparison.summary`.
+    width : int
+        Columns of the terminal.
+
+    Returns
+    -------
+    rich.table.Table or None
+        Who leaves by who gains where that fits; else one row for each who leaves, those
+        with the largest effects. None if nobody was left out.
+    """
+    leaving = summary["leave_one_out"]
+    if not leaving:
+        return None
+    if len(summary["portfolios"]) <= SHOWN:
+        matrix = _matrix(leaving, list(summary["portfolios"]))
+        if fits(matrix, width):
+            return matrix
+    return _largest(leaving)
+
+
+def _matrix(leaving: Mapping[str, Any], names: list[str]) -> Table:
+    table = start_table("what the others gain when one leaves", "who leaves")
+    add_columns(table, [*names, "all others"])
+    for name, figures in leaving.items():
+        others = figures["portfolios"]
+        cells = (
+            signed(others[other]["gain"]) if other in others else Text("")
+            for other in names
+        )
+        table.add_row(Text(name), *cells, signed(figures["total"]["gain"]))
+    return table
+
+
+def _largest(leaving: Mapping[str, Any]) -> Table:
+    table = start_table("what the others gain when one leaves", "who leaves")
+    add_columns(table, ["others make\nwith it", "\nwithout it", "all others"])
+    table.add_column("most of it", overflow="fold", vertical="bottom")
+
+    def effect(figures: Mapping[str, Any]) -> float:
+        return abs(float(figures["gain"] or 0.0))
+
+    order = sorted(leaving, key=lambda name: -effect(leaving[name]["total"]))
+    for name in order[:SHOWN]:
+        others, total = leaving[name]["portfolios"], leaving[name]["total"]
+        most = max(others, key=lambda other: effect(others[other]))
+        table.add_row(
+            Text(name),
+            money(total["with"]),
+            money(total["without"]),
+            signed(total["gain"]),
+            Text(f"{most} ").append_text(signed(others[most]["gain"])),
+        )
+    return table

@@ -1,0 +1,73 @@
+"""Tables of comparisons of more than two lanes."""
+
+import json
+
+from commonbook.cli.lanes import leaving_table, profit_table
+from tests.cli.test_run import config, invoke  # noqa: F401
+from tests.cli.test_tables import printed
+
+
+def leaving(names, gain=1.5):
+    others = {"with": 10.0, "without": 10.0 + gain, "gain": gain}
+    told = {
+        name: {"portfolios": {o: others for o in names if o != name}, "total": others}
+        for name in names
+    }
+    return {"portfolios": dict.fromkeys(names), "leave_one_out": told}
+
+
+def test_few_who_leave_are_a_matrix():
+    text = printed(leaving_table(leaving(["a", "b", "c"]), 100))
+    (row,) = (line.split() for line in text.splitlines() if line.startswith(" a "))
+    assert row == ["a", "+1.50", "+1.50", "+1.50"]
+
+
+def test_many_who_leave_are_those_with_the_largest_effects():
+    names = [f"p{number:02}" for number in range(30)]
+    summary = leaving(names)
+    summary["leave_one_out"]["p17"]["total"] = {
+        "with": 0.0, "without": -9.0, "gain": -9.0,
+    }  # fmt: skip
+    rows = [
+        line
+        for line in printed(leaving_table(summary, 100)).splitlines()
+        if line.startswith(" p") and "portfolio" not in line
+    ]
+    assert len(rows) == 10
+    assert rows[0].startswith(" p17")
+    assert "-9.00" in rows[0]
+
+
+def test_a_matrix_that_is_too_wide_is_not_drawn():
+    names = [f"a portfolio with a long name, number {n}" for n in range(5)]
+    assert "most of it" in printed(leaving_table(leaving(names), 80), 80)
+
+
+def test_lanes_are_side_by_side_if_there_are_more_than_two():
+    two = {"isolated": 1.0, "shared": 2.0}
+    assert profit_table({"net_profits": {"a": two}}) is None
+    text = printed(profit_table({"net_profits": {"a": two | {"groups": None}}}))
+    assert "groups" in text
+    assert leaving_table({"leave_one_out": {}}, 80) is None
+
+
+def test_compare_leaves_out_whom_it_is_told(config):  # noqa: F811
+    told = invoke("compare", config, "--leave-one-out", "A", "--json")
+    summary = json.loads(told.stdout)
+    assert summary["lanes"] == ["isolated", "shared", "without A"]
+    assert list(summary["leave_one_out"]["A"]["portfolios"]) == ["B"]
+    everybody = invoke("compare", config, "--leave-one-out")
+    assert everybody.exit_code == 0, everybody.stderr
+    assert "what the others gain when one leaves" in everybody.stdout
+
+
+def test_names_without_the_option_are_an_error(config):  # noqa: F811
+    refused = invoke("compare", config, "A")
+    assert refused.exit_code == 2
+    assert "--leave-one-out" in refused.stderr
+
+
+def test_nobody_of_that_name_is_an_error(config):  # noqa: F811
+    refused = invoke("compare", config, "--leave-one-out", "C")
+    assert refused.exit_code == 2
+    assert "no portfolio is called 'C'" in refused.stderr
