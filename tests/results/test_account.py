@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from commonbook.core.enums import Side
 from commonbook.results.account import average_price, close_account
 from commonbook.results.lane import lane_records
-from tests.results.records import fill, lane, mark, portfolio, run
+from tests.results.records import SECOND, fill, lane, mark, portfolio, run
 
 
 def account(fills, marks, **fields):
@@ -33,8 +33,20 @@ def test_a_round_trip_earns_the_difference_less_fees():
 
 
 def test_an_initial_position_gains_from_its_first_mid():
-    books = account((), [mark(5, 20000), mark(9, 20100)], positions={0: 10})
+    books = account((), [mark(0, 20000), mark(9, 20100)], positions={0: 10})
     assert books.net_profit == books.unrealised == 5
+
+
+def test_the_mids_that_others_fills_recorded_do_not_value_an_initial_position():
+    marks = [mark(5, 20000), mark(SECOND, 20100)]
+    books = account((), marks, positions={0: 10})
+    assert books.net_profit == books.unrealised == 0
+
+
+def test_a_fill_of_its_own_records_a_first_mid():
+    marks = [mark(5, 20000), mark(SECOND, 20100)]
+    books = account([fill(ts=5, qty=10)], marks, positions={0: 10})
+    assert books.value_start == 1000
 
 
 def test_without_a_mid_nothing_is_said_about_profit():

@@ -91,7 +91,7 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         if not len(marks):
             marked = marked and not held and not left
             continue
-        first, last = int(marks["mark_half"][0]), int(marks["mark_half"][-1])
+        first, last = first_mid(lane, number, instrument), int(marks["mark_half"][-1])
         start += held * first * worth
         end += left * last * worth
         average = average_price(held, first, signed, mine["price_half"])
@@ -108,6 +108,38 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         impact_charge=impact,
         notional=notional,
     )
+
+
+def first_mid(lane: LaneRecords, number: int, instrument: int) -> int:
+    """
+    Find the mid at which a portfolio's opening position is valued.
+
+    Mids are recorded at regular times and at fills, of others too. What counts is the
+    first regular time or fill of its own with a mid, so that others do not matter.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+    number : int
+        Number of the portfolio within the lane.
+    instrument : int
+        An instrument that had a mid.
+
+    Returns
+    -------
+    int
+        The mid [half ticks].
+    """
+    marks = lane.marks_of(instrument)
+    known = int(marks["ts"][0])
+    intervals = -((lane.first_ts - known) // lane.equity_interval)  # rounded up
+    ts = min(lane.first_ts + intervals * lane.equity_interval, lane.last_ts)
+    own = lane.fills_of(number)["ts"]
+    place = int(np.searchsorted(own, known))
+    if place < len(own):
+        ts = min(ts, int(own[place]))
+    return int(marks["mark_half"][np.searchsorted(marks["ts"], ts, side="right") - 1])
 
 
 def average_price(held: int, price: int, signed: IntArray, prices: Records) -> float:
