@@ -32,6 +32,7 @@ from tests.oracle.variety import (
     rates,
     replaces,
     varied,
+    with_group_limits,
     with_rates,
     with_terms,
 )
@@ -227,7 +228,8 @@ def random_scenario(
     scenario = with_liquidity(scenario, seed)
     if not terms:
         return scenario
-    return with_rates(with_terms(scenario, seed), seed)
+    scenario = with_rates(with_terms(scenario, seed), seed)
+    return with_group_limits(scenario, seed, chance=0.2)
 
 
 def with_pro_rata(scenario: Scenario, seed: int) -> Scenario:

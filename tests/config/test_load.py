@@ -170,7 +170,7 @@ def test_the_message_shows_file_place_path_and_what_is_allowed(tmp_path):
         "  line 22, column 5: execution.shared_config.netting_widow: unknown key; "
         "did you mean 'netting_window'? allowed: enable_order_netting, "
         "enable_fill_distribution, market_impact_model, netting_window, "
-        "netting_price, fill_distribution"
+        "netting_price, fill_distribution, group_limits"
     )
 
 

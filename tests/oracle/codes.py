@@ -9,6 +9,7 @@ NEVER_LEFT = frozenset(
     {
         Reason.MAX_POSITION,
         Reason.RATE_LIMIT,
+        Reason.GROUP_LIMIT,
         *(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS),
     }
 )

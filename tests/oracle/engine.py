@@ -11,6 +11,7 @@ from tests.oracle.delays import ORDER, Way
 from tests.oracle.desk import allowed, counted, gone, tie_rank
 from tests.oracle.desks import Desks
 from tests.oracle.flow import Flow
+from tests.oracle.gate import GroupGate
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import Ask, LiveOrder
 from tests.oracle.outcome import Outcome
@@ -92,6 +93,7 @@ class Simulation:
                     venue = ProRataVenue(rule, *parts) if rule else Venue(*parts)
                     self.venues |= {(name, i): venue for name in names}
         self.desks = Desks(scenario, self.venues, self.ledger)
+        self.group_gate = GroupGate(scenario, self.books, self.ledger)
 
     def run(self) -> Outcome:
         """Go through all times at which something is due."""
@@ -205,6 +207,8 @@ class Simulation:
             sent = [
                 a for name in sorted(messages) for a in self._send(name, messages[name])
             ]
+            self.post.settle(ts)
+            sent = self.group_gate.judge(ts, sent)
             self.post.settle(ts)
             sent = self.desks.net(ts, sent)
             self.post.settle(ts)

@@ -148,6 +148,15 @@ class ProRata:
 
 
 @dataclass(frozen=True)
+class GroupLimits:
+    """What the portfolios of one engine may not exceed together."""
+
+    max_position: Mapping[int, int] = field(default_factory=dict)  # by instrument
+    gross: int | None = None  # [half ticks x lots]
+    net: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Who shares an engine, and how engines behave."""
 
@@ -170,6 +179,7 @@ class Settings:
     processing: int = 0  # from the arrival of a message until the venue acts [ns]
     #: By instrument; those that are not here are matched by time.
     matching: Mapping[int, ProRata] = field(default_factory=dict)
+    group_limits: GroupLimits | None = None
 
 
 @dataclass(frozen=True)

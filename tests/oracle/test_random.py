@@ -56,6 +56,12 @@ TERMS = {
     "expired on arrival",
     "expiries",
     "filled whole",
+    "about what the gate has just refused",
+    "beyond gross",
+    "beyond net",
+    "group refusals",
+    "let through as it makes nothing larger",
+    "orders without a mid to judge them by",
     "impossible orders",
     "impossible replaces",
     "killed orders",
@@ -153,7 +159,7 @@ def test_with_everything_off_shared_equals_isolated(terms, data):
     scenario = data.draw(scenarios(terms=terms))
     names = [p.name for p in scenario.portfolios]
     apart = [[name] for name in names]
-    off = {"netting": False, "impact": Impact()}
+    off = {"netting": False, "impact": Impact(), "group_limits": None}
     shared = run(modes(scenario, [names], distribution=None, **off))
     isolated = run(modes(scenario, apart, distribution="fifo", **off))
     assert diff(shared, isolated) == ""

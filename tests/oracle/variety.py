@@ -11,6 +11,7 @@ from tests.oracle.rates import Rate
 from tests.oracle.scenario import (
     BUY,
     SELL,
+    GroupLimits,
     Message,
     Order,
     PortfolioSpec,
@@ -56,6 +57,24 @@ def with_rates(scenario: Scenario, seed: int) -> Scenario:
         for spec in scenario.portfolios
     ]
     return replace(scenario, portfolios=people)
+
+
+def with_group_limits(scenario: Scenario, seed: int, chance: float = 1.0) -> Scenario:
+    """Limit what the portfolios of each engine may have together, with some chance."""
+    rng = Random(f"{seed} group limits")
+    if rng.random() >= chance:
+        return scenario
+    size = max(map(len, scenario.settings.engines))
+    limits = GroupLimits(
+        {
+            i: rng.randint(5, 30 + 10 * size)
+            for i, _ in enumerate(scenario.instruments)
+            if rng.random() < 0.6
+        },
+        gross=rng.choice([None, 200 * rng.randint(5, 60 * size)]),
+        net=rng.choice([None, 200 * rng.randint(5, 40 * size)]),
+    )
+    return replace(scenario, settings=replace(scenario.settings, group_limits=limits))
 
 
 class Trader:

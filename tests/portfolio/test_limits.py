@@ -1,11 +1,16 @@
-"""The position limit counts everything that is open as if it were filled."""
+"""Limits count everything that is open as if the worst of it were filled."""
 
 import numpy as np
 import pytest
 
+from commonbook.core.book_records import NO_MARK
+from commonbook.core.desk_records import NOTIONAL
 from commonbook.core.enums import Side
 from commonbook.core.records import ACCOUNT
-from commonbook.portfolio.limits import within_position_limit
+from commonbook.portfolio.limits import within_notional, within_position_limit
+from commonbook.simulation.build import build_state
+from tests.kernels import maker, setup, tape, trader
+from tests.oracle.builders import book
 
 pytestmark = [pytest.mark.nojit, pytest.mark.bounds]
 
@@ -52,3 +57,56 @@ def test_a_limit_of_zero_allows_only_what_reduces():
 
 def test_without_a_limit_everything_is_allowed():
     assert allowed(Side.BUY, 1 << 62, max_position=-1, known_position=1 << 61)
+
+
+def worth_of(row, *accounts, mids=(200, 400), limits=(-1, -1)):
+    """Make two instruments, whose mids are in half ticks, and one limit."""
+    made = setup(trader("a", maker(1, 1, 10)), instruments=2)
+    state = build_state(tape([book(1, {99: 5}, {101: 5})]), made, start=8)
+    state.mids[:] = mids
+    for account, values in zip(state.accounts[0], accounts, strict=False):
+        for name, value in values.items():
+            account[name] = value
+    state = state.with_arrays(
+        notionals=np.array([limits], NOTIONAL), worths=np.array([1.0, 3.0])
+    )
+    return within_notional(state, state.accounts[0], *row, 0)
+
+
+@pytest.mark.parametrize(("qty", "fits"), [(5, True), (6, False)])
+@pytest.mark.parametrize("which", ["gross", "net"])
+def test_notional_is_the_sum_over_instruments_of_lots_times_mid(which, qty, fits):
+    # 10 lots at 200 and then 1,200 for each lot of the second.
+    limits = (8_000, -1) if which == "gross" else (-1, 8_000)
+    held = {"known_position": 7, "open_buy": 3, "open_sell": 4, "position": 99}
+    assert worth_of((1, Side.BUY, qty), held, limits=limits) is fits
+
+
+def test_gross_is_of_the_worse_side_and_net_of_the_side_of_the_order():
+    short = {"known_position": -7, "open_buy": 3, "open_sell": 4}
+    for qty, gross, net in [(5, 8_200, 5_200), (1, 3_400, 400)]:
+        order = 1, Side.BUY, qty
+        for limits in [(gross, -1), (-1, net), (gross, net)]:
+            assert worth_of(order, short, limits=limits)
+        assert not worth_of(order, short, limits=(gross - 1, -1))
+        assert not worth_of(order, short, limits=(-1, net - 1))
+
+
+def test_negative_prices_count_without_their_sign():
+    assert worth_of((0, Side.BUY, 5), mids=(-200, 400), limits=(1_000, 1_000))
+    assert not worth_of((0, Side.BUY, 6), mids=(-200, 400), limits=(1_000, -1))
+    assert not worth_of((0, Side.BUY, 6), mids=(-200, 400), limits=(-1, 1_000))
+
+
+def test_without_a_mid_nothing_may_become_larger():
+    held = {"known_position": 5}
+    unknown = {"mids": (NO_MARK, 400), "limits": (1 << 60, -1)}
+    assert worth_of((0, Side.SELL, 10), held, **unknown)
+    assert not worth_of((0, Side.SELL, 11), held, **unknown)
+    assert not worth_of((0, Side.BUY, 1), held, **unknown)
+
+
+def test_the_largest_orders_leave_no_number_behind():
+    held = {"known_position": 1 << 60, "open_buy": 1 << 60}
+    assert not worth_of((0, Side.BUY, 1 << 48), held, limits=(2.0**68, -1))
+    assert worth_of((0, Side.BUY, 1 << 48), held, limits=(2.0**69, -1))

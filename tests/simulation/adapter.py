@@ -58,7 +58,12 @@ from tests.oracle.scenario import (
     Scenario,
 )
 from tests.oracle.seat import tick_of
-from tests.simulation.delays_and_impact import delay_of, impact_of, rate_of
+from tests.simulation.delays_and_impact import (
+    delay_of,
+    impact_of,
+    limits_of,
+    rate_of,
+)
 
 ACTIONS = {
     "A": Action.ADD,
@@ -285,6 +290,8 @@ def setup_of(
         book_size=book_size(replayed(scenario), n, max_width),
         processing=settings.processing,
         matchings=tuple(matching_of(settings.matching.get(i)) for i in range(n)),
+        group_limits=(limits_of(settings.group_limits, tick_of(scenario)),)
+        * len(settings.engines),
     )
 
 

@@ -1,16 +1,18 @@
-"""Delays, impact and rates of a scenario, as setups of the compiled engine."""
+"""Delays, impact, rates and limits of a scenario, as setups of the compiled engine."""
 
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
 
 from commonbook.core.enums import DelayKind, ImpactModel, OverRate
 from commonbook.simulation.delays import DelaySetup
+from commonbook.simulation.limits import GroupLimitSetup, NotionalSetup
 from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import ImpactSetup
 from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.rates import Rate
-from tests.oracle.scenario import Impact
+from tests.oracle.scenario import GroupLimits, Impact
 
 
 @cache
@@ -45,3 +47,12 @@ def rate_of(rate: Rate | None) -> RateSetup | None:
     if rate is None:
         return None
     return RateSetup(rate.messages, rate.per, OverRate[rate.over.upper()])
+
+
+def limits_of(limits: GroupLimits | None, tick: Decimal) -> GroupLimitSetup | None:
+    if limits is None:
+        return None
+    gross, net = (
+        None if most is None else most * tick / 2 for most in (limits.gross, limits.net)
+    )
+    return GroupLimitSetup(limits.max_position, NotionalSetup(gross, net))

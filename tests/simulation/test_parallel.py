@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from commonbook.core.enums import Distribution, ImpactModel
+from commonbook.simulation.limits import GroupLimitSetup
 from commonbook.simulation.parallel import split, units_of
 from commonbook.simulation.setup import DeskSetup, EngineSetup, ImpactSetup
 from tests.kernels import maker, setup, trader
@@ -57,6 +58,15 @@ def test_portfolios_that_move_one_market_stay_together_when_they_move_it(model, 
     for part, _ in split(made, 3):
         groups = {part.engines[p.engine].impact for p in part.portfolios}
         assert len(groups) == 1
+
+
+def test_portfolios_that_have_limits_together_stay_together():
+    traders = [trader(f"p{i}", MAKER, engine=i) for i in range(3)]
+    engines = tuple(EngineSetup(impact=group) for group in (0, 1, 1))
+    limits = None, GroupLimitSetup({0: 5})
+    impacts = (ImpactSetup(),) * 2
+    made = setup(*traders, engines=engines, impacts=impacts, group_limits=limits)
+    assert units_of(made) == [0, 1, 1]
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3, 7, 40])

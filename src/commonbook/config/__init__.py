@@ -36,9 +36,10 @@ from commonbook.config.latency import (
     LognormalDelay,
     VaryingDelay,
 )
+from commonbook.config.limits import GroupLimits, Limits, OrderRate
 from commonbook.config.load import load
 from commonbook.config.matching import Matching
-from commonbook.config.portfolio import Limits, OrderRate, PortfolioConfig
+from commonbook.config.portfolio import PortfolioConfig
 from commonbook.config.run import RunConfig
 from commonbook.config.schema import json_schema
 from commonbook.config.script import (
@@ -70,6 +71,7 @@ __all__ = [
     "FileDelay",
     "FileSource",
     "GridMakerParams",
+    "GroupLimits",
     "ImbalanceTakerParams",
     "Impact",
     "ImpactModel",

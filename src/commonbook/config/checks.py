@@ -19,6 +19,8 @@ _IMPACT = (
     ("shared_config", "market_impact_model"),
     ("isolated_config", "market_impact_model"),
 )
+#: Where limits of groups stand by symbol.
+_LIMITS = ("shared_config", "group_limits", "max_position")
 _DEFAULT_SYNTH = str(Synth.model_fields["symbol"].default)
 
 
@@ -155,6 +157,35 @@ def check_impact(execution: object, data: object) -> Iterator[Fault]:
                 yield Fault(path, f"{', '.join(missing)}: no number is given")
 
 
+def check_group_limits(execution: object, data: object) -> Iterator[Fault]:
+    """
+    Find limits of groups for an instrument that is not there.
+
+    Parameters
+    ----------
+    execution : object
+        The execution block as written.
+    data : object
+        The sources as written; nothing is known if one does not name its instruments.
+
+    Yields
+    ------
+    Fault
+        At the symbol.
+    """
+    sources = [_symbols_of(source) for source in _items(data)]
+    if not all(sources):
+        return
+    known = [symbol for symbols in sources for symbol in symbols]
+    limits = execution
+    for step in _LIMITS:
+        limits = limits.get(step) if isinstance(limits, Mapping) else None
+    for symbol in limits if isinstance(limits, Mapping) else ():
+        fault = _symbol_fault(symbol, known)
+        if fault is not None:
+            yield Fault(("execution", *_LIMITS, symbol), fault)
+
+
 def _symbols_of(source: object) -> list[str]:
     """List what a source holds; nothing if only reading it will tell."""
     tape = source.get("tape") if isinstance(source, Mapping) else source
@@ -176,6 +207,11 @@ def _mentions(portfolio: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
     if isinstance(positions, Mapping):
         for symbol in positions:
             yield ("positions", symbol), symbol
+    limits = portfolio.get("limits")
+    most = limits.get("max_position") if isinstance(limits, Mapping) else None
+    if isinstance(most, Mapping):
+        for symbol in most:
+            yield ("limits", "max_position", symbol), symbol
     params = portfolio.get("params")
     if not isinstance(params, Mapping):
         return

@@ -18,6 +18,7 @@ from commonbook.config.costs import Fees
 from commonbook.config.fields import Duration, Interval, Positive, Switch
 from commonbook.config.impact import Impact, ImpactModel, ImpactRule, complete
 from commonbook.config.latency import Latency
+from commonbook.config.limits import GroupLimits
 from commonbook.config.scalars import describe
 from commonbook.config.trades_only import TradesOnly
 
@@ -126,6 +127,10 @@ class SharedConfig(Model):
         "fifo",
         description="who gets scarce liquidity within a batch: fifo (tie order) or "
         "pro_rata (by remaining quantity)",
+    )
+    group_limits: GroupLimits | None = Field(
+        None,
+        description="what the portfolios of one engine may not exceed together",
     )
 
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from commonbook.config.base import UNKNOWN_KEY
 from commonbook.config.checks import (
+    check_group_limits,
     check_groups,
     check_impact,
     check_names,
@@ -52,6 +53,9 @@ def load(config: ConfigLike) -> RunConfig:
     faults += check_groups(prepared.raw.get("execution"), prepared.expansion)
     faults += check_symbols(prepared.raw.get("data"), prepared.expansion)
     faults += check_impact(prepared.raw.get("execution"), prepared.raw.get("data"))
+    faults += check_group_limits(
+        prepared.raw.get("execution"), prepared.raw.get("data")
+    )
     problems = _in_order(source, faults, about_keys)
     if problems or loaded is None:
         raise ConfigError(problems, source.name)

@@ -97,6 +97,7 @@ class Reason(IntEnum):
     BOOK_CLEARED = 20
     AFTER_END = 21  # the data had ended when it was decided
     RATE_LIMIT = 22  # its portfolio had sent as much as it may in a while
+    GROUP_LIMIT = 23  # its whole group would have gone beyond a limit
 
 
 @unique
@@ -279,8 +280,9 @@ class Phase(IntEnum):
     GATHER = 2  # a time is due: collect what reaches the venue
     BATCHES = 3
     WAKES = 4
-    DESK = 5
-    DISPATCH = 6
+    LIMITS = 5  # what whole groups may not exceed
+    DESK = 6
+    DISPATCH = 7
 
 
 @unique

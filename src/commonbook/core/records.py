@@ -170,11 +170,14 @@ PORTFOLIO = np.dtype(
         ("stopped", "i2"),
         ("too_many_rounds", "i2"),
         ("rate", "i4"),  # row of RATE, -1 for none
+        ("group", "i4"),  # row of GROUP, -1 where its group has no limits
+        ("unheard", "i4"),  # first report that its group has not heard
+        ("next_unheard", "i4"),  # the next portfolio with such reports, -2 unlisted
     ],
     align=True,
 )
 
-#: What a portfolio has in one instrument.
+#: What a portfolio, or a whole group, has in one instrument.
 ACCOUNT = np.dtype(
     [
         ("position", "i8"),  # [lots]

@@ -21,7 +21,7 @@ from commonbook.core.book_records import (
     TOUCH,
     TRAIL,
 )
-from commonbook.core.desk_records import DESK
+from commonbook.core.desk_records import DESK, GROUP, NOTIONAL
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.impact_records import IMPACT
 from commonbook.core.message_records import ARRIVAL, DELAY, FLIGHT, MESSAGE, RATE, RUN
@@ -53,6 +53,7 @@ from commonbook.core.state_type import COLUMNS, register
 
 I8 = np.dtype("i8")
 I4 = np.dtype("i4")
+F8 = np.dtype("f8")
 
 #: Name, dtype and number of dimensions of every array, in the order of the table.
 FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
@@ -89,6 +90,11 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("impacts", IMPACT, 2),
     ("heads", I4, 3),
     ("desks", DESK, 1),
+    ("groups", GROUP, 1),
+    ("group_accounts", ACCOUNT, 2),
+    ("counted", I8, 2),
+    ("notionals", NOTIONAL, 1),
+    ("worths", F8, 1),
     ("portfolios", PORTFOLIO, 1),
     ("accounts", ACCOUNT, 2),
     ("fees", FEE, 2),
@@ -179,9 +185,13 @@ class State:
     before the next batch; ``closes`` (instruments, n) is when day orders end.
 
     Who: ``engines`` are pools of liquidity, ``impacts`` (groups, instruments) how their
-    takes move the market, ``desks`` net, ``portfolios`` trade;
+    takes move the market, ``desks`` net, ``groups`` have limits together, by what their
+    ``group_accounts`` (groups, instruments) know and by what is ``counted`` (orders, 2)
+    of each order, ``portfolios`` trade;
     ``accounts`` (portfolios, instruments) hold positions and cash; ``fees`` (rows,
-    Liquidity) rates; ``strategies`` and ``scripts`` what they do.
+    Liquidity) rates; ``notionals`` are limits of what positions may be worth, and
+    ``worths`` (instruments) what a lot is at a price of half a tick; ``strategies`` and
+    ``scripts`` what they do.
 
     Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
     ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
@@ -245,6 +255,11 @@ class State:
     impacts: Records
     heads: NDArray[np.int32]
     desks: Records
+    groups: Records
+    group_accounts: Records
+    counted: NDArray[np.int64]
+    notionals: Records
+    worths: NDArray[np.float64]
     portfolios: Records
     accounts: Records
     fees: Records

@@ -77,6 +77,68 @@ def put_replace(s: State, slot: int, qty: int, price: int, stop_price: int) -> N
 
 
 @kernel
+def replace_before(s: State, slot: int, later: int) -> int:
+    """
+    Find a replace on its way by how many of its order were sent after it.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    slot : int
+        The order.
+    later : int
+        How many.
+
+    Returns
+    -------
+    int
+        Entry of ``replaces``.
+    """
+    first = int(s.terms[int(s.orders[slot]["terms"])]["first_replace"])
+    before, number = -1 - later, first
+    while number >= 0:
+        before += 1
+        number = int(s.replaces[number]["next"])
+    number = first
+    for _ in range(before):
+        number = int(s.replaces[number]["next"])
+    return number
+
+
+@kernel
+def take_back(s: State, slot: int, number: int) -> None:
+    """
+    Take back a replace that does not leave.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    number : int
+        Entry of ``replaces``, one of the order's.
+    """
+    clock = s.clock[0]
+    terms = s.terms[int(s.orders[slot]["terms"])]
+    before, here = -1, int(terms["first_replace"])
+    while here != number:
+        before, here = here, int(s.replaces[here]["next"])
+    following = s.replaces[number]["next"]
+    if before >= 0:
+        s.replaces[before]["next"] = following
+    else:
+        terms["first_replace"] = following
+    if terms["last_replace"] == number:
+        terms["last_replace"] = before
+    s.replaces[number]["next"] = clock["free_replaces"]
+    clock["free_replaces"] = number
+    clock["left_replaces"] += 1
+    terms["answers"] -= 1
+
+
+@kernel
 def withdraw(s: State, slot: int) -> bool:
     """
     Take an order that works at the venue away.

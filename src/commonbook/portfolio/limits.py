@@ -1,8 +1,10 @@
-"""What a portfolio must not do, judged by what it knows."""
+"""What a portfolio, or a whole group, must not do, judged by what it knows."""
 
+from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Side
 from commonbook.core.jit import kernel
+from commonbook.core.state import State
 
 BUY = int(Side.BUY)
 
@@ -28,8 +30,69 @@ def within_position_limit(account: Records, side: int, qty: int) -> bool:
     """
     if account["max_position"] < 0:
         return True
+    return bool(_reach(account, side) + qty <= account["max_position"])
+
+
+@kernel
+def within_notional(
+    s: State, accounts: Records, instrument: int, side: int, qty: int, row: int
+) -> bool:
+    """
+    Check what positions would be worth with a new order.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    accounts : ndarray of ACCOUNT, shape (n_instruments,)
+        Of the portfolio or the group; read only.
+    instrument : int
+        Instrument of the order.
+    side : int
+        Its side.
+    qty : int
+        Its quantity (lots).
+    row : int
+        Row of ``notionals``.
+
+    Returns
+    -------
+    bool
+        True when the order may leave.
+
+    Notes
+    -----
+    Everything is worth its last two-sided mid. `net` is that of all instruments if all
+    that is open on the side of the order were filled, and nothing on the other; `gross`
+    counts each instrument at the longer or shorter of the positions that its open
+    orders could make. An order that makes the worst position in its instrument no
+    larger passes the limit of `gross`, wherever that stands.
+    """
+    limit = s.notionals[row]
+    here = accounts[instrument]
+    reach = _reach(here, side) + qty
+    grows = reach > max(_reach(here, side), _reach(here, 1 - side))
+    if grows and s.mids[instrument] == NO_MARK:
+        return False
+    gross, net = 0.0, 0.0
+    for i in range(accounts.shape[0]):
+        if s.mids[i] == NO_MARK:
+            continue
+        # Whole numbers: exact up to 2^53.
+        worth = float(abs(s.mids[i])) * s.worths[i]
+        ahead, behind = _reach(accounts[i], side), _reach(accounts[i], 1 - side)
+        if i == instrument:
+            ahead += qty
+        net += float(ahead) * worth
+        gross += float(max(ahead, behind)) * worth
+    if grows and 0 <= limit["gross"] < gross:
+        return False
+    return not 0 <= limit["net"] < net
+
+
+@kernel
+def _reach(account: Records, side: int) -> int:
+    """Say how far all that is open on a side could take the position to that side."""
     if side == BUY:
-        worst = account["known_position"] + account["open_buy"] + qty
-    else:
-        worst = account["open_sell"] + qty - account["known_position"]
-    return bool(worst <= account["max_position"])
+        return int(account["known_position"] + account["open_buy"])
+    return int(account["open_sell"] - account["known_position"])

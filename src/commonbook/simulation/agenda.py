@@ -1,5 +1,5 @@
 """
-What is due at one time besides packets: arrivals, wakes, netting, dispatch.
+What is due at one time besides packets: arrivals, wakes, limits, netting, dispatch.
 
 Each phase first makes sure that it cannot run out of room, then runs to its end; so the
 loop can be left for Python at any phase and entered again at the same place.
@@ -22,6 +22,7 @@ from commonbook.execution.impact import charge_batch
 from commonbook.execution.netting import net_orders
 from commonbook.simulation.decide import run_wakes, take_over
 from commonbook.simulation.flights import dispatch, gather, gather_for_desks
+from commonbook.simulation.gate import judge_sent
 from commonbook.simulation.learn import release
 from commonbook.simulation.room import OK, room_for, room_for_line
 from commonbook.simulation.runs import POOL_BITS, end_of_run, place_of, same_place
@@ -36,6 +37,7 @@ PACKETS = int(Phase.PACKETS)
 GATHER = int(Phase.GATHER)
 BATCHES = int(Phase.BATCHES)
 WAKES = int(Phase.WAKES)
+LIMITS = int(Phase.LIMITS)
 DESK = int(Phase.DESK)
 DISPATCH = int(Phase.DISPATCH)
 PRO_RATA = int(Distribution.PRO_RATA)
@@ -70,17 +72,7 @@ def run_agenda(s: State, events: Records) -> int:
     clock = s.clock[0]
     while True:
         phase = clock["phase"]
-        status = OK
-        if phase == GATHER:
-            status = gather(s)
-        elif phase == BATCHES:
-            status = _run_batches(s)
-        elif phase == WAKES:
-            status = run_wakes(s, events)
-        elif phase == DESK:
-            status = _net(s)
-        else:
-            status = dispatch(s)
+        status = _run_phase(s, events, int(phase))
         if status not in (OK, CALL_PYTHON):
             return status
         clock["phase"] = phase + 1
@@ -92,6 +84,20 @@ def run_agenda(s: State, events: Records) -> int:
                 return OK
         if status == CALL_PYTHON:
             return status
+
+
+@kernel
+def _run_phase(s: State, events: Records, phase: int) -> int:
+    """Run one phase of a round."""
+    if phase == GATHER:
+        return gather(s)
+    if phase == BATCHES:
+        return _run_batches(s)
+    if phase == WAKES:
+        return run_wakes(s, events)
+    if phase == LIMITS:
+        return _judge(s)
+    return _net(s) if phase == DESK else dispatch(s)
 
 
 @kernel
@@ -248,11 +254,17 @@ def _pools(s: State, k: int, stop: int) -> tuple[int, int]:
 
 
 @kernel
+def _judge(s: State) -> int:
+    """Refuse what was sent in this round and is too much for a whole group."""
+    if s.clock[0]["n_briefs"] > 0 and not take_over(s):
+        return OVERFLOW
+    return judge_sent(s) if s.groups.shape[0] > 0 else OK
+
+
+@kernel
 def _net(s: State) -> int:
     """Let each desk cross what its portfolios sent in this round."""
     clock = s.clock[0]
-    if clock["n_briefs"] > 0 and not take_over(s):
-        return OVERFLOW
     waits = s.waiting.shape[0] > 0
     if waits:
         status = room_at_desks(s)

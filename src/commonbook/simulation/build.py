@@ -41,8 +41,10 @@ from commonbook.core.records import (
 from commonbook.core.rng import name_hash
 from commonbook.core.state import State
 from commonbook.execution.stops import NO_PRINT, farthest
+from commonbook.portfolio.groups import NOT_LISTED
 from commonbook.simulation.delays import DelaySetup, delay_table, flights_of
 from commonbook.simulation.impacts import build_impacts
+from commonbook.simulation.limits import limits_of
 from commonbook.simulation.rates import rates_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.views import Sights, sights_of
@@ -106,6 +108,13 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     most = max((p.strategy.max_sends for p in portfolios), default=0)
     rows = _portfolios(portfolios, sights, flight_of, rules)
     rows["rate"] = limits.rate_of
+    together = limits_of(
+        setup.group_limits,
+        [setup.engines[p.engine].impact for p in portfolios],
+        [p.positions for p in portfolios],
+        [instrument.half_tick_lot for instrument in setup.instruments],
+    )
+    rows["group"] = together.group_of
     state = State(
         clock=clock,
         ladder=books.ladder,
@@ -140,6 +149,11 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         impacts=build_impacts(setup),
         heads=np.full((len(setup.engines), n_instruments, 2), -1, np.int32),
         desks=_desks(setup),
+        groups=together.groups,
+        group_accounts=together.accounts,
+        counted=np.zeros((start if together.groups.size else 0, 2), np.int64),
+        notionals=together.notionals,
+        worths=together.worths,
         portfolios=rows,
         accounts=_accounts(portfolios, n_instruments),
         fees=setup.fees,
@@ -331,7 +345,8 @@ def _portfolios(
     rows["touch_delay"] = sights.touch_delays
     for name in ("first_report", "last_report", "first_mine", "last_mine"):
         rows[name] = -1
-    rows["heap_place"] = rows["rounds_ts"] = -1
+    rows["heap_place"] = rows["rounds_ts"] = rows["unheard"] = -1
+    rows["next_unheard"] = NOT_LISTED
     return rows
 
 

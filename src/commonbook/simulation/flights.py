@@ -111,7 +111,7 @@ def gather(s: State) -> int:
     status = room_to_gather(s, runs, messages)
     if status != OK:
         return status
-    _tie_order(s, runs)
+    tie_order(s, runs)
     capacity = s.rings.shape[1]
     n = 0
     for k in range(runs):
@@ -166,7 +166,7 @@ def gather_for_desks(s: State) -> int:
     if orders > s.work.shape[1]:
         clock["need"] = orders
         return GROW_TAKERS
-    _tie_order(s, runs)
+    tie_order(s, runs)
     n = 0
     for k in range(runs):
         run = s.runs[0, k]
@@ -250,7 +250,7 @@ def _ready_runs(s: State) -> int:
 def _list_arrival(s: State, k: int, slot: int, start: int, count: int) -> None:
     """List a run that arrives."""
     engine = int(s.portfolios[int(s.orders[slot]["portfolio"])]["engine"])
-    _list_run(s, k, slot, int(s.engines[engine]["impact"]), engine)
+    list_run(s, k, slot, int(s.engines[engine]["impact"]), engine)
     s.runs[0, k]["start"] = start
     s.runs[0, k]["count"] = count
 
@@ -274,7 +274,7 @@ def _sent_runs(s: State) -> tuple[int, int]:
         if order["portfolio"] != portfolio or order["instrument"] != instrument:
             portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
             if runs < s.runs.shape[1]:
-                _list_run(s, runs, slot, desk, 0)
+                list_run(s, runs, slot, desk, 0)
                 s.runs[0, runs]["start"] = i
                 s.runs[0, runs]["count"] = 0
             runs += 1
@@ -285,8 +285,23 @@ def _sent_runs(s: State) -> tuple[int, int]:
 
 
 @kernel
-def _list_run(s: State, k: int, slot: int, group: int, pool: int) -> None:
-    """Note where a run goes and whose it is; the tie hash is not yet known."""
+def list_run(s: State, k: int, slot: int, group: int, pool: int) -> None:
+    """
+    Note where a run goes and whose it is; the tie hash is not yet known.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    k : int
+        Number of the run.
+    slot : int
+        An order of it.
+    group : int
+        Where it goes: group or desk.
+    pool : int
+        Pool of liquidity, 0 at desks.
+    """
     order = s.orders[slot]
     place = (group << INSTRUMENT_BITS) + int(order["instrument"])
     s.runs[0, k]["first"] = (place << POOL_BITS) + pool
@@ -294,8 +309,17 @@ def _list_run(s: State, k: int, slot: int, group: int, pool: int) -> None:
 
 
 @kernel
-def _tie_order(s: State, n: int) -> None:
-    """Sort the runs by place, tie hash and portfolio; equal ones keep their order."""
+def tie_order(s: State, n: int) -> None:
+    """
+    Sort the runs by place, tie hash and portfolio; equal ones keep their order.
+
+    Parameters
+    ----------
+    s : State
+        ``runs`` are changed in place.
+    n : int
+        Number of runs.
+    """
     k = 1
     while k < n and s.runs[0, k - 1]["first"] < s.runs[0, k]["first"]:
         k += 1

@@ -72,7 +72,13 @@ def _grow_levels(state: State, need: int) -> State:
 
 def _grow_orders(state: State, need: int) -> State:
     orders = _more(state, "orders", need)
-    return state.with_arrays(orders=orders, ended=_longer(state.ended, orders.size))
+    counted = state.counted
+    if counted.shape[0] > 0:
+        counted = np.zeros((orders.size, counted.shape[1]), np.int64)
+        counted[: state.counted.shape[0]] = state.counted
+    return state.with_arrays(
+        orders=orders, ended=_longer(state.ended, orders.size), counted=counted
+    )
 
 
 def _grow_outbox(state: State, need: int) -> State:

@@ -12,6 +12,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.order_records import OVER
 from commonbook.core.state import State
 from commonbook.execution.terms import free_terms
+from commonbook.portfolio.groups import hear
 from commonbook.strategy.verbs import UNLISTED
 
 ENDED = int(ReportKind.ENDED)
@@ -53,25 +54,41 @@ def know_end(s: State, slot: int) -> None:
     order = s.orders[slot]
     portfolio = int(order["portfolio"])
     order["told"] = OVER
-    account = s.accounts[portfolio, int(order["instrument"])]
+    not_open(s, slot)
+    strategy = s.strategies[portfolio]
+    if strategy["buy_slot"] == slot:
+        strategy["buy_slot"] = -1
+    if strategy["sell_slot"] == slot:
+        strategy["sell_slot"] = -1
+    if order["cancels"] == 0:
+        free_order(s, slot)
+
+
+@kernel
+def not_open(s: State, slot: int) -> None:
+    """
+    Let a portfolio count an order as open no more.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place.
+    slot : int
+        The order.
+    """
+    order = s.orders[slot]
+    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
     open_qty = int(order["known_leaves"])
     if order["terms"] >= 0:
         terms = s.terms[int(order["terms"])]
         open_qty += int(terms["asked"])
         terms["asked"] = 0
-    strategy = s.strategies[portfolio]
     if order["side"] == BUY:
         account["open_buy"] -= open_qty
     else:
         account["open_sell"] -= open_qty
-    if strategy["buy_slot"] == slot:
-        strategy["buy_slot"] = -1
-    if strategy["sell_slot"] == slot:
-        strategy["sell_slot"] = -1
     if order["prev_mine"] != UNLISTED:
         _unlist(s, slot)
-    if order["cancels"] == 0:
-        free_order(s, slot)
 
 
 @kernel
@@ -146,18 +163,13 @@ def learn(s: State, portfolio: int, now: int) -> None:
     """
     clock = s.clock[0]
     owner = s.portfolios[portfolio]
+    if owner["group"] >= 0:
+        hear(s, portfolio, now)
     index = int(owner["first_report"])
     while index >= 0 and s.reports[index]["ts"] <= now:
         report = s.reports[index]
         slot = int(report["slot"])
-        if report["kind"] == ACCEPTED:
-            s.orders[slot]["price"] = report["price_half"] // 2
-        elif report["kind"] == REPLACED:
-            _know_replace(s, report)
-        elif report["kind"] == FILLED_PART:
-            _know_fill(s, slot, int(report["qty"]))
-        elif report["kind"] == REDUCED:
-            _know_reduction(s, slot, int(report["qty"]))
+        _know(s, slot, report)
         if owner["strategy"] == PYTHON:
             _tell(s, index)
         if report["kind"] == ENDED:
@@ -172,6 +184,19 @@ def learn(s: State, portfolio: int, now: int) -> None:
     owner["first_report"] = index
     if index < 0:
         owner["last_report"] = -1
+
+
+@kernel
+def _know(s: State, slot: int, report: Records) -> None:
+    """Know what a report says about an order that goes on."""
+    if report["kind"] == ACCEPTED:
+        s.orders[slot]["price"] = report["price_half"] // 2
+    elif report["kind"] == REPLACED:
+        _know_replace(s, report)
+    elif report["kind"] == FILLED_PART:
+        _know_fill(s, slot, int(report["qty"]))
+    elif report["kind"] == REDUCED:
+        _know_reduction(s, slot, int(report["qty"]))
 
 
 @kernel

@@ -1,8 +1,8 @@
 """
 Spread engines that never meet over threads, each with a replay of its own.
 
-Portfolios that share a pool of liquidity, a desk or a market that they move stay
-together. The kernels hold no Python lock.
+Portfolios that share a pool of liquidity, a desk, limits or a market that they move
+stay together. The kernels hold no Python lock.
 """
 
 from dataclasses import replace
@@ -30,9 +30,14 @@ def units_of(setup: Setup) -> list[int]:
         For each portfolio the number of its unit: the first pool of liquidity of its
         group.
     """
-    first: dict[int, int] = {}  # of the groups whose takes move one market
+    # Of the groups whose takes move one market, or that have limits together.
+    first: dict[int, int] = {}
+    limited = {
+        number for number, limits in enumerate(setup.group_limits) if limits is not None
+    }
     for number, engine in enumerate(setup.engines):
-        if setup.impacts[engine.impact].model != ImpactModel.NONE:
+        moves = setup.impacts[engine.impact].model != ImpactModel.NONE
+        if moves or engine.impact in limited:
             first.setdefault(engine.impact, number)
     return [
         setup.desks[p.desk].first_engine

@@ -18,6 +18,7 @@ from commonbook.core.state import State
 from commonbook.execution.orders import never_left
 from commonbook.execution.replaces import slot_of
 from commonbook.execution.terms import close_terms, limit_of
+from commonbook.portfolio.groups import expect_report
 from commonbook.portfolio.ledger import apply_fill
 from commonbook.simulation.learn import know_end
 from commonbook.simulation.room import OK, room_for_ends
@@ -172,7 +173,8 @@ def _send(s: State, slot: int, kind: int, qty: int) -> int:
 def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
     """Queue what a portfolio will learn at a time."""
     clock = s.clock[0]
-    owner = s.portfolios[int(s.orders[slot]["portfolio"])]
+    portfolio = int(s.orders[slot]["portfolio"])
+    owner = s.portfolios[portfolio]
     index = int(clock["free_reports"])
     report = s.reports[index]
     clock["free_reports"] = report["next"]
@@ -190,8 +192,10 @@ def _report(s: State, slot: int, kind: int, qty: int, ts: int) -> int:
         owner["first_report"] = index
         owner["last_report"] = index
         if owner["wakes"] & REPORT_WAKE:
-            schedule(s, int(s.orders[slot]["portfolio"]))
+            schedule(s, portfolio)
             clock["next_ts"] = min(clock["next_ts"], report["ts"])
+    if owner["group"] >= 0:
+        expect_report(s, portfolio, index)
     return index
 
 

@@ -20,6 +20,7 @@ from commonbook.core.enums import (
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.delays import DelaySetup
+from commonbook.simulation.limits import GroupLimitSetup
 from commonbook.simulation.rates import RateSetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.seat import Seat
@@ -288,6 +289,9 @@ class Setup:
         Whether an impossible order stops who sends it, instead of being rejected.
     matchings : tuple of MatchingSetup
         For each instrument; none where all are matched by time.
+    group_limits : tuple of GroupLimitSetup or None
+        For each row of `impacts` what that group may not exceed; none where no group
+        has limits.
     """
 
     instruments: tuple[InstrumentUnits, ...]
@@ -305,3 +309,4 @@ class Setup:
     closes: tuple[tuple[int, ...], ...] = ()
     strict: bool = False
     matchings: tuple[MatchingSetup, ...] = ()
+    group_limits: tuple[GroupLimitSetup | None, ...] = ()

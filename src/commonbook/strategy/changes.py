@@ -38,7 +38,7 @@ def ask_cancel(s: State, portfolio: int, order_id: int, slot: int) -> None:
         s.clock[0]["work_too_late"] += 1
     elif never_left(s.orders[slot]):
         s.clock[0]["work_too_late"] += 1
-        _refuse(s, slot, slot)
+        refuse_change(s, slot, slot)
     else:
         send_cancel(s, slot)
 
@@ -78,13 +78,13 @@ def ask_replace(
         s.clock[0]["work_too_late"] += 1
     elif never_left(s.orders[slot]):
         s.clock[0]["work_too_late"] += 1
-        _refuse(s, slot, slot + REPLACES)
+        refuse_change(s, slot, slot + REPLACES)
     elif not (
         _is_possible(s, slot, qty, price, stop_price)
         and (rate < 0 or within_rate(s, rate))
         and _count_more(s, slot, qty)
     ):
-        _refuse(s, slot, slot + REPLACES)
+        refuse_change(s, slot, slot + REPLACES)
     else:
         if rate >= 0:
             count_asked(s, rate)
@@ -110,8 +110,19 @@ def _is_known(s: State, portfolio: int, order_id: int, slot: int) -> bool:
 
 
 @kernel
-def _refuse(s: State, slot: int, sent: int) -> None:
-    """Refuse a message on the spot; strategies in plain Python are told."""
+def refuse_change(s: State, slot: int, sent: int) -> None:
+    """
+    Refuse a message on the spot; strategies in plain Python are told.
+
+    Parameters
+    ----------
+    s : State
+        Changed in place; there is room to tell it.
+    slot : int
+        The order that it is about.
+    sent : int
+        The slot for a cancel; with ``REPLACES`` added for a replace.
+    """
     order = s.orders[slot]
     clock = s.clock[0]
     told = s.portfolios[int(order["portfolio"])]["strategy"] == PYTHON

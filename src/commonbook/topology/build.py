@@ -43,6 +43,7 @@ class TopologyBuilder:
                 shared.fill_distribution if shared.enable_fill_distribution else None
             ),
             impact=self._execution.impact_of(self._execution.mode),
+            limits=shared.group_limits,
         )
 
     @property
@@ -89,13 +90,13 @@ class TopologyBuilder:
     def _of(
         self, mode: Mode, part: list[PortfolioContainer], alone: str | None
     ) -> EngineSettings:
-        """Give the settings of an engine; who belongs to no group has no desk."""
+        """Give the settings of an engine; who is in no group has no desk or limits."""
         grouped = mode == "shared" or (
             mode == "groups" and part[0].name in self._group_of()
         )
         if grouped and part[0].name != alone:
             return self._settings
-        return replace(self._settings, netting_window=0)
+        return replace(self._settings, netting_window=0, limits=None)
 
     def _group_of(self) -> Mapping[str, int]:
         return assign_groups(self._execution.groups, self.names).group_of

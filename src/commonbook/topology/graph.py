@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from commonbook.config import Fees, ImpactModel, Latency, PortfolioConfig
+from commonbook.config import (
+    Fees,
+    GroupLimits,
+    ImpactModel,
+    Latency,
+    PortfolioConfig,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,8 @@ class EngineSettings:
         liquidity.
     impact : ImpactModel
         How the engine's orders move the market, with all its numbers.
+    limits : GroupLimits or None, default None
+        What its portfolios may not exceed together.
     """
 
     netting: bool
@@ -61,6 +69,7 @@ class EngineSettings:
     netting_window: int
     distribution: Literal["fifo", "pro_rata"] | None
     impact: ImpactModel
+    limits: GroupLimits | None = None
 
 
 @dataclass(frozen=True)

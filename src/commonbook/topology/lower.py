@@ -1,7 +1,5 @@
 """From models to integers: the one place that knows configuration and arrays."""
 
-from decimal import Decimal
-
 from commonbook.book.replay import book_size
 from commonbook.config import OrderRate, RunConfig
 from commonbook.config.script import ScriptedOrder, ScriptedParams
@@ -32,6 +30,7 @@ from commonbook.topology.delays import Delays
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 from commonbook.topology.impact import lower_impact
+from commonbook.topology.limits import lower_group_limits, lower_position_limit
 from commonbook.topology.strategies import lower_strategy
 from commonbook.topology.units import find_instrument, to_grid
 
@@ -83,6 +82,8 @@ class _Lowering:
         """Lower every lane, or raise everything that is wrong."""
         infos = tuple(self._lane(number, lane) for number, lane in enumerate(lanes))
         matchings = tuple(self._matching(item) for item in self._instruments)
+        engines = [engine for lane in lanes for engine in lane.engines]
+        limits = lower_group_limits(engines, self._instruments, self._problems)
         table = fee_table(self._fees, self._instruments, self._problems)
         if self._problems:
             raise ConfigError(self._problems, self._config.name)
@@ -104,6 +105,7 @@ class _Lowering:
             closes=_closes(self._tape),
             strict=self._config.execution.strict,
             matchings=matchings,
+            group_limits=limits,
         )
 
     def _matching(self, instrument: Instrument) -> MatchingSetup:
@@ -172,8 +174,13 @@ class _Lowering:
         self, member: PortfolioContainer, lane: int, engine: int, desk: int
     ) -> PortfolioSetup:
         where = f"portfolio {member.name}"
-        limit = member.config.limits.max_position
-        limits = {} if limit is None else self._limits(limit)
+        problems = self._problems if lane == 0 else []
+        limits = lower_position_limit(
+            member.config.limits.max_position,
+            f"{where}: limits.max_position",
+            self._instruments,
+            problems,
+        )
         if member.name not in self._strategies:
             self._strategies[member.name] = lower_strategy(
                 member.config, where, self._tape, self._problems
@@ -220,13 +227,6 @@ class _Lowering:
             pool=pool,
             parents={n: o.parent for n, o in orders.items() if o.parent is not None},
         )
-
-    def _limits(self, limit: Decimal) -> dict[int, int]:
-        """Round a position limit down to whole lots of each instrument."""
-        return {
-            n: int(limit // instrument.lot_size)
-            for n, instrument in enumerate(self._instruments)
-        }
 
     def _positions(
         self, member: PortfolioContainer, where: str, *, report: bool
