@@ -2,7 +2,12 @@
 
 import json
 
-from commonbook.cli.lanes import leaving_table, profit_table
+from commonbook.cli.lanes import (
+    causes_table,
+    leaving_table,
+    parts_table,
+    profit_table,
+)
 from tests.cli.test_run import config, invoke  # noqa: F401
 from tests.cli.test_tables import printed
 
@@ -71,3 +76,37 @@ def test_nobody_of_that_name_is_an_error(config):  # noqa: F811
     refused = invoke("compare", config, "--leave-one-out", "C")
     assert refused.exit_code == 2
     assert "no portfolio is called 'C'" in refused.stderr
+
+
+def caused(cause, meaning, gain):
+    parts = dict.fromkeys(("prices", "quantities", "impact_charge", "fees"), gain / 4)
+    figures = {"net_profit": gain, **parts}
+    told = {"cause": cause, "meaning": meaning, "stopped": []}
+    return told | {"portfolios": {"a": figures}, "total": figures}
+
+
+def test_causes_stand_beside_the_difference_that_they_add_up_to():
+    profit = {"net_profit": {"isolated": 0.0, "shared": -3.0, "difference": -3.0}}
+    causes = [
+        caused("liquidity", "liquidity is there only once", -4.0),
+        caused("netting", "the desk nets orders first", 1.0),
+    ]
+    summary = {"portfolios": {"a": profit}, "totals": profit, "causes": causes}
+    text = printed(causes_table(summary), 60)
+    for name in ("a", "all"):
+        (row,) = (line for line in text.splitlines() if line.startswith(f" {name} "))
+        assert row.split()[1:] == ["-4.00", "+1.00", "-3.00"]
+    text = printed(parts_table(summary), 80)
+    (row,) = (line for line in text.splitlines() if "the desk" in line)
+    assert row.split()[-5:] == ["+0.25", "+0.25", "+0.25", "+0.25", "+1.00"]
+    assert causes_table({"causes": []}) is parts_table({"causes": []}) is None
+
+
+def test_compare_splits_by_cause_when_asked(config):  # noqa: F811
+    told = invoke("compare", config, "--causes", "--json")
+    summary = json.loads(told.stdout)
+    assert summary["lanes"] == ["isolated", "shared"]
+    assert [step["cause"] for step in summary["causes"]] == ["liquidity", "netting"]
+    text = invoke("compare", config, "--causes").stdout
+    assert "difference by cause" in text
+    assert "what each cause changed" in text

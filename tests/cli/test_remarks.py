@@ -49,6 +49,16 @@ def test_a_stopped_portfolio_is_named_with_time_reason_and_place(reason, said):
     assert "red" in remark.style
 
 
+def test_who_is_stopped_in_a_step_between_lanes_is_named_too():
+    steps = [{"cause": "impact", "stopped": [stopped(traceback="")]}]
+    steps.append({"cause": "netting", "stopped": [stopped(traceback="")]})
+    lane = {key: {"shared": QUIET[key]} for key in QUIET if key != "warnings"}
+    summary = {**lane, "lanes": ["shared"], "causes": steps, "warnings": []}
+    assert [text for text, _ in remarks(summary)] == [
+        f"stopped: maker (up to impact) at 2024-01-02T14:30:00.000000500Z, {ERROR}"
+    ]
+
+
 def test_the_impossible_is_said_once():
     error = "a.stops.Impossible: price 1.005 is not a multiple of 0.01"
     reason = "impossible: price 1.005 is not a multiple of 0.01"

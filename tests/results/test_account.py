@@ -30,6 +30,8 @@ def test_a_round_trip_earns_the_difference_less_fees():
     assert books.positions == {}
     assert books.unrealised == 0
     assert books.notional == Fraction("2000")
+    assert books.bought == {0: (10, Fraction("999.9"))}
+    assert books.sold == {0: (10, Fraction("1000.1"))}
 
 
 def test_an_initial_position_gains_from_its_first_mid():

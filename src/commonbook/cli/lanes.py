@@ -1,6 +1,7 @@
 """Tables of comparisons of more than two lanes."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 from rich.table import Table
@@ -11,6 +12,9 @@ from commonbook.cli.tables import add_columns, fits, start_table
 
 #: Portfolios that are shown; of more, those with the largest effects.
 SHOWN = 10
+
+#: Letters of one line of a heading.
+_HEADING = 14
 
 
 def profit_table(summary: Mapping[str, Any]) -> Table | None:
@@ -97,4 +101,65 @@ def _largest(leaving: Mapping[str, Any]) -> Table:
             signed(total["gain"]),
             Text(f"{most} ").append_text(signed(others[most]["gain"])),
         )
+    return table
+
+
+def causes_table(summary: Mapping[str, Any]) -> Table | None:
+    """
+    Lay out why sharing changed the net profit, portfolio by portfolio.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Comparison.summary`.
+
+    Returns
+    -------
+    rich.table.Table or None
+        One row for each portfolio, and the totals; None if nobody asked.
+    """
+    causes = summary["causes"]
+    if not causes:
+        return None
+    table = start_table("difference by cause, switched on one after another")
+    headings = (fill(cause["meaning"], _HEADING) for cause in causes)
+    add_columns(table, [*headings, "difference"])
+
+    def row(name: str, effects: list[Any], whole: Mapping[str, Any]) -> list[Text]:
+        gains = [effect["net_profit"] for effect in effects]
+        return [Text(name), *map(signed, gains), signed(whole["difference"])]
+
+    for name, figures in summary["portfolios"].items():
+        effects = [cause["portfolios"][name] for cause in causes]
+        table.add_row(*row(name, effects, figures["net_profit"]))
+    table.add_section()
+    effects = [cause["total"] for cause in causes]
+    whole = row("all", effects, summary["totals"]["net_profit"])
+    table.add_row(*whole, style="bold")
+    return table
+
+
+def parts_table(summary: Mapping[str, Any]) -> Table | None:
+    """
+    Lay out through what each cause changed the net profit of all.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Comparison.summary`.
+
+    Returns
+    -------
+    rich.table.Table or None
+        One row for each cause; None if nobody asked.
+    """
+    causes = summary["causes"]
+    if not causes:
+        return None
+    table = start_table("what each cause changed, for all together", "cause")
+    add_columns(table, ["prices", "quantities", "impact\ncharge", "fees", "in all"])
+    for cause in causes:
+        parts = ("prices", "quantities", "impact_charge", "fees", "net_profit")
+        cells = (signed(cause["total"][part]) for part in parts)
+        table.add_row(Text(cause["meaning"]), *cells)
     return table

@@ -52,6 +52,11 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
         *(line for lane, part in lanes for line in _stopped(part["stopped"], lane)),
         *(
             line
+            for step in summary.get("causes", ())[:-1]  # the last is a lane above
+            for line in _stopped(step["stopped"], f" (up to {step['cause']})")
+        ),
+        *(
+            line
             for lane, part in whole
             for line in _displaced(
                 part["displaced_tape_qty"], part["displaced_tape_share"], lane

@@ -66,6 +66,13 @@ LeaveOption = Annotated[
         help="Run once more without each portfolio: what does it cost the others?",
     ),
 ]
+CausesOption = Annotated[
+    bool,
+    typer.Option(
+        "--causes",
+        help="Split the difference by its causes, with one or two lanes more.",
+    ),
+]
 StrictOption = Annotated[
     bool,
     typer.Option("--strict", help="End with code 1 if a portfolio was stopped."),
@@ -120,6 +127,7 @@ def compare_command(
     config: ConfigArgument,
     names: LeaversArgument = None,
     leave_one_out: LeaveOption = False,
+    causes: CausesOption = False,
     out: CompareOutOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -136,6 +144,8 @@ def compare_command(
         Who is left out in turn, if anybody is; None is everybody.
     leave_one_out : bool, default False
         Whether somebody is left out.
+    causes : bool, default False
+        Whether the difference is split by its causes.
     out : Path or None
         Folder for the results; None is one below ``runs``.
     json : bool, default False
@@ -159,7 +169,11 @@ def compare_command(
 
             with naming_source(config):
                 comparison = compare(
-                    resolved, out=folder, progress=progress, leave_one_out=leavers
+                    resolved,
+                    out=folder,
+                    progress=progress,
+                    leave_one_out=leavers,
+                    causes=causes,
                 )
     if json:
         print_json(comparison.summary)
@@ -179,12 +193,18 @@ def print_comparison(comparison: "Comparison") -> None:
     comparison : Comparison
         What `compare` gave.
     """
-    from commonbook.cli.lanes import leaving_table, profit_table
+    from commonbook.cli.lanes import (
+        causes_table,
+        leaving_table,
+        parts_table,
+        profit_table,
+    )
     from commonbook.cli.tables import comparison_tables, impact_table, price_table
 
     summary = comparison.summary
     show(*comparison_tables(summary, stdout().width))
     show(profit_table(summary), price_table(summary), impact_table(summary))
+    show(causes_table(summary), parts_table(summary))
     show(leaving_table(summary, stdout().width))
     say(comparison.headline, "bold")
     say(comparison.explanation)

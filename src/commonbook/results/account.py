@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from commonbook.core.dtypes import Records
 from commonbook.results.equity import signed_qty
 from commonbook.results.exact import IntArray, product
 from commonbook.results.lane import LaneRecords
+
+#: By instrument number: lots, and their money.
+Turnover: TypeAlias = dict[int, tuple[int, Fraction]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Account:
         What was paid on top of the prices.
     notional : Fraction
         Money that changed hands.
+    bought, sold : dict of int to tuple of int and Fraction
+        Instrument number to the lots of that side and their money, without zeros.
     """
 
     cash_start: Fraction
@@ -42,6 +48,8 @@ class Account:
     fees: Fraction
     impact_charge: Fraction
     notional: Fraction
+    bought: Turnover
+    sold: Turnover
 
     @property
     def net_profit(self) -> Fraction | None:
@@ -73,6 +81,8 @@ def close_account(lane: LaneRecords, number: int) -> Account:
     impact = Fraction(_sum(fills["impact_e8"]), 10**8)
     spent = notional = start = end = unrealised = Fraction(0)
     positions: dict[int, int] = {}
+    bought: Turnover = {}
+    sold: Turnover = {}
     marked = True
     for instrument, unit in enumerate(lane.instruments):
         held = portfolio.positions.get(instrument, 0)
@@ -84,6 +94,10 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         money = product(signed, mine["price_half"])
         spent += _sum(money) * worth
         notional += _sum(abs(money)) * worth
+        for side, sign in ((bought, 1), (sold, -1)):
+            on = signed * sign > 0
+            if on.any():
+                side[instrument] = (_sum(abs(signed[on])), _sum(abs(money[on])) * worth)
         left = held + _sum(signed)
         if left:
             positions[instrument] = left
@@ -107,6 +121,8 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         fees=fees,
         impact_charge=impact,
         notional=notional,
+        bought=bought,
+        sold=sold,
     )
 
 

@@ -8,6 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from commonbook.results.causes import (
+    CAUSES,
+    Effects,
+    cause_figures,
+    causes_frame,
+    split_by_cause,
+    total_effect,
+)
 from commonbook.results.leave_one_out import with_and_without
 from commonbook.results.result import Result
 from commonbook.results.store import (
@@ -49,6 +57,9 @@ class Comparison:
         The same portfolios shared in other ways.
     without : mapping of str to Result
         By portfolio: the lane in which it stood apart from the others.
+    steps : mapping of str to Result
+        By cause, in order: the lane in which one thing more happened between the
+        portfolios; the last one is `shared`.
     """
 
     def __init__(
@@ -58,18 +69,20 @@ class Comparison:
         *,
         others: Sequence[Result] = (),
         without: Mapping[str, Result] | None = None,
+        steps: Mapping[str, Result] | None = None,
     ) -> None:
         self.isolated = isolated
         self.shared = shared
         self.others = tuple(others)
         self.without = dict(without or {})
+        self.steps = dict(steps or {})
 
     def __repr__(self) -> str:
         return f"Comparison({self.isolated.info.name!r}: {self.headline})"
 
     @property
     def lanes(self) -> dict[str, Result]:
-        """All results by label, those of `isolated` and `shared` first."""
+        """Results by label, those of `isolated` and `shared` first; without `steps`."""
         results = (*self._whole, *self.without.values())
         return {result.label: result for result in results}
 
@@ -97,6 +110,17 @@ class Comparison:
             name: with_and_without(name, present, result.accounts)
             for name, result in self.without.items()
         }
+
+    @cached_property
+    def causes(self) -> pl.DataFrame:
+        """What each cause changed for whom; see `results.causes.causes_frame`."""
+        return causes_frame(self.effects)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The same by cause and portfolio, exact: they add up to the difference."""
+        steps = {cause: step.accounts for cause, step in self.steps.items()}
+        return split_by_cause(self.isolated.accounts, steps)
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -128,6 +152,7 @@ class Comparison:
             "totals": self.totals,
             "net_profits": self.net_profits,
             "leave_one_out": self.leave_one_out,
+            "causes": self._causes,
             "stopped": self._of_lanes("stopped"),
             "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
             "displaced_tape_share": self._of_lanes("displaced_tape_share"),
@@ -240,6 +265,22 @@ class Comparison:
             "results": digests,
         }
         write_json(folder / PROVENANCE, provenance)
+
+    @property
+    def _causes(self) -> list[dict[str, Any]]:
+        """List what each cause changed, in the order in which they were switched on."""
+        return [
+            {
+                "cause": cause,
+                "meaning": CAUSES[cause],
+                "portfolios": {
+                    name: cause_figures(effect) for name, effect in effects.items()
+                },
+                "total": cause_figures(total_effect(effects.values())),
+                "stopped": self.steps[cause].stopped,
+            }
+            for cause, effects in self.effects.items()
+        ]
 
     def _of_lanes(self, key: str) -> dict[str, Any]:
         """Give a key of both summaries by lane."""

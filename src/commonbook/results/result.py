@@ -196,6 +196,11 @@ class Result:
         }
 
     @cached_property
+    def stopped(self) -> list[dict[str, Any]]:
+        """Portfolios that were stopped before the data ended, when and why."""
+        return stops(self._records)
+
+    @cached_property
     def summary(self) -> dict[str, Any]:
         """Figures of portfolios, totals, counters and warnings, as JSON has them."""
         portfolios = portfolio_summaries(self._records, self.equity)
@@ -213,7 +218,7 @@ class Result:
             "last_ts": self.raw.last_ts,
             "portfolios": portfolios,
             "totals": totals(portfolios),
-            "stopped": stops(self._records),
+            "stopped": self.stopped,
             "fairness": fairness(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),
             "displaced_tape_share": shares,

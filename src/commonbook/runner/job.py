@@ -26,7 +26,7 @@ from commonbook.runner.tapes import load_tape, provenance
 from commonbook.simulation.loop import Progress, simulate
 from commonbook.simulation.setup import Setup
 from commonbook.topology.build import lanes_for_run
-from commonbook.topology.compared import compared_lanes
+from commonbook.topology.compared import ComparedLanes, compared_lanes
 from commonbook.topology.graph import Lane
 from commonbook.topology.lower import lower
 
@@ -81,6 +81,7 @@ def compare(
     out: str | PathLike[str] | None = None,
     progress: Progress | None = None,
     leave_one_out: bool | Sequence[str] = False,
+    causes: bool = False,
 ) -> Comparison:
     """
     Run a configuration isolated and shared, in one pass over the data.
@@ -99,6 +100,8 @@ def compare(
     leave_one_out : bool or sequence of str, default False
         Who is left out in turn, to see what the others then make: True for everybody,
         or names and patterns (``*`` stands for any text).
+    causes : bool, default False
+        Whether what sharing changed is split by its causes, with one or two lanes more.
 
     Returns
     -------
@@ -117,17 +120,21 @@ def compare(
     """
     resolved = _prepare(config, out)
     with naming_source(config):
-        lanes = compared_lanes(resolved, leave_one_out)  # problems come before data
-        raw, info, market = _simulate(
-            resolved, lambda known: compared_lanes(known, leave_one_out).all, progress
-        )
+
+        def lanes_of(known: RunConfig) -> ComparedLanes:
+            return compared_lanes(known, leave_one_out, causes)
+
+        lanes = lanes_of(resolved)  # problems come before data
+        raw, info, market = _simulate(resolved, lambda c: lanes_of(c).all, progress)
     # In the order of `ComparedLanes.all`.
     results = (Result(raw, info, number, market) for number in range(len(raw.lanes)))
+    isolated, shared = next(results), next(results)
+    others = [next(results) for _ in lanes.others]
+    without = {name: next(results) for name in lanes.without}
+    # The last step is the shared lane itself.
+    steps = {cause: next(results, shared) for cause in lanes.steps}
     comparison = Comparison(
-        next(results),
-        next(results),
-        others=[next(results) for _ in lanes.others],
-        without={name: next(results) for name in lanes.without},
+        isolated, shared, others=others, without=without, steps=steps
     )
     if out is not None:
         comparison.save(out)

@@ -81,6 +81,24 @@ class TopologyBuilder:
         )
         return Topology(tuple(sorted(engines, key=lambda e: e.members[0].index)))
 
+    def build_alone(self) -> Topology:
+        """
+        Put each portfolio into an engine of its own, with random numbers of its own.
+
+        Returns
+        -------
+        Topology
+            As that of mode ``isolated``, but for whose random numbers they draw.
+        """
+        own = {portfolio.index: portfolio for portfolio in self._portfolios}
+        engines = self.build("isolated").engines
+        return Topology(
+            tuple(
+                replace(engine, members=(own[engine.members[0].index],))
+                for engine in engines
+            )
+        )
+
     def _alone(self) -> list[list[PortfolioContainer]]:
         """Put each portfolio by itself, with random numbers of its own or of all."""
         own = self._execution.isolated_config.independent_fills

@@ -7,6 +7,7 @@ from commonbook.config import Mode, RunConfig
 from commonbook.config.groups import assign_groups
 from commonbook.core.errors import ConfigError, Problem
 from commonbook.topology.build import TopologyBuilder, lanes_for_compare
+from commonbook.topology.causes import cause_lanes
 from commonbook.topology.graph import Lane
 
 #: Portfolios that are simulated side by side, every lane counted.
@@ -29,20 +30,27 @@ class ComparedLanes:
     without : mapping of str to Lane
         By portfolio: as the second of the pair, but for this portfolio, which stands
         alone.
+    steps : mapping of str to Lane
+        By cause: with one thing more that happens between portfolios. The last one is
+        the second of the pair.
     """
 
     pair: tuple[Lane, ...]
     others: tuple[Lane, ...]
     without: Mapping[str, Lane]
+    steps: Mapping[str, Lane]
 
     @property
     def all(self) -> tuple[Lane, ...]:
         """Every lane, in the order in which they are numbered."""
-        return (*self.pair, *self.others, *self.without.values())
+        between = list(self.steps.values())[:-1]
+        return (*self.pair, *self.others, *self.without.values(), *between)
 
 
 def compared_lanes(
-    config: RunConfig, leave_one_out: bool | Sequence[str] = False
+    config: RunConfig,
+    leave_one_out: bool | Sequence[str] = False,
+    causes: bool = False,
 ) -> ComparedLanes:
     """
     List the lanes of a comparison.
@@ -53,6 +61,8 @@ def compared_lanes(
         A loaded configuration.
     leave_one_out : bool or sequence of str, default False
         Who is left out in turn: everybody, nobody, or names and patterns.
+    causes : bool, default False
+        Whether there are lanes between isolation and sharing, too.
 
     Returns
     -------
@@ -71,13 +81,14 @@ def compared_lanes(
     other: Mode = "shared" if crowded == "groups" else "groups"
     others = (Lane(other, builder.build(other)),) if config.execution.groups else ()
     leavers = _leavers(builder.names, leave_one_out)
-    count = len(pair) + len(others) + len(leavers)
+    steps = cause_lanes(builder, pair[1], crowded) if causes else {}
+    count = len(pair) + len(others) + len(leavers) + max(len(steps) - 1, 0)
     _check_size(count, len(builder.names))
     without = {
         name: Lane(f"without {name}", builder.build(crowded, alone=name))
         for name in leavers
     }
-    return ComparedLanes(pair, others, without)
+    return ComparedLanes(pair, others, without, steps)
 
 
 def _leavers(names: list[str], asked: bool | Sequence[str]) -> list[str]:

@@ -62,6 +62,9 @@ class EngineSettings:
         How the engine's orders move the market, with all its numbers.
     limits : GroupLimits or None, default None
         What its portfolios may not exceed together.
+    pooled : bool, default True
+        Whether the portfolios take from one liquidity; if not, `distribution` decides
+        only between the orders of each.
     """
 
     netting: bool
@@ -70,6 +73,12 @@ class EngineSettings:
     distribution: Literal["fifo", "pro_rata"] | None
     impact: ImpactModel
     limits: GroupLimits | None = None
+    pooled: bool = True
+
+    @property
+    def shares_liquidity(self) -> bool:
+        """Whether what one portfolio takes is gone for the others."""
+        return self.pooled and self.distribution is not None
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class Topology:
         Portfolios with equal ids share consumption and queues, and may trade with
         each other. An id is the lowest index among them.
         """
-        return self._shared(lambda settings: settings.distribution is not None)
+        return self._shared(lambda settings: settings.shares_liquidity)
 
     @property
     def netting_ids(self) -> tuple[int, ...]:

@@ -156,7 +156,7 @@ class _Lowering:
         impact = lower_impact(engine.settings.impact, self._instruments, problems)
         self._impacts.append(impact)
         first = len(self._engines)
-        pools = 1 if engine.settings.distribution else len(engine.members)
+        pools = 1 if engine.settings.shares_liquidity else len(engine.members)
         self._engines += [setup] * pools
         desk = -1
         window = engine.settings.netting_window
