@@ -133,7 +133,7 @@ def settings(draw: st.DrawFn, names: Sequence[str], instruments: int) -> Setting
     return Settings(
         engines,
         netting=draw(st.booleans()),
-        distribution=draw(st.sampled_from(["fifo", "pro_rata", None])),
+        distribution=draw(st.sampled_from(["fifo", "pro_rata", "average_price", None])),
         queue=draw(st.sampled_from([*QUEUES, LOG])),
         self_trade=draw(st.sampled_from(SELF_TRADE)),
         scope=draw(st.sampled_from(["portfolio", "group"])),
@@ -376,7 +376,7 @@ def _settings(rng: Random, names: Sequence[str]) -> Settings:
     return Settings(
         [group for group in engines if group],
         netting=rng.random() < 0.65,
-        distribution=rng.choice(["fifo", "pro_rata", "pro_rata", None]),
+        distribution=rng.choice(["fifo", "pro_rata", "average_price", None]),
         queue=rng.choice(QUEUES),
         self_trade=rng.choice(SELF_TRADE),
         scope=rng.choice(["portfolio", "portfolio", "portfolio", "group"]),

@@ -70,23 +70,6 @@ def test_a_grid_makes_a_portfolio_of_each_value(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("key", "message"),
-    [
-        (
-            "fill_distribution: average_price",
-            EXECUTION + "fill_distribution: 'average_price' is not built yet; "
-            "allowed now: fifo, pro_rata",
-        ),
-    ],
-)
-def test_what_is_not_built_yet_is_one_problem(tmp_path, key, message):
-    text = FOUNDING.replace("market_impact_model: none", key)
-    (problem,) = problems_of(write(tmp_path, text))
-    assert f"{problem.path}: {problem.message}" == message
-    assert problem.line == 22
-
-
-@pytest.mark.parametrize(
     ("keys", "path"),
     [
         ("  bars: {impact: true}", "execution.bars"),

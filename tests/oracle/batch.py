@@ -141,6 +141,7 @@ class Batch:
         for order in orders:
             came = self.ts - self.venue.settings.processing
             order.ts_arrival = order.ts_arrival or came
+        before = len(self.venue.ledger.fills)
         orders = list(self._judged(orders, takers := []))
         for side in (BUY, SELL):
             mine = [o for o in takers if o.side == side]
@@ -152,6 +153,9 @@ class Batch:
         for order in orders:
             if order.alive:
                 self._join(order)
+        if self.venue.settings.distribution == "average_price":
+            limits = {(o.portfolio, o.terms.id): o.price for o in orders}
+            self.venue.ledger.average(before, limits)
 
     def _judged(
         self, coming: Sequence[LiveOrder], takers: list[LiveOrder]

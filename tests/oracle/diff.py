@@ -70,6 +70,7 @@ def _line(fill: Fill) -> str:
         f"t={fill.ts} i={fill.instrument} {fill.portfolio}#{fill.order_id}"
         f" {'sell' if fill.side else 'buy'} {fill.qty} @ {price} {fill.liquidity}"
         f" vs {fill.counterparty} fee {fill.fee_e8} impact {fill.impact_e8}"
+        f" adjust {fill.adjust_e8}"
         f" {' '.join(marks)}"
     ).rstrip()
 

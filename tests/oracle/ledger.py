@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from tests.oracle.codes import OrderState, Reason
 from tests.oracle.delays import least
@@ -104,6 +105,35 @@ class Ledger:
             paid = charge(ticks, fill.qty, lot_e8)
             self.fills[number] = replace(fill, impact_e8=paid)
             self.seen["charged fills"] += paid > 0
+
+    def average(self, first: int, limits: Mapping[tuple[str, int], int | None]) -> None:
+        """Let takers of one side and limit pay the average price of what they took."""
+        bunches: dict[tuple[int, int | None], dict[tuple[str, int], list[int]]] = {}
+        for number, fill in enumerate(self.fills[first:], first):
+            if fill.liquidity == "taker" and fill.counterparty == "market":
+                order = fill.portfolio, fill.order_id
+                members = bunches.setdefault((fill.side, limits[order]), {})
+                members.setdefault(order, []).append(number)
+        for (side, _), members in bunches.items():
+            if len({name for name, _ in members}) == 1:
+                continue  # nobody to share with
+            all_fills = [self.fills[n] for mine in members.values() for n in mine]
+            cash = sum(f.price_half * f.qty for f in all_fills)
+            average = Fraction(cash, sum(f.qty for f in all_fills))
+            self.seen["bunches"] += 1
+            left = 0
+            for mine in members.values():
+                owed, paid = Fraction(0), 0
+                for number in mine:
+                    fill = self.fills[number]
+                    owed += (average - fill.price_half) * fill.qty
+                    due = round(owed * self.fees.unit_e8)  # half to even
+                    adjust = due - paid if side == BUY else paid - due
+                    self.fills[number] = replace(fill, adjust_e8=adjust)
+                    self.seen["averaged fills"] += adjust != 0
+                    paid = due
+                left += paid
+            assert abs(left) <= max(0, len(members) - 1), "rounding leaves too much"
 
     def _fill(
         self,

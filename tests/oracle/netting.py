@@ -8,7 +8,7 @@ from tests.oracle.codes import Reason
 from tests.oracle.ledger import Ledger
 from tests.oracle.orders import LiveOrder, opposite, reaches
 from tests.oracle.scenario import BUY, SELL, Replace, Settings
-from tests.oracle.sharing import divide
+from tests.oracle.sharing import SHARING, divide
 from tests.oracle.venue import Venue
 
 
@@ -83,7 +83,7 @@ class Desk:
             divide(policy, crossed, wants[side]) for side in (BUY, SELL)
         ]
         seen["pro-rata crosses"] += (
-            crossed > 0 and policy == "pro_rata" and wants != divided
+            crossed > 0 and policy in SHARING and wants != divided
         )
         seen["crosses at the touch"] += crossed > 0 and half in market.hit
         assert market.hit[BUY] <= half <= market.hit[SELL], "a cross outside the touch"

@@ -26,6 +26,7 @@ class Fill:
     through: bool = False  # a print went through the order's price
     fee_e8: int = 0
     impact_e8: int = 0
+    adjust_e8: int = 0  # paid beyond the price, to come to an average
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+#: Policies that divide in proportion to size.
+SHARING = ("pro_rata", "average_price")
+
 
 def divide(policy: str | None, supply: int, wants: Sequence[int]) -> list[int]:
     """
@@ -12,7 +15,7 @@ def divide(policy: str | None, supply: int, wants: Sequence[int]) -> list[int]:
     """
     if sum(wants) <= supply:
         return list(wants)
-    return pro_rata(supply, wants) if policy == "pro_rata" else fifo(supply, wants)
+    return pro_rata(supply, wants) if policy in SHARING else fifo(supply, wants)
 
 
 def fifo(supply: int, wants: Sequence[int]) -> list[int]:

@@ -8,7 +8,7 @@ from tests.oracle.flow import Take
 from tests.oracle.orders import LiveOrder, opposite, reaches
 from tests.oracle.pro_rata_venue import ProRataVenue
 from tests.oracle.scenario import BUY
-from tests.oracle.sharing import divide
+from tests.oracle.sharing import SHARING, divide
 from tests.oracle.venue import Venue
 
 
@@ -36,7 +36,7 @@ def _take_level(venue: Venue, ts: int, price: int, takers: Sequence[LiveOrder]) 
     wants = [ledger.room(o) for o in takers]
     supply = venue.available(side, price) + sum(o.leaves for o in venue.at(side, price))
     policy = venue.settings.distribution
-    if policy == "pro_rata" and sum(wants) > supply and len(wants) > 1:
+    if policy in SHARING and sum(wants) > supply and len(wants) > 1:
         ledger.seen["pro-rata splits"] += 1
     parts = divide(policy, supply, wants)
     take_part = _take_part if not isinstance(venue, ProRataVenue) else _take_shares

@@ -334,6 +334,7 @@ def run(scenario: Scenario, **options) -> Outcome:
             through=bool(f["flags"] & FillFlag.THROUGH),
             fee_e8=int(f["fee_e8"]),
             impact_e8=int(f["impact_e8"]),
+            adjust_e8=int(f["adjust_e8"]),
         )
         for f in recorded
     ]

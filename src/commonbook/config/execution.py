@@ -13,7 +13,7 @@ from pydantic import (
     field_validator,
 )
 
-from commonbook.config.base import Model, not_yet
+from commonbook.config.base import Model
 from commonbook.config.costs import Fees
 from commonbook.config.fields import Duration, Interval, Positive, Switch
 from commonbook.config.impact import Impact, ImpactModel, ImpactRule, complete
@@ -24,9 +24,7 @@ from commonbook.config.trades_only import TradesOnly
 
 Mode: TypeAlias = Literal["isolated", "shared", "groups"]
 NettingPrice: TypeAlias = Literal["mid", "touch", "last"]
-Policy: TypeAlias = Annotated[
-    Literal["fifo", "pro_rata"], not_yet("average_price", allowed="fifo, pro_rata")
-]
+Policy: TypeAlias = Literal["fifo", "pro_rata", "average_price"]
 SelfTradePrevention: TypeAlias = Literal[
     "cancel_newest", "cancel_oldest", "cancel_both", "decrement"
 ]
@@ -125,8 +123,9 @@ class SharedConfig(Model):
     )
     fill_distribution: Policy = Field(
         "fifo",
-        description="who gets scarce liquidity within a batch: fifo (tie order) or "
-        "pro_rata (by remaining quantity)",
+        description="who gets scarce liquidity within a batch: fifo (tie order), "
+        "pro_rata (by remaining quantity) or average_price (likewise, and what orders "
+        "of one side and limit take is paid at its average price)",
     )
     group_limits: GroupLimits | None = Field(
         None,

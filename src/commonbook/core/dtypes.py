@@ -38,6 +38,7 @@ FILL = np.dtype(
         ("cross_id", "i8"),  # 0 unless crossed; both sides share it
         ("fee_e8", "i8"),  # positive is paid, negative is received
         ("impact_e8", "i8"),  # impact charge, never negative
+        ("adjust_e8", "i8"),  # paid beyond the price, to come to an average
         ("mark_half", "i8"),  # best bid + best ask of the tape: the mid [half ticks]
         ("portfolio", "i4"),
         ("counterparty", "i4"),  # a portfolio, -1 for the market

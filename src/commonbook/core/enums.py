@@ -190,6 +190,7 @@ class Distribution(IntEnum):
 
     FIFO = 0
     PRO_RATA = 1
+    AVERAGE_PRICE = 2  # in proportion to size, at the average price of all
 
 
 @unique

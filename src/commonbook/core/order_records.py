@@ -114,7 +114,9 @@ REPORT = np.dtype(
         ("slot", "i4"),
         ("next", "i4"),
         ("kind", "i4"),  # ReportKind
-        ("detail", "i4"),  # Liquidity of a fill; stop price of a replaced order [ticks]
+        # Liquidity of a fill, with what its price is beyond `price_half`, see
+        # `core.limits`; stop price of a replaced order [ticks].
+        ("detail", "i4"),
     ],
     align=True,
 )

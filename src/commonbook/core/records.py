@@ -184,11 +184,21 @@ ACCOUNT = np.dtype(
         ("cash_half", "i8"),  # trade cash [half ticks x lots]
         ("fees_e8", "i8"),
         ("charges_e8", "i8"),  # of market impact
+        ("adjusts_e8", "i8"),  # paid beyond the prices of fills
         ("known_position", "i8"),  # as reported to the portfolio [lots]
         ("open_buy", "i8"),  # sent and not known to have ended [lots]
         ("open_sell", "i8"),
         ("max_position", "i8"),  # [lots], -1 for no limit
         ("fee_row", "i4"),  # row of FEE
+    ],
+    align=True,
+)
+
+#: What half a tick is worth on one lot of an instrument, exactly.
+MONEY = np.dtype(
+    [
+        ("num", "i8"),  # [1e-8 currency units]
+        ("den", "i8"),
     ],
     align=True,
 )

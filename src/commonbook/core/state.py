@@ -36,6 +36,7 @@ from commonbook.core.records import (
     KEY,
     LINE_ENTRY,
     MATCHING,
+    MONEY,
     OWN_LEVEL,
     PORTFOLIO,
     QUEUE,
@@ -98,6 +99,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("portfolios", PORTFOLIO, 1),
     ("accounts", ACCOUNT, 2),
     ("fees", FEE, 2),
+    ("money", MONEY, 1),
     ("strategies", STRATEGY, 1),
     ("scripts", SCRIPT, 1),
     ("views", VIEW, 1),
@@ -189,9 +191,9 @@ class State:
     ``group_accounts`` (groups, instruments) know and by what is ``counted`` (orders, 2)
     of each order, ``portfolios`` trade;
     ``accounts`` (portfolios, instruments) hold positions and cash; ``fees`` (rows,
-    Liquidity) rates; ``notionals`` are limits of what positions may be worth, and
-    ``worths`` (instruments) what a lot is at a price of half a tick; ``strategies`` and
-    ``scripts`` what they do.
+    Liquidity) rates; ``money`` (instruments) is what a lot is worth at a price of half
+    a tick, ``notionals`` are limits of what positions may be worth, and ``worths`` the
+    same as ``money`` in their unit; ``strategies`` and ``scripts`` what they do.
 
     Time: ``timers`` with their ``members`` wake regularly, ``heap`` irregularly,
     ``due`` wake now; ``listeners`` of each view wake for events, of the instruments
@@ -263,6 +265,7 @@ class State:
     portfolios: Records
     accounts: Records
     fees: Records
+    money: Records
     strategies: Records
     scripts: Records
     views: Records

@@ -6,6 +6,7 @@ The order of the steps is the whole point: nobody gains by standing earlier in a
 
 from commonbook.book.ladder import level_qty
 from commonbook.core.enums import (
+    Distribution,
     MessageKind,
     OrderState,
     OrderType,
@@ -17,6 +18,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.message_records import DEFERRED
 from commonbook.core.order_records import ARRIVED
 from commonbook.core.state import State
+from commonbook.execution.averaging import average_takes
 from commonbook.execution.halts import is_halted
 from commonbook.execution.matching import (
     TAKERS,
@@ -38,6 +40,7 @@ from commonbook.execution.replaces import refuse_late, replace_at_venue, withdra
 from commonbook.execution.stops import is_triggered, wait_for_trigger
 from commonbook.execution.terms import REPRICE, limit_of, reprice
 
+AVERAGE_PRICE = int(Distribution.AVERAGE_PRICE)
 SELLERS = 3  # row of State.work
 
 ORDER = int(MessageKind.ORDER)
@@ -98,8 +101,11 @@ def _act(s: State, engine: int, instrument: int, first: int, last: int) -> None:
     if is_halted(s, instrument):
         _turn_away(s, first, last)
         return
+    fills = int(s.clock[0]["n_fills"])
     _take(s, engine, instrument, first, last)
     _join(s, engine, instrument, first, last)
+    if s.engines[engine]["distribution"] == AVERAGE_PRICE:
+        average_takes(s, instrument, fills)
 
 
 @kernel

@@ -31,7 +31,7 @@ from commonbook.execution.terms import open_to_fill
 TAKERS, WEIGHTS, PARTS = 0, 1, 2  # rows of State.work
 
 SELL = int(Side.SELL)
-PRO_RATA = int(Distribution.PRO_RATA)
+FIFO = int(Distribution.FIFO)
 
 
 @kernel
@@ -266,7 +266,7 @@ def _divide(s: State, n_takers: int, wanted: int, there: int, policy: int) -> No
     if there >= wanted:
         for k in range(n_takers):
             s.work[PARTS, k] = s.work[WEIGHTS, k]
-    elif policy == PRO_RATA:
+    elif policy != FIFO:
         share_by_largest_remainder(
             s.work[WEIGHTS], n_takers, there, s.work[PARTS], s.keys[0], s.keys[1]
         )

@@ -32,7 +32,7 @@ FOK = int(TimeInForce.FOK)
 CROSS = int(Liquidity.CROSS)
 FILLED = int(OrderState.FILLED)
 NONE = int(Reason.NONE)
-PRO_RATA = int(Distribution.PRO_RATA)
+FIFO = int(Distribution.FIFO)
 MID = int(NettingPrice.MID)
 TOUCH = int(NettingPrice.TOUCH)
 
@@ -276,7 +276,7 @@ def _cut(s: State, first: int, last: int, side: int, crossed: int, policy: int) 
         if s.orders[int(s.batch[i]["slot"])]["side"] == side:
             s.work[WEIGHTS, n] = s.work[ENTERED, i]
             n += 1
-    if policy == PRO_RATA:
+    if policy != FIFO:
         share_by_largest_remainder(
             s.work[WEIGHTS], n, crossed, s.work[PARTS], s.keys[0], s.keys[1]
         )

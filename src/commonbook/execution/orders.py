@@ -282,6 +282,7 @@ def write_fill(
     fill["cross_id"] = 0
     fill["fee_e8"] = 0
     fill["impact_e8"] = 0
+    fill["adjust_e8"] = 0
     fill["mark_half"] = s.mids[int(order["instrument"])]
     fill["portfolio"] = order["portfolio"]
     fill["counterparty"] = counterparty

@@ -93,10 +93,12 @@ def apply_fill(account: Records, fee: Records, fill: Records) -> bool:
     cash = price_half * qty
     cost = fee_e8(fee, price_half, qty)
     charge = int(fill["impact_e8"])
+    adjust = int(fill["adjust_e8"])
     if (
         abs(float(account["cash_half"])) + abs(float(cash)) >= LIMIT
         or abs(float(account["fees_e8"])) + abs(float(cost)) >= LIMIT
         or abs(float(account["charges_e8"])) + float(charge) >= LIMIT
+        or abs(float(account["adjusts_e8"])) + abs(float(adjust)) >= LIMIT
         or abs(float(account["position"])) + float(qty) >= LIMIT
     ):
         return False
@@ -108,5 +110,6 @@ def apply_fill(account: Records, fee: Records, fill: Records) -> bool:
         account["cash_half"] += cash
     account["fees_e8"] += cost
     account["charges_e8"] += charge
+    account["adjusts_e8"] += adjust
     fill["fee_e8"] = cost
     return True

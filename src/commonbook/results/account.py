@@ -7,9 +7,11 @@ from typing import TypeAlias
 import numpy as np
 
 from commonbook.core.dtypes import Records
+from commonbook.core.enums import Side
 from commonbook.results.equity import signed_qty
-from commonbook.results.exact import IntArray, product
+from commonbook.results.exact import FloatArray, IntArray, product
 from commonbook.results.lane import LaneRecords
+from commonbook.results.schema import InstrumentUnits
 
 #: By instrument number: lots, and their money.
 Turnover: TypeAlias = dict[int, tuple[int, Fraction]]
@@ -79,6 +81,7 @@ def close_account(lane: LaneRecords, number: int) -> Account:
     fills = lane.fills_of(number)
     fees = Fraction(_sum(fills["fee_e8"]), 10**8)
     impact = Fraction(_sum(fills["impact_e8"]), 10**8)
+    beyond = Fraction(_sum(fills["adjust_e8"]), 10**8)
     spent = notional = start = end = unrealised = Fraction(0)
     positions: dict[int, int] = {}
     bought: Turnover = {}
@@ -97,7 +100,9 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         for side, sign in ((bought, 1), (sold, -1)):
             on = signed * sign > 0
             if on.any():
-                side[instrument] = (_sum(abs(signed[on])), _sum(abs(money[on])) * worth)
+                paid = _sum(abs(money[on])) * worth
+                paid += Fraction(_sum(signed_adjusts(mine[on])), 10**8)
+                side[instrument] = (_sum(abs(signed[on])), paid)
         left = held + _sum(signed)
         if left:
             positions[instrument] = left
@@ -108,22 +113,61 @@ def close_account(lane: LaneRecords, number: int) -> Account:
         first, last = first_mid(lane, number, instrument), int(marks["mark_half"][-1])
         start += held * first * worth
         end += left * last * worth
-        average = average_price(held, first, signed, mine["price_half"])
+        average = average_price(held, first, signed, paid_half(mine, unit))
         unrealised += left * (last - Fraction(average)) * worth
     cash = Fraction(portfolio.cash)
     return Account(
         cash_start=cash,
-        cash_end=cash - spent - fees - impact,
+        cash_end=cash - spent - beyond - fees - impact,
         positions=positions,
         value_start=start if marked else None,
         value_end=end if marked else None,
         unrealised=unrealised if marked else None,
         fees=fees,
         impact_charge=impact,
-        notional=notional,
+        notional=notional + Fraction(_sum(signed_adjusts(fills)), 10**8),
         bought=bought,
         sold=sold,
     )
+
+
+def signed_adjusts(fills: Records) -> IntArray:
+    """
+    Tell how much more than at the prices of fills changed hands.
+
+    Parameters
+    ----------
+    fills : ndarray of FILL, shape (n,)
+        Fills.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        What buyers paid more and sellers got more [1e-8 currency units].
+    """
+    return np.where(fills["side"] == Side.BUY, fills["adjust_e8"], -fills["adjust_e8"])
+
+
+def paid_half(fills: Records, unit: InstrumentUnits) -> FloatArray:
+    """
+    Give the prices of fills, with what was paid beyond them.
+
+    Parameters
+    ----------
+    fills : ndarray of FILL, shape (n,)
+        Of one instrument.
+    unit : InstrumentUnits
+        The instrument.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Prices [half ticks].
+    """
+    worth = float(unit.half_tick_lot) * 1e8
+    prices: FloatArray = signed_adjusts(fills) / (fills["qty"] * worth)
+    prices += fills["price_half"]
+    return prices
 
 
 def first_mid(lane: LaneRecords, number: int, instrument: int) -> int:
@@ -158,7 +202,9 @@ def first_mid(lane: LaneRecords, number: int, instrument: int) -> int:
     return int(marks["mark_half"][np.searchsorted(marks["ts"], ts, side="right") - 1])
 
 
-def average_price(held: int, price: int, signed: IntArray, prices: Records) -> float:
+def average_price(
+    held: int, price: int, signed: IntArray, prices: Records | FloatArray
+) -> float:
     """
     Find the average price at which a final position was entered.
 
@@ -170,7 +216,7 @@ def average_price(held: int, price: int, signed: IntArray, prices: Records) -> f
         What it is taken to have cost [half ticks].
     signed : ndarray of int64, shape (n,)
         What each fill added [lots].
-    prices : ndarray of int64, shape (n,)
+    prices : ndarray of int64 or float64, shape (n,)
         Its price [half ticks].
 
     Returns

@@ -28,6 +28,7 @@ from commonbook.results.frames import (
 )
 from commonbook.results.lane import LaneRecords
 from commonbook.results.shortfall import (
+    AVERAGING,
     PAID,
     LookBack,
     Shortfall,
@@ -57,12 +58,12 @@ class Costs:
     All columns of money are in currency, positive where it cost: `delay` (the mid moved
     between decision and arrival), `timing` (between arrival and fill), `spread` (from
     the mid to the touch; what a maker is paid for waiting is negative), `depth` (beyond
-    the touch; negative inside of it), `own_impact` (what the impact charge would have
-    been if nobody else of the group had traded), `others_impact` (the rest of it),
-    `fees`, `opportunity` (what stayed unfilled missed the move of the mid until the
-    order ended) and `netting_saved` (a cross was that much better than the touch). The
-    first eight less the last are the `shortfall`. Where there was no two-sided book yet
-    to measure against, what depends on mids is null.
+    the touch, also where prices are averaged; negative inside of it), `own_impact`
+    (what the impact charge would have been if nobody else of the group had traded),
+    `others_impact` (the rest of it), `fees`, `opportunity` (what stayed unfilled missed
+    the move of the mid until the order ended) and `netting_saved` (a cross was so much
+    better than the touch). The first eight less the last are the `shortfall`. Where
+    there was no two-sided book yet to measure against, what depends on mids is null.
 
     Parameters
     ----------
@@ -138,14 +139,15 @@ class Costs:
         places = self._lane.orders["portfolio"] * len(instruments) + split.instrument
         places = places[split.known].astype(np.int64)
         sums = [dict.fromkeys(PARTS, Fraction(0)) for _ in self._lane.names]
-        for part in PARTS:
-            paid = part in PAID
+        for part in (*PARTS, AVERAGING):
+            paid = part not in split.priced
             values = (split.paid if paid else split.priced)[part][split.known]
             added = add_up(values, places, len(sums) * len(instruments))
+            name = "depth" if part == AVERAGING else part
             for place, count in enumerate(added.tolist()):
                 portfolio, instrument = divmod(place, len(instruments))
                 unit = E8 if paid else instruments[instrument].half_tick_lot
-                sums[portfolio][part] += count * Fraction(unit)
+                sums[portfolio][name] += count * Fraction(unit)
         for row in sums:
             row["shortfall"] = sum(row.values()) - 2 * row["netting_saved"]
         return sums
@@ -157,10 +159,11 @@ class Costs:
             if part in PAID:
                 columns[part] = to_float(split.paid[part], E8)
             else:
-                money = self._money(split, split.priced[part])
+                paid = split.paid[AVERAGING] if part == "depth" else None
+                money = self._money(split, split.priced[part], paid)
                 columns[part] = nullable(money, ~split.known)
         paid = split.paid["fees"]
-        for part in ("own_impact", "others_impact"):
+        for part in ("own_impact", "others_impact", AVERAGING):
             paid = total(paid, split.paid[part])
         whole = self._money(split, split.whole, paid)
         return columns | {"shortfall": nullable(whole, ~split.known)}

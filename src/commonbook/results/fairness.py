@@ -5,11 +5,17 @@ from typing import TypedDict
 import numpy as np
 import polars as pl
 
-from commonbook.core.enums import Liquidity, Side
+from commonbook.core.dtypes import Records
+from commonbook.core.enums import Liquidity, OrderType, Side
+from commonbook.results.account import paid_half
+from commonbook.results.exact import FloatArray
 from commonbook.results.lane import LaneRecords
 
-#: A difference below this, in basis points, is rounding.
-ROUNDING_BP = 1e-9
+WITH_LIMIT = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+#: Stands for the limit of market orders [ticks].
+NO_LIMIT = 2**40
+#: A difference below this is rounding [1e-8 currency units].
+ROUNDING = 1.5
 
 
 class Fairness(TypedDict):
@@ -30,10 +36,11 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
     """
     Compare what portfolios paid with what they would have paid as one bunched order.
 
-    A batch is what the portfolios of one engine took at one time of one instrument and
-    side. Only batches with several portfolios say something. Where nobody is favoured,
-    all `t` stay within about 3 (cf. CFTC regulation 1.35(b)(5): no account may be
-    consistently favoured or disfavoured).
+    A batch is what the portfolios of one engine took from the market at one time of one
+    instrument and side, under one limit. Only batches with several portfolios say
+    something. Where nobody is favoured, all `t` stay within about 3 (cf. CFTC
+    regulation 1.35(b)(5): no account may be consistently favoured or disfavoured);
+    where prices are averaged they are 0.
 
     Parameters
     ----------
@@ -48,18 +55,26 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
     engines = [portfolio.engine for portfolio in lane.portfolios]
     if len(set(engines)) == len(engines):
         return {}
-    fills = lane.fills[lane.fills["liquidity"] == Liquidity.TAKER]
+    theirs = lane.orders[lane.orders_of_fills]
+    limit = np.where(np.isin(theirs["type"], WITH_LIMIT), theirs["price"], NO_LIMIT)
+    # Whose limit was moved later does not tell which it had then.
+    compared = (lane.fills["liquidity"] == Liquidity.TAKER) & (theirs["replaces"] == 0)
+    compared &= lane.fills["counterparty"] < 0
+    fills = lane.fills[compared]
     labels = {engine: number for number, engine in enumerate(dict.fromkeys(engines))}
     own = np.array([labels[engine] for engine in engines])
-    batch = ["ts", "instrument", "side", "engine"]
+    batch = ["ts", "instrument", "side", "engine", "limit"]
+    units = np.array([float(unit.half_tick_lot) * 1e8 for unit in lane.instruments])
     takes = pl.LazyFrame(
         {
             **{key: fills[key] for key in (*batch[:3], "portfolio", "qty")},
             "engine": own[fills["portfolio"]],
-            "money": fills["qty"].astype(np.float64) * fills["price_half"],
+            "limit": limit[compared],
+            "money": fills["qty"] * _paid_half(lane, fills),
+            "unit": units[fills["instrument"]],
         }
     )
-    sums = [pl.col("qty").sum(), pl.col("money").sum()]
+    sums = [pl.col("qty").sum(), pl.col("money").sum(), pl.col("unit").first()]
     mine = takes.group_by([*batch, "portfolio"]).agg(sums)
     all_in_batch = [
         pl.len().over(batch).alias("members"),
@@ -69,10 +84,12 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
     ]
     sign = pl.when(pl.col("side") == int(Side.BUY)).then(1.0).otherwise(-1.0)
     worse = 1e4 * sign * (pl.col("money") / pl.col("qty") / pl.col("average") - 1.0)
+    more = pl.col("money") - pl.col("average") * pl.col("qty")
+    differs = (more * pl.col("unit")).abs() > ROUNDING
     found = (
         mine.with_columns(all_in_batch)
         .filter(pl.col("members") > 1)
-        .with_columns(worse=pl.when(worse.abs() > ROUNDING_BP).then(worse).otherwise(0))
+        .with_columns(worse=pl.when(differs).then(worse).otherwise(0))
         .sort([*batch, "portfolio"])
         .group_by("portfolio")
         .agg(
@@ -91,6 +108,15 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
         )
         for row in found.iter_rows(named=True)
     }
+
+
+def _paid_half(lane: LaneRecords, fills: Records) -> FloatArray:
+    """Give the price of each fill, averaged or not [half ticks]."""
+    prices = fills["price_half"].astype(np.float64)
+    for number, unit in enumerate(lane.instruments):
+        mine = fills["instrument"] == number
+        prices[mine] = paid_half(fills[mine], unit)
+    return prices
 
 
 def _t(mean: float, deviation: float | None, number: int) -> float | None:

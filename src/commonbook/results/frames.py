@@ -17,7 +17,15 @@ from commonbook.core.enums import (
     Side,
     TimeInForce,
 )
-from commonbook.results.exact import E8, FloatArray, to_float
+from commonbook.results.exact import (
+    E8,
+    FloatArray,
+    common_denominator,
+    product,
+    quotient,
+    to_float,
+    total,
+)
 from commonbook.results.lane import LaneRecords
 from commonbook.results.schema import InstrumentUnits
 
@@ -42,11 +50,11 @@ def fills_frame(lane: LaneRecords) -> pl.DataFrame:
     polars.DataFrame
         One row for each fill, by time and then in order of occurrence: `ts`,
         `portfolio`, `symbol`, `side` (buy, sell), `price` [currency; half ticks
-        are possible in a cross], `qty` [units], `liquidity` (maker, taker, cross),
-        `order_id`, `cross_id` (null unless crossed), `fee` (negative is received) and
-        `impact_charge` [currency], `counterparty` (a portfolio, or ``market``),
-        `cross_fill` (the book crossed the resting order) and `through` (a print went
-        through its price).
+        are possible in a cross, anything where prices are averaged], `qty` [units],
+        `liquidity` (maker, taker, cross), `order_id`, `cross_id` (null unless crossed),
+        `fee` (negative is received) and `impact_charge` [currency], `counterparty` (a
+        portfolio, or ``market``), `cross_fill` (the book crossed the resting order) and
+        `through` (a print went through its price).
     """
     fills = lane.fills
     instruments = lane.instruments
@@ -57,7 +65,7 @@ def fills_frame(lane: LaneRecords) -> pl.DataFrame:
             "portfolio": text_column(lane.names, fills["portfolio"]),
             "symbol": symbol_column(instruments, fills),
             "side": code_column(Side, fills["side"]),
-            "price": _prices(instruments, fills, "price_half", per_tick=2),
+            "price": _paid(instruments, fills),
             "qty": _quantities(instruments, fills, "qty"),
             "liquidity": code_column(Liquidity, fills["liquidity"]),
             "order_id": fills["order_id"],
@@ -248,6 +256,27 @@ def _prices(
     for number, unit in enumerate(instruments):
         mine = records["instrument"] == number
         prices[mine] = to_float(records[field][mine], unit.tick_size / per_tick)
+    return prices
+
+
+def _paid(instruments: Sequence[InstrumentUnits], fills: Records) -> FloatArray:
+    """Turn prices into currency, with what was paid beyond them."""
+    prices = _prices(instruments, fills, "price_half", per_tick=2)
+    moved = np.flatnonzero(fills["adjust_e8"])
+    for number, unit in enumerate(instruments):
+        mine = moved[fills["instrument"][moved] == number]
+        price, lots = fills["price_half"][mine], fills["qty"][mine]
+        den = common_denominator([unit.half_tick_lot, E8])
+        worth, cent = (int(money * den) for money in (unit.half_tick_lot, E8))
+        signed = np.where(fills["side"][mine] == Side.BUY, cent, -cent)
+        money = total(
+            product(product(price, lots), worth),
+            product(fills["adjust_e8"][mine], signed),
+        )
+        units = product(lots, 1).astype(np.float64) * float(
+            unit.lot_size * unit.multiplier
+        )
+        prices[mine] = quotient(money, den) / units
     return prices
 
 

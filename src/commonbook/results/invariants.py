@@ -44,7 +44,12 @@ def check_invariants(lane: LaneRecords) -> None:
     RunError
         If an invariant fails; the message names it, with the first record.
     """
-    for check in (_fills_are_sane, _internal_fills_add_up_to_zero, _crosses_are_pairs):
+    for check in (
+        _fills_are_sane,
+        _internal_fills_add_up_to_zero,
+        _crosses_are_pairs,
+        _averages_add_up_to_zero,
+    ):
         check(lane)
     if not len(lane.fills) and not len(lane.orders):
         return
@@ -75,7 +80,7 @@ def check_money(lane: LaneRecords, accounts: Sequence[Account]) -> None:
         mine = outside[outside["instrument"] == instrument]
         money = product(signed_qty(mine), mine["price_half"])
         paid += int(product(money, 1).sum()) * Fraction(unit.half_tick_lot)
-    for field in ("fee_e8", "impact_e8"):
+    for field in ("fee_e8", "impact_e8", "adjust_e8"):
         paid += Fraction(int(product(lane.fills[field], 1).sum()), 10**8)
     left = sum(account.cash_end - account.cash_start for account in accounts) + paid
     if left != 0:
@@ -98,7 +103,9 @@ def _fills_are_sane(lane: LaneRecords) -> None:
     fail(fills["impact_e8"] < 0, "an impact charge is negative")
     outside = (fills["liquidity"] == Liquidity.TAKER) & (fills["counterparty"] < 0)
     spared = (fills["impact_e8"] > 0) & ~outside
+    averaged = fills["adjust_e8"] != 0
     fail(spared, "a fill that took nothing from the market was charged for impact")
+    fail(averaged & ~outside, "a fill that took nothing from the market was averaged")
     fail(late, "a fill is later than the last event")
     fail(crossed != (fills["cross_id"] != 0), "a cross and its id do not go together")
     fail(unpaired, "a cross has no portfolio on the other side")
@@ -117,6 +124,34 @@ def _internal_fills_add_up_to_zero(lane: LaneRecords) -> None:
     signed = signed_qty(inside)
     fail = _failure(lane, inside, "fill")
     fail(_sums(signed, same) != 0, "what portfolios trade with each other is not zero")
+
+
+def _averages_add_up_to_zero(lane: LaneRecords) -> None:
+    """Check that averaging moves money between portfolios, and makes none."""
+    fills = lane.fills[lane.fills["adjust_e8"] != 0]
+    if not len(fills):
+        return
+    labels: dict[str, int] = {}
+    engine = [labels.setdefault(p.engine, len(labels)) for p in lane.portfolios]
+    batch = np.stack(
+        [
+            fills["ts"],
+            fills["instrument"].astype(np.int64),
+            fills["side"].astype(np.int64),
+            np.array(engine)[fills["portfolio"]],
+        ]
+    )
+    _, places = np.unique(batch, axis=1, return_inverse=True)
+    places = places.reshape(-1)
+    left = np.zeros(places.max() + 1, np.int64)
+    np.add.at(left, places, fills["adjust_e8"])
+    # Rounding leaves at most half a unit for each order, so less than one for each row.
+    if (abs(left) >= np.bincount(places)).any():
+        message = (
+            "invariant broken: averaging prices has made or lost money (lane "
+            f"{lane.info.label})"
+        )
+        raise RunError(message)
 
 
 def _crosses_are_pairs(lane: LaneRecords) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonbook.core.dtypes import Records
 from commonbook.core.errors import RunError
@@ -117,6 +118,16 @@ class LaneRecords:
             In order of time.
         """
         return self._marks[instrument]
+
+    @cached_property
+    def orders_of_fills(self) -> NDArray[np.int64]:
+        """Row of the order of each fill, shape (n_fills,)."""
+        base = 1 + int(self.orders["order_id"].max(initial=0))
+        keys = self.orders["portfolio"] * base + self.orders["order_id"]
+        wanted = self.fills["portfolio"] * base + self.fills["order_id"]
+        order = np.argsort(keys, kind="stable")
+        rows: NDArray[np.int64] = order[np.searchsorted(keys[order], wanted)]
+        return rows
 
     # Cut once: a mask for each portfolio would read all records as many times.
     @cached_property

@@ -31,6 +31,7 @@ from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
     portfolio_summaries,
+    rounding,
     stops,
     totals,
 )
@@ -217,7 +218,7 @@ class Result:
             "first_ts": self.raw.first_ts,
             "last_ts": self.raw.last_ts,
             "portfolios": portfolios,
-            "totals": totals(portfolios),
+            "totals": totals(portfolios) | rounding(self._records),
             "stopped": self.stopped,
             "fairness": fairness(self._records),
             "displaced_tape_qty": displaced_quantities(self._records),

@@ -29,6 +29,9 @@ PRICED = ("delay", "timing", "spread", "depth", "netting_saved", "opportunity")
 #: Parts that are paid on top of prices.
 PAID = ("own_impact", "others_impact", "fees")
 
+#: What is paid on top of prices to come to an average; it belongs to the depth.
+AVERAGING = "averaging"
+
 
 @dataclass(frozen=True)
 class Shortfall:
@@ -42,7 +45,7 @@ class Shortfall:
     priced : dict of str to ndarray of int64 or object, shape (n,)
         By name of the part, as in `PRICED` [half ticks times lots].
     paid : dict of str to ndarray of int64, shape (n,)
-        By name of the part, as in `PAID` [1e-8 currency units].
+        By name of the part, as in `PAID`, and `AVERAGING` [1e-8 currency units].
     known : ndarray of bool, shape (n,)
         False where there was no two-sided book yet to measure against; then the parts
         that are differences of prices are 0.
@@ -100,22 +103,12 @@ def split_shortfall(
     RunError
         If the parts of an order do not add up to its shortfall.
     """
-    owner = _orders_of(lane)
+    owner = lane.orders_of_fills
     marks, touch = _look(lane, look_back)
     fills = _split_fills(lane, owner, marks, touch, own_charges)
     orders = _sum_up(lane, owner, fills, marks)
     _check(lane, owner, marks, orders)
     return fills, orders
-
-
-def _orders_of(lane: LaneRecords) -> NDArray[np.int64]:
-    """Find the row of the order of each fill."""
-    base = 1 + int(lane.orders["order_id"].max(initial=0))
-    keys = lane.orders["portfolio"] * base + lane.orders["order_id"]
-    wanted = lane.fills["portfolio"] * base + lane.fills["order_id"]
-    order = np.argsort(keys, kind="stable")
-    rows: NDArray[np.int64] = order[np.searchsorted(keys[order], wanted)]
-    return rows
 
 
 def _look(lane: LaneRecords, look_back: LookBack) -> tuple[_Marks, NDArray[np.int64]]:
@@ -170,6 +163,7 @@ def _split_fills(
         "own_impact": own_charges,
         "others_impact": fills["impact_e8"] - own_charges,
         "fees": fills["fee_e8"],
+        AVERAGING: fills["adjust_e8"],
     }
     return Shortfall(fills["instrument"].astype(np.int64), priced, paid, known)
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Liquidity, OrderState, Reason, Side
-from commonbook.results.account import Account, close_account
+from commonbook.results.account import Account, close_account, signed_adjusts
 from commonbook.results.equity import signed_qty
 from commonbook.results.exact import product
 from commonbook.results.invariants import check_money
@@ -134,6 +134,27 @@ def totals(summaries: dict[str, PortfolioSummary]) -> dict[str, float | None]:
     return sums
 
 
+def rounding(lane: LaneRecords) -> dict[str, float]:
+    """
+    Give what rounding has left of prices that were averaged.
+
+    Parameters
+    ----------
+    lane : LaneRecords
+        The lane.
+
+    Returns
+    -------
+    dict
+        ``rounding`` [currency], what portfolios paid too much in all to come to the
+        averages, for each pays whole units of 1e-8; empty where no price was averaged.
+    """
+    adjusts = lane.fills["adjust_e8"]
+    if not adjusts.any():
+        return {}
+    return {"rounding": int(product(adjusts, 1).sum()) / 1e8}
+
+
 def stops(lane: LaneRecords) -> list[dict[str, int | str]]:
     """
     List the portfolios that were stopped before the data ended.
@@ -217,7 +238,9 @@ def _average_price(lane: LaneRecords, fills: Records) -> float | None:
     unit = lane.instruments[int(fills["instrument"][0])]
     lots = int(product(fills["qty"], 1).sum())
     money = int(abs(product(signed_qty(fills), fills["price_half"])).sum())
-    return float(Fraction(money, lots) * Fraction(unit.half_tick))
+    beyond = Fraction(int(product(signed_adjusts(fills), 1).sum()), 10**8)
+    units = lots * Fraction(unit.lot_size) * Fraction(unit.multiplier)
+    return float(Fraction(money, lots) * Fraction(unit.half_tick) + beyond / units)
 
 
 def _drawdowns(equity: pl.DataFrame) -> dict[str, float]:

@@ -40,7 +40,8 @@ WAKES = int(Phase.WAKES)
 LIMITS = int(Phase.LIMITS)
 DESK = int(Phase.DESK)
 DISPATCH = int(Phase.DISPATCH)
-PRO_RATA = int(Distribution.PRO_RATA)
+FIFO = int(Distribution.FIFO)
+AVERAGE_PRICE = int(Distribution.AVERAGE_PRICE)
 GROUP = int(SelfTradeScope.GROUP)
 NO_IMPACT = int(ImpactModel.NONE)
 OVERFLOW = int(Status.OVERFLOW)
@@ -179,6 +180,9 @@ def _room_for_batch(s: State, instrument: int, k: int, stop: int) -> int:
         meetings = (shown + resting) * takers + 2 * resting
         meetings += _shared_meetings(s, instrument, k, stop, takers, resting)
         fills += 2 * min(wanted, meetings)
+        if fills > s.keys.shape[1] and _averages(s, k, stop):
+            clock["need"] = fills
+            return GROW_TAKERS
     clock["need"] = levels
     if clock["left_own"] < levels or clock["left_shares"] < levels:
         return GROW_LEVELS
@@ -203,7 +207,7 @@ def _shared_meetings(
     give = 0  # at one price
     while k < stop:
         _, _, engine = place_of(s, k)
-        if reducing or s.engines[engine]["distribution"] == PRO_RATA:
+        if reducing or s.engines[engine]["distribution"] != FIFO:
             give = max(give, 1)
             if s.engines[engine]["self_trade_scope"] != GROUP:
                 give = max(give, 1 + _most_at_a_price(s, instrument))
@@ -259,6 +263,17 @@ def _judge(s: State) -> int:
     if s.clock[0]["n_briefs"] > 0 and not take_over(s):
         return OVERFLOW
     return judge_sent(s) if s.groups.shape[0] > 0 else OK
+
+
+@kernel
+def _averages(s: State, k: int, stop: int) -> bool:
+    """Say whether a pool that runs go to gives its takers an average price."""
+    while k < stop:
+        _, _, engine = place_of(s, k)
+        if s.engines[engine]["distribution"] == AVERAGE_PRICE:
+            return True
+        k = same_place(s, k, stop, 0)
+    return False
 
 
 @kernel

@@ -18,7 +18,6 @@ from commonbook.core.enums import (
 from commonbook.core.message_records import ARRIVAL, MESSAGE, RUN
 from commonbook.core.order_records import ANSWER, ORDER, REPLACE, REPORT, STOPS, TERMS
 from commonbook.core.records import (
-    ACCOUNT,
     CHANGE,
     CLOCK,
     ENGINE,
@@ -30,12 +29,9 @@ from commonbook.core.records import (
     PORTFOLIO,
     QUEUE,
     QUEUE_MODEL,
-    SCRIPT,
     SHARE,
     SIGHT,
-    STRATEGY,
     TAKEN,
-    TIMER,
     TOUCHED,
 )
 from commonbook.core.rng import name_hash
@@ -47,6 +43,12 @@ from commonbook.simulation.impacts import build_impacts
 from commonbook.simulation.limits import limits_of
 from commonbook.simulation.rates import rates_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
+from commonbook.simulation.traders import (
+    accounts_of,
+    money_of,
+    strategies_of,
+    timers_of,
+)
 from commonbook.simulation.views import Sights, sights_of
 from commonbook.simulation.wakes import NEVER, next_time, set_wake
 
@@ -95,8 +97,8 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     for name in (*pools, "replaces"):
         clock["left_" + name] = start
     engines, models = _engines(setup)
-    strategies, scripts = _strategies(portfolios)
-    timers, members = _timers(portfolios, int(events["ts"][0]))
+    strategies, scripts = strategies_of(portfolios)
+    timers, members = timers_of(portfolios, int(events["ts"][0]))
     orders = _pool(ORDER, start)
     orders["portfolio"] = -1
     clock["n_steady"] = np.count_nonzero(flights["rule"] < 0)
@@ -155,7 +157,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         notionals=together.notionals,
         worths=together.worths,
         portfolios=rows,
-        accounts=_accounts(portfolios, n_instruments),
+        accounts=accounts_of(portfolios, n_instruments),
         fees=setup.fees,
         strategies=strategies,
         scripts=scripts,
@@ -197,6 +199,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         history=np.zeros(start, ORDER_HISTORY),
         marks=np.zeros(start + n_instruments, MARK),
         last_marks=np.full(n_instruments, NO_MARK, np.int64),
+        money=money_of(setup.instruments),
         symbols=np.array([name_hash(i.symbol) for i in setup.instruments], np.int64),
     )
     for index, portfolio in enumerate(portfolios):
@@ -348,53 +351,3 @@ def _portfolios(
     rows["heap_place"] = rows["rounds_ts"] = rows["unheard"] = -1
     rows["next_unheard"] = NOT_LISTED
     return rows
-
-
-def _accounts(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> Records:
-    accounts = np.zeros((len(portfolios), n_instruments), ACCOUNT)
-    accounts["max_position"] = -1
-    for rows, portfolio in zip(accounts, portfolios, strict=True):
-        rows["fee_row"] = portfolio.fee_rows
-        for instrument, lots in portfolio.positions.items():
-            rows[instrument]["position"] = lots
-            rows[instrument]["known_position"] = lots
-        for instrument, lots in portfolio.max_positions.items():
-            rows[instrument]["max_position"] = lots
-    return accounts
-
-
-def _strategies(portfolios: tuple[PortfolioSetup, ...]) -> tuple[Records, Records]:
-    rows = np.zeros(len(portfolios), STRATEGY)
-    rows["next_ts"] = rows["buy_slot"] = rows["sell_slot"] = -1
-    rows["max_position"] = -1
-    scripts = []
-    n_entries = 0
-    for row, portfolio in zip(rows, portfolios, strict=True):
-        row["instrument"] = portfolio.strategy.instrument
-        row["function"] = portfolio.strategy.function
-        for name, value in portfolio.strategy.fields.items():
-            row[name] = value
-        if portfolio.strategy.script is not None:
-            script = portfolio.strategy.script.copy()
-            script["slot"] += n_entries
-            row["cursor"] = n_entries
-            n_entries += script.size
-            row["last"] = n_entries
-            scripts.append(script)
-    return rows, np.concatenate([*scripts, np.zeros(1, SCRIPT)])
-
-
-def _timers(
-    portfolios: tuple[PortfolioSetup, ...], first_ts: int
-) -> tuple[Records, Records]:
-    periods = sorted({p.strategy.every for p in portfolios} - {0})
-    timers = np.zeros(len(periods), TIMER)
-    members: list[int] = []
-    for row, every in zip(timers, periods, strict=True):
-        mine = [i for i, p in enumerate(portfolios) if p.strategy.every == every]
-        row["every"] = every
-        row["next_ts"] = first_ts + every
-        row["first"] = len(members)
-        row["count"] = len(mine)
-        members += mine
-    return timers, np.array(members, np.int32)

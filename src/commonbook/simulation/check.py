@@ -9,7 +9,7 @@ from commonbook.core.state import State
 from commonbook.simulation.setup import Setup
 
 #: What is added up of the fills of each account.
-SUMS = ("lots", "cash", "fees", "charges")
+SUMS = ("lots", "cash", "fees", "charges", "adjusts")
 
 
 def check_accounts(state: State, setup: Setup, fills: list[Records]) -> None:
@@ -28,8 +28,8 @@ def check_accounts(state: State, setup: Setup, fills: list[Records]) -> None:
     Raises
     ------
     RunError
-        If a position, the trade cash, the fees or the impact charges of an account are
-        not what its fills say.
+        If a position, the trade cash, the fees, the impact charges or what was paid
+        beyond prices is not what the fills of an account say.
     """
     n_instruments = len(setup.instruments)
     shape = (len(setup.portfolios), n_instruments)
@@ -41,6 +41,7 @@ def check_accounts(state: State, setup: Setup, fills: list[Records]) -> None:
         np.add.at(sums["cash"], where, -signed * mine["price_half"])
         np.add.at(sums["fees"], where, mine["fee_e8"])
         np.add.at(sums["charges"], where, mine["impact_e8"])
+        np.add.at(sums["adjusts"], where, mine["adjust_e8"])
     for number, portfolio in enumerate(setup.portfolios):
         for instrument in range(n_instruments):
             account = state.accounts[number, instrument]
@@ -50,6 +51,7 @@ def check_accounts(state: State, setup: Setup, fills: list[Records]) -> None:
                 or account["cash_half"] != sums["cash"][number, instrument]
                 or account["fees_e8"] != sums["fees"][number, instrument]
                 or account["charges_e8"] != sums["charges"][number, instrument]
+                or account["adjusts_e8"] != sums["adjusts"][number, instrument]
             ):
                 symbol = setup.instruments[instrument].symbol
                 message = (

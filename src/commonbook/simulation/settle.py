@@ -12,9 +12,11 @@ from commonbook.core.enums import (
     Wake,
 )
 from commonbook.core.jit import kernel
+from commonbook.core.limits import BEYOND
 from commonbook.core.message_records import REPLACES
 from commonbook.core.order_records import ACCEPTING, LEFT
 from commonbook.core.state import State
+from commonbook.execution.averaging import average_paid
 from commonbook.execution.orders import never_left
 from commonbook.execution.replaces import slot_of
 from commonbook.execution.terms import close_terms, limit_of
@@ -75,6 +77,8 @@ def settle(s: State) -> bool:
             report = _send(s, slot, FILLED_PART, qty)
             s.reports[report]["price_half"] = fill["price_half"]
             s.reports[report]["detail"] = fill["liquidity"]
+            if fill["adjust_e8"] != 0:
+                _tell_average(s, report, i)
         clock["n_settled"] = clock["n_fills"]
     if clock["n_answers"] > 0:
         _tell_answers(s, answered, int(clock["n_fills"]))
@@ -85,6 +89,14 @@ def settle(s: State) -> bool:
     if clock["n_refused"] > 0:
         _tell_refusals(s)
     return True
+
+
+@kernel
+def _tell_average(s: State, report: int, i: int) -> None:
+    """Tell the average price of a fill: whole half ticks, and what is beyond them."""
+    price, beyond = average_paid(s.fills[i], s.money[int(s.fills[i]["instrument"])])
+    s.reports[report]["price_half"] = price
+    s.reports[report]["detail"] += beyond * BEYOND
 
 
 @kernel

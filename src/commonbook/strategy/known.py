@@ -1,6 +1,7 @@
 """What a strategy in plain Python knows of its orders: those open, and the news."""
 
 from commonbook.core.enums import Reason, ReportKind, Told
+from commonbook.core.limits import BEYOND, PARTS
 from commonbook.strategy.orders import LIQUIDITIES, Fill, Order
 from commonbook.strategy.stops import Impossible
 
@@ -89,9 +90,12 @@ class KnownOrders:
             order.filled_lots += qty
             order.market.position_lots += -qty if order.side_code else qty
             ticks = order.market.ticks
+            beyond, liquidity = divmod(row[DETAIL], BEYOND)
             price = ticks.value(row[PRICE_HALF]) / 2
+            if beyond:  # an average price
+                price = ticks.value(row[PRICE_HALF] * PARTS + beyond) / (2 * PARTS)
             lots = order.market.lots.value(qty)
-            return Fill(row[TS], order, price, lots, LIQUIDITIES[row[DETAIL]])
+            return Fill(row[TS], order, price, lots, LIQUIDITIES[liquidity])
         if kind == ACCEPTED and order.price_ticks is not None:
             order.price_ticks = row[PRICE_HALF] // 2
         elif kind == ENDED:

@@ -55,7 +55,7 @@ class EngineSettings:
         Price of a cross.
     netting_window : int
         How long the first order waits for others (ns).
-    distribution : {'fifo', 'pro_rata'} or None
+    distribution : {'fifo', 'pro_rata', 'average_price'} or None
         Who gets scarce liquidity within a batch; None: each portfolio has its own
         liquidity.
     impact : ImpactModel
@@ -70,7 +70,7 @@ class EngineSettings:
     netting: bool
     netting_price: Literal["mid", "touch", "last"]
     netting_window: int
-    distribution: Literal["fifo", "pro_rata"] | None
+    distribution: Literal["fifo", "pro_rata", "average_price"] | None
     impact: ImpactModel
     limits: GroupLimits | None = None
     pooled: bool = True
