@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import commonbook as cb
+from tests.bunched import with_bunches
 from tests.oracle.lines import LineBook
 from tests.oracle.repair import by_orders
 from tests.oracle.scenario import (
@@ -61,16 +62,20 @@ class Case:
         return self.but(groups=[], **changes) | {"portfolios": kept}
 
 
-def random_case(seed: int, folder: Path, *, size: int = 40, **kinds: bool) -> Case:
+def random_case(
+    seed: int, folder: Path, *, size: int = 40, alike: bool = False, **kinds: bool
+) -> Case:
     """
     Make a run in which portfolios meet often, on one to three small books.
 
     Scripts and strategies trade side by side; the same seed gives the same run. Half of
     the runs have books told order by order, and half have market impact; `kinds` are
-    those of `random_scenario`, to have all of one kind.
+    those of `random_scenario`, to have all of one kind. Portfolios that act `alike`
+    share what is scarce, at an average price or not.
     """
     rng = Random(seed)
-    scenario = spread_out(random_scenario(seed, size=size, **kinds))
+    scenario = random_scenario(seed, size=size, **kinds)
+    scenario = spread_out(with_bunches(scenario, seed) if alike else scenario)
     scripts = [scripted(p, scenario.instruments, rng) for p in scenario.portfolios]
     others = strategies(rng, scenario)
     groups = [list(group) for group in scenario.settings.engines]
@@ -278,6 +283,16 @@ def seeds(count: int) -> list[Any]:
     """Number random runs; a few of them also run in the slow ways."""
     slow = [pytest.mark.nojit, pytest.mark.bounds]
     return [pytest.param(seed, marks=slow if seed < 3 else ()) for seed in range(count)]
+
+
+def cases(count: int) -> list[Any]:
+    """Number random runs, then as many of portfolios that act alike."""
+    slow = [pytest.mark.nojit, pytest.mark.bounds]
+    return [
+        pytest.param(seed, alike, marks=slow if seed < 3 else ())
+        for alike in (False, True)
+        for seed in range(count)
+    ]
 
 
 # Results ---------------------------------------------------------------------------

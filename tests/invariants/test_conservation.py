@@ -3,16 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
 import pytest
 
 import commonbook as cb
+from commonbook.results.lane import lane_records
 from tests.invariants.scenarios import (
     STRETCH,
     TICK,
     book_of,
+    cases,
     difference,
     random_case,
     seeds,
@@ -43,18 +46,23 @@ def ticks(price: float) -> int:
 
 def cash_of(fill: dict) -> Decimal:
     """Give what a fill brings before fees."""
-    return -SIGN[fill["side"]] * exact(fill["qty"]) * exact(fill["price"])
+    paid = exact(fill["qty"]) * exact(fill["price"])
+    if fill["level"] != fill["price"]:  # averaged, and so rounded to 1e-8
+        paid = paid.quantize(Decimal("1e-8"))
+    return -SIGN[fill["side"]] * paid
 
 
 def rows(result):
-    """Give the fills as mappings, their times after the start."""
-    frame = result.fills.with_columns(pl.col("ts").to_physical() - START)
+    """Give the fills as mappings, their times after the start, and with their level."""
+    halves = lane_records(result.raw, 0).fills["price_half"]
+    level = pl.Series("level", [float(half * TICK / 2) for half in halves.tolist()])
+    frame = result.fills.with_columns(pl.col("ts").to_physical() - START, level)
     return list(frame.iter_rows(named=True))
 
 
-@pytest.mark.parametrize("seed", seeds(40))
-def test_positions_add_up_to_what_the_market_gave(seed, tmp_path):
-    case = random_case(seed, tmp_path)
+@pytest.mark.parametrize(("seed", "alike"), cases(40))
+def test_positions_add_up_to_what_the_market_gave(seed, alike, tmp_path):
+    case = random_case(seed, tmp_path, alike=alike)
     result = cb.run(case.config)
     change: dict[str, float] = defaultdict(float)
     for spec in case.config["portfolios"]:
@@ -70,9 +78,11 @@ def test_positions_add_up_to_what_the_market_gave(seed, tmp_path):
         assert change[symbol] == outside[symbol]
 
 
-@pytest.mark.parametrize("seed", seeds(40))
-def test_what_portfolios_trade_with_each_other_is_zero_in_lots_and_cash(seed, tmp_path):
-    result = cb.run(random_case(seed, tmp_path).config)
+@pytest.mark.parametrize(("seed", "alike"), cases(40))
+def test_what_portfolios_trade_with_each_other_is_zero_in_lots_and_cash(
+    seed, alike, tmp_path
+):
+    result = cb.run(random_case(seed, tmp_path, alike=alike).config)
     lots: dict[object, float] = defaultdict(float)
     cash: dict[object, Decimal] = defaultdict(Decimal)
     sides = defaultdict(list)
@@ -92,9 +102,9 @@ def test_what_portfolios_trade_with_each_other_is_zero_in_lots_and_cash(seed, tm
             assert kinds.count("maker") == kinds.count("taker")
 
 
-@pytest.mark.parametrize("seed", seeds(40))
-def test_cash_ends_at_what_it_was_plus_fills_minus_fees(seed, tmp_path):
-    case = random_case(seed, tmp_path)
+@pytest.mark.parametrize(("seed", "alike"), cases(40))
+def test_cash_ends_at_what_it_was_plus_fills_minus_fees(seed, alike, tmp_path):
+    case = random_case(seed, tmp_path, alike=alike)
     result = cb.run(case.config)
     money = {p["name"]: Decimal(p.get("cash", 0)) for p in case.config["portfolios"]}
     for fill in rows(result):
@@ -177,13 +187,13 @@ def at_their_price(makers: Sequence[Mapping[str, Any]]) -> Counter[tuple[int, in
     for fill in makers:
         if not fill["through"]:
             side = BUY if fill["side"] == "buy" else SELL
-            filled[side, ticks(fill["price"])] += int(fill["qty"])
+            filled[side, ticks(fill["level"])] += int(fill["qty"])
     return filled
 
 
-@pytest.mark.parametrize("seed", seeds(40))
-def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, tmp_path):
-    case = random_case(seed, tmp_path)
+@pytest.mark.parametrize(("seed", "alike"), cases(40))
+def test_no_group_gets_more_than_was_displayed_added_or_printed(seed, alike, tmp_path):
+    case = random_case(seed, tmp_path, alike=alike)
     fills = rows(cb.run(case.config))
     apart = case.sharing["enable_fill_distribution"] is False
     groups = case.config["execution"]["groups"]
@@ -216,9 +226,9 @@ def check_group(packets, displayed, fills):
             displayed.taken.c.now = fill["ts"]
             if fill["cross_fill"]:
                 assert fill["ts"] == packet.ts
-                displayed.cross(opposite, ticks(fill["price"]), int(fill["qty"]))
+                displayed.cross(opposite, ticks(fill["level"]), int(fill["qty"]))
             elif fill["liquidity"] == "taker":
-                displayed.take(opposite, ticks(fill["price"]), int(fill["qty"]))
+                displayed.take(opposite, ticks(fill["level"]), int(fill["qty"]))
     assert waiting == []
 
 
@@ -326,3 +336,18 @@ def pair_of(side, at):
         "strategy": "scripted",
         "params": {"orders": [order | {"symbol": "SYM0"}]},
     }
+
+
+@pytest.mark.parametrize("seed", seeds(40))
+def test_averaging_moves_money_and_rounding_keeps_the_rest(seed, tmp_path):
+    result = cb.run(random_case(seed, tmp_path, alike=True).config)
+    accounts = result.accounts.values()
+    cash = sum(account.cash_end - account.cash_start for account in accounts)
+    paid = sum(account.fees + account.impact_charge for account in accounts)
+    outside = sum(
+        -SIGN[fill["side"]] * Fraction(exact(fill["qty"]) * exact(fill["level"]))
+        for fill in rows(result)
+        if fill["counterparty"] == "market"
+    )
+    rounding = result.summary["totals"].get("rounding", 0.0)
+    assert cash + paid + Fraction(exact(rounding)) == outside

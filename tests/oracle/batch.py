@@ -44,6 +44,7 @@ class Batch:
 
     def run(self) -> None:
         """Run the three steps, then what had to wait for the end."""
+        self.venue.batches += 1
         deferred = self._before()
         for arrival in deferred:
             if self._change(arrival):

@@ -99,6 +99,7 @@ class LiveOrder:
     told: set[OrderState] = field(default_factory=set)  # states that were accepted
     h: float = 0.0  # estimated tape size ahead [lots]
     traded: int = 0  # tape size printed at its price since the level was mentioned
+    batch: int = 0  # of its venue, with which it joined
     place: int = 0  # the last one given in the book of orders when it joined
     ahead: int = -1  # size ahead when it joined the queue
     ts_sent: int = 0

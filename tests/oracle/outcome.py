@@ -2,7 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
 from typing import Any
+
+from commonbook.core.limits import PARTS
+from tests.oracle.scenario import BUY
 
 #: The portfolios that share one consumption: (names, instrument, side, price [ticks]).
 Level = tuple[tuple[str, ...], int, int, int]
@@ -27,6 +32,11 @@ class Fill:
     fee_e8: int = 0
     impact_e8: int = 0
     adjust_e8: int = 0  # paid beyond the price, to come to an average
+
+    def paid(self, unit_e8: Fraction) -> int:
+        """Return the price in parts of half a tick, rounded down."""
+        beyond = self.adjust_e8 if self.side == BUY else -self.adjust_e8
+        return self.price_half * PARTS + floor(beyond * PARTS / (unit_e8 * self.qty))
 
 
 @dataclass(frozen=True)

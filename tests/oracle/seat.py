@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from commonbook.core.limits import PARTS
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.orders import Labels
 from commonbook.strategy.terms import Wanted
@@ -147,6 +148,7 @@ class Seat:
         times = [packet.ts for packet in self.packets]
         self.visible = visible(scenario.seed, spec.feed_delay, times)
         tick = tick_of(scenario)
+        self.unit = scenario.settings.fees.unit_e8
         books = books_of(
             self.packets, len(scenario.instruments), scenario.settings.trades_only
         )
@@ -302,7 +304,7 @@ class Seat:
         if fill is not None:
             order.filled += fill.qty
             order.market.position_lots += fill.qty if fill.side == BUY else -fill.qty
-            price = self.main.ticks.value(fill.price_half) / 2
+            price = self.main.ticks.value(fill.paid(self.unit)) / (2 * PARTS)
             return KnownFill(fill.ts, order, price, float(fill.qty), fill.liquidity)
         if report.kind == "ended":
             reason = report.order.reason

@@ -96,7 +96,7 @@ def test_orders_of_different_batches_keep_their_time(run):
     assert [filled(outcome, name) for name in "ab"] == [6, 1]
 
 
-def test_a_print_is_never_divided_pro_rata_among_resting_orders(run):
+def test_a_print_is_never_divided_pro_rata_among_orders_of_two_batches(run):
     a, b = portfolio("a", buy(5, 1, 98)), portfolio("b", buy(6, 1, 98))
     packets = [
         SEVEN,

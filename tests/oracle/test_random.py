@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.bunched import with_bunches
 from tests.oracle.delays import least
 from tests.oracle.diff import diff, in_order
 from tests.oracle.engine import run
@@ -91,6 +92,14 @@ TERMS = {
 }
 
 
+#: Of portfolios that want the same thing at the same time.
+BUNCHES = {
+    "averaged fills",
+    "bunches",
+    "pro-rata splits",
+    "shared prints",
+}
+
 #: Of instruments that are matched in proportion to size.
 PRO_RATA = {
     "own top orders",
@@ -101,12 +110,12 @@ PRO_RATA = {
 }
 
 
-def rare(rules, seeds, pro_rata=False, **options):
+def rare(rules, seeds, change=None, **options):
     """Return the rules that fewer than ten of some seeds exercise."""
     found = Counter()
     for seed in range(seeds):
         scenario = random_scenario(seed, **options)
-        seen = run(with_pro_rata(scenario, seed) if pro_rata else scenario).seen
+        seen = run(change(scenario, seed) if change else scenario).seen
         found.update(rule for rule, count in seen.items() if count)
     return {rule: found[rule] for rule in rules if found[rule] < 10}
 
@@ -120,7 +129,11 @@ def test_five_hundred_seeds_with_orders_of_all_kinds_exercise_their_rules_too():
 
 
 def test_two_hundred_seeds_matched_pro_rata_exercise_its_rules():
-    assert not rare(PRO_RATA, 200, pro_rata=True)
+    assert not rare(PRO_RATA, 200, with_pro_rata)
+
+
+def test_two_hundred_seeds_of_portfolios_that_act_alike_exercise_sharing():
+    assert not rare(BUNCHES, 200, with_bunches, terms=True)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -12,6 +12,7 @@ from tests.oracle.lines import LineBook
 from tests.oracle.orders import LiveOrder, better, opposite, reaches
 from tests.oracle.print_book import PrintBook
 from tests.oracle.scenario import BUY, SELL, Event, Settings
+from tests.oracle.sharing import SHARING, divide
 from tests.oracle.stops import Trigger
 from tests.oracle.tape import Mention, TapeBook
 
@@ -43,6 +44,7 @@ class Venue:
         self.printed: Counter[tuple[int, int]] = Counter()
         self.queue: tuple[list[LiveOrder], list[LiveOrder]] = ([], [])
         self.waiting: list[LiveOrder] = []  # stops, in the order of arrival
+        self.batches = 0  # so far
 
     def begin(self, ts: int) -> None:
         """Bring what decays up to the time of a packet, a batch or the end."""
@@ -156,14 +158,15 @@ class Venue:
 
     def _print_at(self, ts: int, side: int, price: int, size: int, budget: int) -> int:
         """Serve the queue at the print's own price; return the lots given."""
-        orders = self.at(side, price)
-        ahead = [self.ahead(order) for order in orders]
+        segments = self.segments(self.at(side, price))
+        ahead = [self._ahead_of(segment) for segment in segments]
         given = 0
-        for order, in_front in zip(orders, ahead, strict=True):
-            wanted = min(max(0, size - in_front), order.leaves)
-            order.h = max(0.0, order.h - (size - given))
-            order.traded += size
-            given += self._serve(ts, order, min(wanted, budget - given))
+        for segment, in_front in zip(segments, ahead, strict=True):
+            supply = min(max(0, size - in_front), budget - given)
+            for order in segment:
+                order.h = max(0.0, order.h - (size - given))
+                order.traded += size
+            given += self._share_out(ts, segment, supply)
         self.printed[side, price] += given
         return given
 
@@ -171,12 +174,12 @@ class Venue:
         self, ts: int, side: int, price: int, size: int, budget: int
     ) -> int:
         """Serve the queue to which our impact displaced a print; it does not move."""
-        orders = self.at(side, price)
-        ahead = [self.ahead(order) for order in orders]
+        segments = self.segments(self.at(side, price))
+        ahead = [self._ahead_of(segment) for segment in segments]
         given = 0
-        for order, in_front in zip(orders, ahead, strict=True):
-            wanted = min(max(0, size - in_front), order.leaves, budget - given)
-            qty = self._serve(ts, order, wanted)
+        for segment, in_front in zip(segments, ahead, strict=True):
+            supply = min(max(0, size - in_front), budget - given)
+            qty = self._share_out(ts, segment, supply)
             self.ledger.seen["fills by displaced prints"] += qty > 0
             given += qty
         return given
@@ -186,10 +189,49 @@ class Venue:
     ) -> int:
         """Let the market fill orders, whatever is ahead of them; return the lots."""
         given = 0
-        for order in orders:
-            wanted = min(order.leaves, most - given)
-            given += self._serve(ts, order, wanted, **marks)
+        for segment in self.segments(orders):
+            given += self._share_out(ts, segment, most - given, **marks)
         return given
+
+    def segments(self, orders: Sequence[LiveOrder]) -> list[list[LiveOrder]]:
+        """Put orders that the market serves together into one list, in their order."""
+        found: list[list[LiveOrder]] = []
+        for order in orders:
+            last = found[-1][-1] if found else None
+            if (
+                last is not None
+                and self.settings.distribution in SHARING
+                and (last.limit, last.batch) == (order.limit, order.batch)
+            ):
+                found[-1].append(order)
+            else:
+                found.append([order])
+        return found
+
+    def _share_out(
+        self, ts: int, segment: Sequence[LiveOrder], supply: int, **marks: bool
+    ) -> int:
+        """Let the market fill orders of one batch and price; return the lots."""
+        if len(segment) == 1:
+            order = segment[0]
+            return self._serve(ts, order, min(order.leaves, supply), **marks)
+        left, room = supply, self.ledger.room
+        while left > 0:
+            for order in segment:
+                if order.alive and room(order) == 0:
+                    self.ledger.end_reduced(ts, order)
+            members = [order for order in segment if order.alive]
+            wants = [room(order) for order in members]
+            self.ledger.seen["shared prints"] += left < sum(wants) and len(members) > 1
+            parts = divide(self.settings.distribution, left, wants)
+            given = sum(
+                self._serve(ts, order, part, **marks)
+                for order, part in zip(members, parts, strict=True)
+            )
+            left -= given
+            if given == sum(parts):
+                break
+        return supply - left
 
     def _serve(self, ts: int, order: LiveOrder, wanted: int, **marks: bool) -> int:
         """Let the market fill a resting order that it has reached; return the lots."""
@@ -291,6 +333,13 @@ class Venue:
         tape = max(o.tape_ahead for o in [*earlier, order])
         return tape + sum(o.leaves for o in earlier)
 
+    def _ahead_of(self, segment: Sequence[LiveOrder]) -> int:
+        """Return the lots ahead of all orders of a segment."""
+        orders = self.at(segment[0].side, segment[0].limit)
+        earlier = orders[: orders.index(segment[0])]
+        tape = max(o.tape_ahead for o in [*earlier, *segment])
+        return tape + sum(o.leaves for o in earlier)
+
     def due(self, ts: int) -> bool:
         """Say whether there is a batch at a time, even if no message arrives."""
         return bool(self.expiring(ts)) or any(o.triggered for o in self.stops())
@@ -313,6 +362,7 @@ class Venue:
         order.traded = 0
         if isinstance(self.book, LineBook):
             order.place = self.book.places
+        order.batch = self.batches
         order.accept(OrderState.RESTING)
         self.queue[order.side].append(order)
         order.ahead = self.ahead(order)

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import given
 
+from tests.bunched import with_bunches
 from tests.netted import with_netting
 from tests.oracle.builders import add, buy, modify, off, portfolio, sell
 from tests.oracle.diff import diff
@@ -103,6 +104,25 @@ def test_a_few_scenarios_with_prints_without_a_book(seed):
 def test_a_few_scenarios_matched_pro_rata(seed):
     scenario = with_pro_rata(random_scenario(seed, 40), seed)
     assert told(scenario, start=1) == ""
+
+
+@pytest.mark.nojit
+@pytest.mark.bounds
+@pytest.mark.parametrize("seed", range(6_000_000, 6_000_012))
+def test_a_few_scenarios_of_portfolios_that_act_alike(seed):
+    scenario = with_bunches(random_scenario(seed, 40), seed)
+    assert told(scenario, start=1) == ""
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
+def test_portfolios_that_act_alike_share_what_is_scarce(first):
+    for seed in range(first, min(first + BLOCK, SEEDS)):
+        scenario = random_scenario(seed, 60, terms=seed % 2 == 0)
+        scenario = with_bunches(scenario, seed)
+        if seed % 4 == 0:
+            scenario = with_pro_rata(scenario, seed)
+        options = {"start": 1, "chunk": 7} if seed % 5 == 0 else {}
+        assert told(scenario, **options) == "", seed
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))

@@ -76,6 +76,7 @@ FIELDS: tuple[tuple[str, np.dtype[Any], int], ...] = (
     ("displaced", I8, 2),
     ("models", QUEUE_MODEL, 1),
     ("orders", ORDER, 1),
+    ("joined", I8, 1),
     ("terms", TERMS, 1),
     ("replaces", REPLACE, 1),
     ("answers", ANSWER, 1),
@@ -173,8 +174,9 @@ class State:
     changed (where the tape names no orders; empty where no engine's decays),
     ``queues`` queue positions, ``taken`` what is consumed of tape orders, ``changes``
     what a packet does to those, ``displaced`` (engines, instruments) tape volume that
-    lost its orders to us, ``orders`` our orders that live; ``heads`` (engines,
-    instruments, 2) is each engine's best share.
+    lost its orders to us, ``orders`` our orders that live, ``joined``
+    the numbers of the batches with which they joined (empty where they are served in
+    turn); ``heads`` (engines, instruments, 2) is each engine's best share.
     ``matchings`` (instruments, 2) is how they are matched, ``tops`` (engines,
     instruments with a top order, 2) the own orders that were the last to better the
     market.
@@ -242,6 +244,7 @@ class State:
     displaced: NDArray[np.int64]
     models: Records
     orders: Records
+    joined: NDArray[np.int64]
     terms: Records
     replaces: Records
     answers: Records

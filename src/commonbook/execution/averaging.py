@@ -8,11 +8,9 @@ so that it comes to the average. What an order pays is rounded once; what roundi
 leaves of a bunch is less than one unit of 1e-8 for each of its orders.
 """
 
-import math
-
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import Liquidity, Side
-from commonbook.core.integers import round_half_even, sort_keys
+from commonbook.core.integers import mul_div, round_half_even, sort_keys
 from commonbook.core.jit import kernel
 from commonbook.core.limits import PARTS
 from commonbook.core.state import State
@@ -88,7 +86,7 @@ def _average(s: State, money: Records, start: int, stop: int) -> None:
     # No sum of the products below is larger.
     if (
         2.0 * float(most) * float(lots) * float(lots) >= LIMIT
-        or float(den) * float(lots) >= LIMIT / 2
+        or float(max(den, int(money["num"]))) * float(lots) >= LIMIT / 2
     ):
         s.fills[int(s.keys[0, start]["index"])]["adjust_e8"] = TOO_MUCH
         return
@@ -124,10 +122,9 @@ def average_paid(fill: Records, money: Records) -> tuple[int, int]:
     beyond : int
         What it is beyond that, in ``PARTS`` of half a tick.
     """
-    worth = float(fill["qty"]) * float(money["num"])
-    beyond = float(fill["adjust_e8"]) * float(money["den"]) / worth
-    if fill["side"] != BUY:
-        beyond = -beyond
-    whole = math.floor(beyond)
-    parts = math.floor((beyond - whole) * PARTS)
-    return int(fill["price_half"] + whole), min(parts, PARTS - 1)
+    adjust = int(fill["adjust_e8"])
+    moved = abs(adjust) * int(money["den"])
+    parts, rest = mul_div(moved, PARTS, int(fill["qty"] * money["num"]))
+    if (adjust < 0) == (fill["side"] == BUY):
+        parts = -parts - (1 if rest > 0 else 0)
+    return int(fill["price_half"] + parts // PARTS), parts % PARTS

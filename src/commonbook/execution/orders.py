@@ -189,6 +189,8 @@ def join_level(s: State, slot: int, displayed: int) -> None:
         entry["head"] = slot
     entry["tail"] = slot
     order["state"] = RESTING
+    if s.joined.shape[0] > 0:
+        s.joined[slot] = s.clock[0]["work_batches"]
     accept(s, slot)
     s.own[own]["n_orders"] += 1
     s.engines[engine]["n_resting"] += 1

@@ -24,7 +24,7 @@ from commonbook.execution.orders import is_price
 from commonbook.execution.prints import budget_of
 from commonbook.execution.pro_rata_line import divide_own, fill_own
 from commonbook.execution.queue_updates import count_anew, mention_at
-from commonbook.execution.reduce_only import give
+from commonbook.execution.segments import give_in_turn
 from commonbook.execution.taken import follow_changes, move_consumption
 from commonbook.execution.tape_orders import clear_orders
 from commonbook.execution.touched import note_crossing, note_own
@@ -361,16 +361,10 @@ def _cross_share(
         return
     left = budget_of(s, engine, added)
     left = min(left, max(0, new - consumed_at(s, engine, book, side, price)))
-    slot = int(s.shares[share]["head"])
-    taken = 0
     if s.matchings[book, 1 - side]["pro_rata"] == 1:
         taken = fill_own(s, divide_own(s, share, left), CROSS_FILL)
-        slot = -1
-    while slot >= 0 and taken < left:
-        newer = int(s.orders[slot]["next"])
-        part = min(left - taken, int(s.orders[slot]["leaves"]))
-        taken += give(s, slot, part, CROSS_FILL)
-        slot = newer
+    else:
+        taken = give_in_turn(s, share, left, CROSS_FILL)
     s.engines[engine]["budget"] -= taken
     if taken > 0:
         consume(s, engine, book, side, price, taken, True)

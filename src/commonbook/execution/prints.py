@@ -23,6 +23,13 @@ from commonbook.execution.queue_position import (
 )
 from commonbook.execution.queue_updates import print_anywhere_at, print_at
 from commonbook.execution.reduce_only import give
+from commonbook.execution.segments import (
+    MEMBERS,
+    give_in_turn,
+    give_segment,
+    list_segment,
+    shares_on,
+)
 from commonbook.execution.touched import note_own
 
 BUY = int(Side.BUY)
@@ -147,13 +154,7 @@ def _go_through(
         filled = fill_own(s, divide_own(s, share, left), THROUGH)
         s.engines[engine]["budget"] -= filled
         return
-    slot = int(s.shares[share]["head"])
-    while slot >= 0 and left > 0:
-        newer = int(s.orders[slot]["next"])
-        part = min(left, int(s.orders[slot]["leaves"]))
-        left -= give(s, slot, part, THROUGH)
-        slot = newer
-    s.engines[engine]["budget"] = left
+    s.engines[engine]["budget"] = left - give_in_turn(s, share, left, THROUGH)
 
 
 @kernel
@@ -235,6 +236,22 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
     most, before, filled = 0, 0, 0
     slot = int(s.shares[share]["head"])
     while slot >= 0:
+        if shares_on(s, slot):
+            n, leaves, newer = list_segment(s, slot)
+            for k in range(n):
+                ahead = ahead_of(s, share, int(s.work[MEMBERS, k]))
+                most = max(most, lots_ahead(ahead))
+            reach = qty - most - before
+            if reach <= 0 and filled == 0:
+                break
+            before += leaves
+            given = give_segment(s, n, min(max(0, reach), left), 0)
+            if filled > 0:
+                moved = _note_segment(s, n, qty - filled, moved)
+            filled += given
+            left -= given
+            slot = newer
+            continue
         order = s.orders[slot]
         newer = int(order["next"])
         estimate = float(s.queues[queue_of(s, slot)]["ahead"])
@@ -252,6 +269,19 @@ def _fill_reached(s: State, share: int, qty: int, budget: int, moved: int) -> in
         left -= given
         slot = newer
     s.engines[engine]["budget"] = left
+    return moved
+
+
+@kernel
+def _note_segment(s: State, n: int, passed: int, moved: int) -> int:
+    """Note where the orders of a segment stand after the print."""
+    for k in range(n):
+        slot = int(s.work[MEMBERS, k])
+        if s.orders[slot]["share"] < 0:
+            continue  # it is filled
+        estimate = float(s.queues[queue_of(s, slot)]["ahead"])
+        if estimate > 0.0:
+            moved = _note_move(s, slot, max(0.0, estimate - passed), moved)
     return moved
 
 

@@ -9,6 +9,7 @@ from commonbook.core.desk_records import DESK
 from commonbook.core.dtypes import FILL, MARK, ORDER_HISTORY, Records
 from commonbook.core.enums import (
     Brief,
+    Distribution,
     Request,
     Side,
     StopTrigger,
@@ -136,6 +137,7 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
         displaced=np.zeros((len(setup.engines), n_instruments), np.int64),
         models=models,
         orders=orders,
+        joined=np.zeros(start if _shares(setup) else 0, np.int64),
         terms=_pool(TERMS, start),
         replaces=_pool(REPLACE, start),
         answers=np.zeros(start, ANSWER),
@@ -289,6 +291,11 @@ def _engines(setup: Setup) -> tuple[Records, Records]:
         row["stop_trigger"] = engine.stop_trigger
         row["queue_model"] = models.index((int(engine.queue_model), engine.exponent))
     return engines, np.array(models, QUEUE_MODEL)
+
+
+def _shares(setup: Setup) -> bool:
+    """Say whether orders that rest side by side may share what reaches them."""
+    return any(engine.distribution != Distribution.FIFO for engine in setup.engines)
 
 
 def _matchings(setup: Setup) -> Records:

@@ -30,7 +30,7 @@ from commonbook.execution.stops import (
 from commonbook.execution.tape_orders import apply_order_event, note_execution
 from commonbook.execution.top_orders import follow_best
 from commonbook.simulation.packet_end import count_reached, finish_packet
-from commonbook.simulation.room import OK, room_for, room_for_line
+from commonbook.simulation.room import OK, room_for, room_for_line, room_to_share
 from commonbook.simulation.settle import settle
 
 SET = int(Action.SET)
@@ -261,6 +261,8 @@ def _reaches_ours(books: Records, event: Records) -> bool:
 def _room_for_print(s: State, instrument: int, reached: int) -> int:
     """Check the room for a print that reaches so many orders of ours."""
     status = room_for(s, reached, reached, reached)
+    if status == OK:
+        status = room_to_share(s, reached)
     return status if status != OK else room_for_line(s, instrument, reached)
 
 

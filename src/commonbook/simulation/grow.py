@@ -77,7 +77,10 @@ def _grow_orders(state: State, need: int) -> State:
         counted = np.zeros((orders.size, counted.shape[1]), np.int64)
         counted[: state.counted.shape[0]] = state.counted
     return state.with_arrays(
-        orders=orders, ended=_longer(state.ended, orders.size), counted=counted
+        orders=orders,
+        joined=_longer(state.joined, orders.size * int(state.joined.size > 0)),
+        ended=_longer(state.ended, orders.size),
+        counted=counted,
     )
 
 

@@ -7,7 +7,7 @@ from commonbook.core.jit import kernel
 from commonbook.core.state import State
 from commonbook.execution.packets import reaches_own, reconcile
 from commonbook.execution.taken import line_length
-from commonbook.simulation.room import OK, room_for, room_for_line
+from commonbook.simulation.room import OK, room_for, room_for_line, room_to_share
 from commonbook.simulation.settle import settle
 
 BUY = int(Side.BUY)
@@ -105,6 +105,8 @@ def count_reached(s: State, book: int, aggressor: int, price: int) -> int:
 def _room_for_fills(s: State, fills: int, ends: int) -> int:
     """Check the room for fills in any book, and for orders that end without any."""
     status = room_for(s, fills, fills + ends, 0)
+    if status == OK:
+        status = room_to_share(s, fills)
     if fills > 0:
         for book in range(s.mids.shape[0]):
             if status == OK:

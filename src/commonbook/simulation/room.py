@@ -19,6 +19,7 @@ GROW_FILLS = int(Status.GROW_FILLS)
 GROW_HISTORY = int(Status.GROW_HISTORY)
 GROW_MARKS = int(Status.GROW_MARKS)
 GROW_LINE = int(Status.GROW_LINE)
+GROW_TAKERS = int(Status.GROW_TAKERS)
 
 
 @kernel
@@ -152,6 +153,29 @@ def room_to_gather(s: State, runs: int, messages: int) -> int:
     if refused > s.refused.shape[0]:
         clock["need"] = refused
         return GROW_REFUSED
+    return OK
+
+
+@kernel
+def room_to_share(s: State, orders: int) -> int:
+    """
+    Check that orders which rest side by side can be listed.
+
+    Parameters
+    ----------
+    s : State
+        ``CLOCK.need`` is set in place when the list is too short.
+    orders : int
+        Most of them.
+
+    Returns
+    -------
+    int
+        ``OK``, or the Status that asks Python for more room.
+    """
+    if s.joined.shape[0] > 0 and s.work.shape[1] < orders:
+        s.clock[0]["need"] = orders
+        return GROW_TAKERS
     return OK
 
 
