@@ -115,9 +115,11 @@ def run_command(
     if json:
         print_json(result.summary)
     elif not quiet:
+        from commonbook.cli.band import band_table
         from commonbook.cli.tables import run_tables
 
         show(*run_tables(result.summary, stdout().width))
+        show(band_table(result.impact_band.to_dicts()))
         _print_end(result.summary, folder)
     if strict:
         _fail_if_stopped({result.label: result})

@@ -115,6 +115,7 @@ class FillFlag(IntEnum):
 
     CROSS_FILL = 1  # the book crossed the resting order
     THROUGH = 2  # a print went through the order's price
+    FIRST_CHARGED = 4  # first take of a batch that moved the market
 
 
 @unique

@@ -11,7 +11,7 @@ import math
 
 from commonbook.core.book_records import NO_ASK, NO_MARK
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import ImpactModel, Liquidity, Side
+from commonbook.core.enums import FillFlag, ImpactModel, Liquidity, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 
@@ -19,6 +19,7 @@ BUY = int(Side.BUY)
 NONE = int(ImpactModel.NONE)
 LINEAR = int(ImpactModel.LINEAR)
 TAKER = int(Liquidity.TAKER)
+FIRST_CHARGED = int(FillFlag.FIRST_CHARGED)
 
 #: Charges at or above this are refused: they might leave 64 bits.
 LIMIT = 4.0e18
@@ -222,7 +223,7 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
     ----------
     s : State
         ``impact_e8`` of the fills from `first` on and the group's net volume are
-        changed in place.
+        changed in place; the first take is flagged ``FIRST_CHARGED``.
     group : int
         Row of ``impacts``.
     instrument : int
@@ -247,7 +248,17 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
     if bought == 0 and sold == 0:
         return True
     move_volume(impact, now, bought - sold)
+    _flag_first(s, first)
     return True
+
+
+@kernel
+def _flag_first(s: State, first: int) -> None:
+    """Say where a batch begins: a time may have several, and each moves the market."""
+    for i in range(first, int(s.clock[0]["n_fills"])):
+        if _is_external(s, i, BUY) or _is_external(s, i, 1 - BUY):
+            s.fills[i]["flags"] |= FIRST_CHARGED
+            return
 
 
 @kernel

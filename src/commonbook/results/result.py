@@ -24,9 +24,11 @@ from commonbook.results.equity import equity_frame
 from commonbook.results.exposure import exposure_frame
 from commonbook.results.fairness import fairness
 from commonbook.results.frames import fills_frame, orders_frame
+from commonbook.results.impact_band import impact_band
 from commonbook.results.invariants import check_invariants
 from commonbook.results.lane import LaneRecords, lane_records
 from commonbook.results.missed import missed_quantities
+from commonbook.results.recharged import Recharged
 from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
@@ -85,9 +87,9 @@ class Market(Protocol):
             Records with the fields ``bid`` and ``ask`` [ticks] and ``mark_half``.
         """
 
-    def own_charges(self, lane: LaneRecords) -> NDArray[np.int64]:
+    def recharge(self, lane: LaneRecords) -> Recharged:
         """
-        Say what impact charges would have been if nobody else of a group had traded.
+        Say what impact charges would have been under other assumptions.
 
         Parameters
         ----------
@@ -96,8 +98,8 @@ class Market(Protocol):
 
         Returns
         -------
-        ndarray of int64, shape (n_fills,)
-            For each fill of the lane [1e-8 currency units].
+        Recharged
+            For each fill of the lane.
         """
 
 
@@ -184,8 +186,29 @@ class Result:
         if self._market is None:
             message = "costs are measured against the market, which is not known here"
             raise RunError(message)
-        charges = self._market.own_charges(self._records)
-        return Costs(self._records, self._market.look_back, charges)
+        return Costs(self._records, self._market.look_back, self._recharged.own)
+
+    @cached_property
+    def impact_band(self) -> pl.DataFrame:
+        """
+        Impact charges and net profits with other coefficients; see `impact_band`.
+
+        The coefficients are both ends of the band of published ones, and the chosen
+        one. Fills and decisions are taken for granted. Without impact there is no row.
+
+        Raises
+        ------
+        RunError
+            If the result was made without a market.
+        """
+        return impact_band(self._records, self.accounts, self._recharged.at)
+
+    @cached_property
+    def _recharged(self) -> Recharged:
+        if self._market is None:
+            message = "impact is charged against the market, which is not known here"
+            raise RunError(message)
+        return self._market.recharge(self._records)
 
     @cached_property
     def accounts(self) -> dict[str, Account]:
@@ -282,6 +305,8 @@ class Result:
         if self._market is not None:
             frames |= {"order_costs": self.costs.orders, "fill_costs": self.costs.fills}
             frames["portfolio_costs"] = self.costs.portfolios
+            if len(self.impact_band):
+                frames["impact_band"] = self.impact_band
         provenance = {
             "name": self.info.name,
             "lane": self.label,

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from commonbook.book.look_back import look_back
 from commonbook.book.replay import book_size
+from commonbook.config.impact import BAND
 from commonbook.core.dtypes import Records
 from commonbook.results.lane import LaneRecords
-from commonbook.simulation.own_charges import own_charges
+from commonbook.results.recharged import Recharged
+from commonbook.simulation.recharge import recharge
 from commonbook.simulation.setup import Setup
 
 
@@ -51,9 +53,9 @@ class ReplayedMarket:
         size = self.setup.book_size or book_size(self.events, n_instruments)
         return look_back(self.events, size, ts, instrument)
 
-    def own_charges(self, lane: LaneRecords) -> NDArray[np.int64]:
+    def recharge(self, lane: LaneRecords) -> Recharged:
         """
-        Say what impact charges would have been if nobody else of a group had traded.
+        Replay the tape, and say what impact charges would have been.
 
         Parameters
         ----------
@@ -62,13 +64,19 @@ class ReplayedMarket:
 
         Returns
         -------
-        ndarray of int64, shape (n_fills,)
-            For each fill of the lane [1e-8 currency units].
+        Recharged
+            If nobody else of a group had traded; and with coefficients at both ends of
+            the band, beside the one that was chosen.
         """
         rows = [
             self.setup.engines[self.setup.portfolios[p.index].engine].impact
             for p in lane.portfolios
         ]
-        return own_charges(
-            self.setup, lane.fills, np.array(rows, np.int64), self.look_back
+        chosen = {self.setup.impacts[row].coefficient for row in rows}
+        return recharge(
+            self.setup,
+            lane.fills,
+            np.array(rows, np.int64),
+            self.look_back,
+            sorted({*map(float, BAND), *chosen}),
         )
