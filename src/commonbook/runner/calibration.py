@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from math import sqrt
+from pathlib import Path
 from statistics import fmean, median
 from typing import NamedTuple, TypeVar
 
@@ -117,11 +118,7 @@ def _from_earlier(
     progress: Callable[[str, int, int], None],
 ) -> dict[str, _Found]:
     """Estimate from the days before the run, which the sources name."""
-    before = [
-        source.model_copy(update={"path": source.earlier})
-        for source in sources
-        if isinstance(source, FileSource) and source.earlier
-    ]
+    before = _earlier_sources(sources)
     earlier = load_tape(before, progress) if before else None
     has = earlier.symbols if earlier is not None else ()
     missing = ", ".join(symbol for symbol in tape.symbols if symbol not in has)
@@ -152,6 +149,39 @@ def _from_earlier(
         how = f"from {counted(len(whole), 'whole day')} before the run"
         found[symbol] = _found(whole, unit, how, where)
     return found
+
+
+def _earlier_sources(sources: Sequence[DataSource]) -> list[FileSource]:
+    """Put earlier files in the place of those of the run, each with its own day."""
+    earlier: list[FileSource] = []
+    problems: list[Problem] = []
+    for number, source in enumerate(sources):
+        if not isinstance(source, FileSource) or not source.earlier:
+            continue
+        where = f"data[{number}].earlier"
+        paths = source.earlier if source.orderbook else ()
+        books = tuple(_book_beside(path, where, problems) for path in paths)
+        own = {"path": source.earlier, "orderbook": books, "date": None}
+        earlier.append(source.model_copy(update=own))
+    if problems:
+        raise ConfigError(problems)
+    return earlier
+
+
+def _book_beside(path: str, where: str, problems: list[Problem]) -> str:
+    """Find the order book file of a LOBSTER message file by its name."""
+    name = Path(path).name
+    book = Path(path).with_name(name.replace("_message_", "_orderbook_"))
+    if "_message_" not in name:
+        message = (
+            f"the order book file of {path} is found by its name, which must be like "
+            "SYMBOL_2012-06-21_34200000_57600000_message_5.csv"
+        )
+        problems.append(Problem(where, message))
+    elif not book.exists():
+        message = f"the order book file of {path} is missing: there is no file {book}"
+        problems.append(Problem(where, message))
+    return str(book)
 
 
 def _in_sample(tape: Tape, where: str) -> dict[str, _Found]:
