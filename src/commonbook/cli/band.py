@@ -46,6 +46,43 @@ def band_table(rows: Iterable[Mapping[str, Any]]) -> Table | None:
     return table
 
 
+def compared_band_table(
+    alone: Iterable[Mapping[str, Any]],
+    together: Iterable[Mapping[str, Any]],
+    lanes: Iterable[str],
+) -> Table | None:
+    """
+    Lay out the net profit of all by coefficient, in two lanes side by side.
+
+    Parameters
+    ----------
+    alone, together : iterable of mapping
+        Rows of `Result.impact_band` of each lane.
+    lanes : iterable of str
+        Their labels.
+
+    Returns
+    -------
+    rich.table.Table or None
+        One row for each coefficient; None if nobody pays in either lane.
+    """
+    pairs = [
+        (one, other)
+        for one, other in zip(alone, together, strict=True)
+        if one["portfolio"] is None
+    ]
+    if not any(row["impact_charge"] != 0 for pair in pairs for row in pair):
+        return None
+    table = start_table("net profit of all, by impact", "coefficient")
+    add_columns(table, [*lanes, "difference"])
+    for pair in pairs:
+        less, more = (row["net_profit"] for row in pair)
+        gain = None if less is None or more is None else more - less
+        name = f"{pair[0]['coefficient']:g}"
+        table.add_row(Text(name), money(less), money(more), signed(gain))
+    return table
+
+
 def _cells(rows: Iterable[Mapping[str, Any]]) -> list[str | Text]:
     rows = list(rows)
     charges = [money(row["impact_charge"]) for row in rows]

@@ -195,6 +195,7 @@ def print_comparison(comparison: "Comparison") -> None:
     comparison : Comparison
         What `compare` gave.
     """
+    from commonbook.cli.band import compared_band_table
     from commonbook.cli.lanes import (
         causes_table,
         leaving_table,
@@ -206,6 +207,10 @@ def print_comparison(comparison: "Comparison") -> None:
     summary = comparison.summary
     show(*comparison_tables(summary, stdout().width))
     show(profit_table(summary), price_table(summary), impact_table(summary))
+    alone, together = (
+        lane.impact_band.to_dicts() for lane in (comparison.isolated, comparison.shared)
+    )
+    show(compared_band_table(alone, together, summary["lanes"][:2]))
     show(causes_table(summary), parts_table(summary))
     show(leaving_table(summary, stdout().width))
     say(comparison.headline, "bold")
