@@ -15,8 +15,10 @@ TEN = book(0, {99: 10, 98: 20}, {101: 10, 102: 20})
 def effects(tmp_path):
     """Give what each cause changed, by cause and portfolio, without zeros."""
 
-    def effects(packets, *people, **settings):
+    def effects(packets, *people, limits=None, **settings):
         config = configuration(tmp_path, packets, *people, **settings)
+        if limits is not None:
+            config["execution"]["shared_config"]["group_limits"] = limits
         both = cb.compare(config, causes=True)
         return {
             step["cause"]: {
@@ -87,6 +89,24 @@ def test_what_is_traded_less_saves_fees(effects):
     assert lost == {"net_profit": 80.5, "quantities": 50.0, "fees": 30.5}
 
 
+def test_what_the_group_may_not_hold_is_lost_to_its_limits(effects):
+    people = [portfolio("A", buy(5, 10)), portfolio("B", buy(6, 10))]
+    found = effects([TEN], *people, limits={"max_position": 15}, tick="1")
+    assert list(found) == ["liquidity", "netting", "group_limits"]
+    assert found["liquidity"]["B"]["prices"] == -10.0
+    assert found["netting"] == {"A": {}, "B": {}}
+    # B buys nothing any more: what it had at 102 was worth 100.
+    saved = {"net_profit": 20.0, "quantities": 20.0}
+    assert found["group_limits"] == {"A": {}, "B": saved}
+
+
+def test_an_average_price_is_shared_with_the_liquidity(effects):
+    people = [portfolio(name, buy(5, 10)) for name in "AB"]
+    found = effects([TEN], *people, tick="1", distribution="average_price")
+    each = {"net_profit": -5.0, "prices": -5.0}
+    assert found["liquidity"] == {"A": each, "B": each}
+
+
 @pytest.mark.parametrize(
     ("settings", "causes"),
     [
@@ -95,6 +115,8 @@ def test_what_is_traded_less_saves_fees(effects):
         ({"distribution": None}, ["netting"]),
         ({"netting": False, "distribution": None}, []),
         ({"impact": model("linear"), "distribution": None}, ["impact", "netting"]),
+        ({"limits": {"max_position": 99}}, ["liquidity", "netting", "group_limits"]),
+        ({"limits": {}}, ["liquidity", "netting"]),
         (
             {"isolated_config": {"independent_fills": False}},
             ["random_numbers", "liquidity", "netting"],

@@ -33,6 +33,16 @@ def test_a_step_shares_one_thing_more():
     assert windows == [0, 0, 7]
 
 
+def test_limits_of_the_group_come_last():
+    limited = {"group_limits": {"max_position": 5}}
+    lanes = steps(shared_config=limited | WAITS)
+    assert list(lanes) == ["liquidity", "netting", "group_limits"]
+    settings = [lane.engines[0].settings for lane in lanes.values()]
+    assert [one.limits is None for one in settings] == [True, True, False]
+    assert [one.netting for one in settings] == [False, True, True]
+    assert [one.netting_window for one in settings] == [0, 7, 7]
+
+
 def test_groups_are_those_of_the_configuration():
     groups = {"mode": "groups", "groups": [["d", "a*"], ["b"]]}
     shared = {"market_impact_model": MOVING}

@@ -70,7 +70,7 @@ CausesOption = Annotated[
     bool,
     typer.Option(
         "--causes",
-        help="Split the difference by its causes, with one or two lanes more.",
+        help="Split the difference by its causes, with up to four lanes more.",
     ),
 ]
 StrictOption = Annotated[

@@ -15,6 +15,7 @@ CAUSES = {
     "impact": "others move the market too",
     "liquidity": "liquidity is there only once",
     "netting": "the desk nets orders first",
+    "group_limits": "group limits refuse orders",
 }
 
 

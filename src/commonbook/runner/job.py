@@ -101,7 +101,7 @@ def compare(
         Who is left out in turn, to see what the others then make: True for everybody,
         or names and patterns (``*`` stands for any text).
     causes : bool, default False
-        Whether what sharing changed is split by its causes, with one or two lanes more.
+        Whether what sharing changed is split by its causes, with up to four lanes more.
 
     Returns
     -------

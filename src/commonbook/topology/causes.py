@@ -1,9 +1,9 @@
 """Lanes between isolation and sharing, each with one thing more that is shared."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from commonbook.config import Mode
+from commonbook.config import GroupLimits, Mode
 from commonbook.results.causes import CAUSES
 from commonbook.topology.build import TopologyBuilder
 from commonbook.topology.graph import EngineSettings, Lane, Topology
@@ -36,7 +36,7 @@ def cause_lanes(builder: TopologyBuilder, crowded: Lane, mode: Mode) -> dict[str
         elif cause == "random_numbers":
             lanes[cause] = Lane(_label(mode, cause), builder.build_alone())
         else:
-            topology = _up_to(crowded.topology, pooled="liquidity" in on[: number + 1])
+            topology = _only(crowded.topology, on[: number + 1])
             lanes[cause] = Lane(_label(mode, cause), topology)
     return lanes
 
@@ -49,15 +49,23 @@ def _causes(alone: Topology, crowded: Topology) -> Iterator[str]:
         "impact": any(s.impact.kind != "none" for s in settings),
         "liquidity": any(s.shares_liquidity for s in settings),
         "netting": any(s.netting for s in settings),
+        "group_limits": any(s.limits not in (None, GroupLimits()) for s in settings),
     }
     return (cause for cause in CAUSES if having[cause])
 
 
-def _up_to(crowded: Topology, *, pooled: bool) -> Topology:
-    """Leave out netting, and where it is not asked for the common liquidity."""
+def _only(crowded: Topology, causes: Collection[str]) -> Topology:
+    """Leave out what is not yet switched on; impact always is."""
+    netting, limits = "netting" in causes, "group_limits" in causes
 
     def less(settings: EngineSettings) -> EngineSettings:
-        return replace(settings, netting=False, netting_window=0, pooled=pooled)
+        return replace(
+            settings,
+            pooled="liquidity" in causes,
+            netting=settings.netting and netting,
+            netting_window=settings.netting_window if netting else 0,
+            limits=settings.limits if limits else None,
+        )
 
     engines = (replace(e, settings=less(e.settings)) for e in crowded.engines)
     return Topology(tuple(engines))
