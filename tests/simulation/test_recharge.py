@@ -89,3 +89,32 @@ def test_alone_in_isolation_and_alone_in_a_crowd_is_the_same_to_the_bit(tmp_path
         charged = alone.filter(portfolio=name)["impact_charge"].to_list()
         assert crowd.filter(portfolio=name)["own_impact"].to_list() == charged
         assert len(set(charged)) == 9
+
+
+class Chaser(cb.Strategy):
+    """Buy three times at one time, again as soon as the last fill is known."""
+
+    left = 3
+
+    def on_start(self):
+        self.buy(500)
+
+    def on_fill(self, fill):
+        self.left -= 1
+        if self.left:
+            self.buy(500)
+
+
+def test_batches_at_one_time_are_charged_one_after_the_other(tmp_path):
+    steps = book(0, {99.99: 10**6}, {100.01: 1_000, 100.03: 10**6})
+    chaser = {"name": "A", "strategy": Chaser}
+    impact = model("linear", coefficient="0.8")
+    result = played(tmp_path, [steps], chaser, impact=impact)
+    assert result.fills["ts"].n_unique() == 1
+    at = again(result, 0.5, 0.8, 1.0).at
+    assert at[0.8].tolist() == result._records.fills["impact_e8"].tolist()
+    # As one batch, the first two would share what they cost. The third has paid 10.
+    for coefficient, charged in at.items():
+        expected = [2.5 * coefficient, 7.5 * coefficient, 12.5 * coefficient - 10]
+        money = [charge / 1e8 for charge in charged]
+        assert money == pytest.approx([max(0, each) for each in expected], abs=1e-6)

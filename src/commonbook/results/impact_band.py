@@ -1,6 +1,6 @@
 """What moving the market costs with other coefficients than the one that was chosen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 import numpy as np
@@ -8,8 +8,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from commonbook.results.account import Account
-from commonbook.results.exact import E8, product
+from commonbook.results.exact import E8
 from commonbook.results.lane import LaneRecords
+from commonbook.results.shortfall import add_up
 
 
 def impact_band(
@@ -37,10 +38,7 @@ def impact_band(
     """
     rows = []
     for coefficient, charges in at.items():
-        told = [
-            _figures(account, lane, number, charges)
-            for number, account in enumerate(accounts.values())
-        ]
+        told = _figures(lane, accounts.values(), charges)
         whole = tuple(_sum(figures) for figures in zip(*told, strict=True))
         for name, figures in zip([*accounts, None], [*told, whole], strict=True):
             rows.append((coefficient, name, *map(_rounded, figures)))
@@ -54,15 +52,19 @@ def impact_band(
 
 
 def _figures(
-    account: Account, lane: LaneRecords, number: int, charges: NDArray[np.int64] | None
-) -> tuple[Fraction | None, Fraction | None]:
-    """Give charge and net profit of one portfolio, all but its charges as they were."""
+    lane: LaneRecords, accounts: Collection[Account], charges: NDArray[np.int64] | None
+) -> list[tuple[Fraction | None, Fraction | None]]:
+    """Give charge and net profit by portfolio, all but the charges as they were."""
     if charges is None:
-        return None, None
-    mine = charges[lane.fills["portfolio"] == number]
-    charge = int(product(mine, 1).sum()) * Fraction(E8)
-    profit = account.net_profit
-    return charge, None if profit is None else profit + account.impact_charge - charge
+        return [(None, None)] * len(accounts)
+    figures: list[tuple[Fraction | None, Fraction | None]] = []
+    sums = add_up(charges, lane.fills["portfolio"], len(accounts))
+    for account, counted in zip(accounts, sums.tolist(), strict=True):
+        charge, profit = counted * Fraction(E8), account.net_profit
+        if profit is not None:
+            profit += account.impact_charge - charge
+        figures.append((charge, profit))
+    return figures
 
 
 def _sum(figures: Iterable[Fraction | None]) -> Fraction | None:
