@@ -33,6 +33,7 @@ from tests.oracle.variety import (
     replaces,
     varied,
     with_group_limits,
+    with_limits,
     with_rates,
     with_terms,
 )
@@ -229,6 +230,7 @@ def random_scenario(
     if not terms:
         return scenario
     scenario = with_rates(with_terms(scenario, seed), seed)
+    scenario = with_limits(scenario, seed)
     return with_group_limits(scenario, seed, chance=0.2)
 
 
@@ -270,7 +272,7 @@ def with_plain_strategies(scenario: Scenario, seed: int) -> Scenario:
         portfolios=[*scenario.portfolios, *more],
         settings=replace(scenario.settings, engines=groups),
     )
-    return with_rates(scenario, seed)
+    return with_limits(with_rates(scenario, seed), seed)
 
 
 def _narrowed(rng: Random, packets: Sequence[Packet]) -> Iterator[Packet]:

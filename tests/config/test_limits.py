@@ -74,11 +74,26 @@ def test_a_symbol_that_the_data_does_not_have_is_refused(mode):
     assert messages_of(raw) == {f"{GROUP}.max_position.APPL": message}
 
 
-def test_so_is_one_of_a_portfolio():
-    own = MAKER | {"limits": {"max_position": {"MSFT": 5}}}
+@pytest.mark.parametrize("name", ["max_position", "max_order_qty"])
+def test_so_is_one_of_a_portfolio(name):
+    own = MAKER | {"limits": {name: {"MSFT": 5}}}
     message = "found 'MSFT'; allowed: AAPL"
-    path = "portfolios[0].limits.max_position.MSFT"
+    path = f"portfolios[0].limits.{name}.MSFT"
     assert messages_of(config(own)) == {path: message}
+
+
+def test_limits_of_a_portfolio():
+    written = {"max_order_qty": "0.5", "gross_notional": 7, "net_notional": "6.25"}
+    limits = load(config(MAKER | {"limits": written})).portfolios[0].limits
+    assert (limits.max_order_qty, limits.gross_notional) == (Decimal("0.5"), 7)
+    assert limits.net_notional == Decimal("6.25")
+
+
+@pytest.mark.parametrize("name", ["max_order_qty", "gross_notional", "net_notional"])
+def test_limits_of_a_portfolio_are_not_negative(name):
+    own = MAKER | {"limits": {name: -1}}
+    path = f"portfolios[0].limits.{name}"
+    assert messages_of(config(own)) == {path: "found -1; allowed: at least 0"}
 
 
 def test_the_schema_shows_both_ways_to_write_a_position():

@@ -10,6 +10,9 @@ NEVER_LEFT = frozenset(
         Reason.MAX_POSITION,
         Reason.RATE_LIMIT,
         Reason.GROUP_LIMIT,
+        Reason.MAX_ORDER_QTY,
+        Reason.GROSS_NOTIONAL,
+        Reason.NET_NOTIONAL,
         *(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS),
     }
 )

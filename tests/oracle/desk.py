@@ -1,11 +1,12 @@
-"""What happens before an order leaves: tie order, position limit."""
+"""What happens before an order leaves: tie order, limits of its portfolio."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from commonbook.core.rng import name_hash, tie_hash
-from tests.oracle.codes import NEVER_LEFT
+from tests.oracle.codes import NEVER_LEFT, Reason
 from tests.oracle.orders import LiveOrder
-from tests.oracle.scenario import BUY, PortfolioSpec
+from tests.oracle.scenario import BUY, SELL, PortfolioSpec
+from tests.oracle.tape import Book
 
 
 def tie_rank(seed: int, symbol: str, ts: int) -> Callable[[str], tuple[int, str]]:
@@ -17,32 +18,61 @@ def tie_rank(seed: int, symbol: str, ts: int) -> Callable[[str], tuple[int, str]
     return rank
 
 
-def allowed(
-    spec: PortfolioSpec, sent: Iterable[LiveOrder], order: LiveOrder, at: int, more: int
-) -> bool:
+def broken_limit(
+    spec: PortfolioSpec,
+    sent: Sequence[LiveOrder],
+    order: LiveOrder,
+    at: int,
+    qty: int,
+    more: int,
+    books: Sequence[Book],
+) -> Reason | None:
     """
-    Say whether the position limit lets an order ask for `more` lots at a time.
+    Name the limit that forbids an order of `qty` lots, `more` of them new.
 
     `sent` is what the portfolio sent before; of its fate only what has been reported by
     now counts.
     """
-    if spec.max_position is None:
-        return True
-    position = spec.positions.get(order.terms.instrument, 0)
-    pending = more
+    if spec.max_order is not None and qty > spec.max_order:
+        return Reason.MAX_ORDER_QTY
+    here, side = order.terms.instrument, order.side
+    reach = {
+        (i, s): _reach(spec, sent, i, s, at)
+        for i, _ in enumerate(books)
+        for s in (BUY, SELL)
+    }
+    before = max(reach[here, BUY], reach[here, SELL])
+    reach[here, side] += more
+    if spec.max_position is not None and reach[here, side] > spec.max_position:
+        return Reason.MAX_POSITION
+    grows = reach[here, side] > before
+    if grows and books[here].mid_half is None:
+        if spec.gross is not None:
+            return Reason.GROSS_NOTIONAL
+        return None if spec.net is None else Reason.NET_NOTIONAL
+    worth = [abs(book.mid_half or 0) for book in books]
+    gross = sum(max(reach[i, BUY], reach[i, SELL]) * w for i, w in enumerate(worth))
+    if spec.gross is not None and grows and gross > spec.gross:
+        return Reason.GROSS_NOTIONAL
+    net = sum(reach[i, side] * w for i, w in enumerate(worth))
+    return Reason.NET_NOTIONAL if spec.net is not None and net > spec.net else None
+
+
+def _reach(
+    spec: PortfolioSpec, sent: Sequence[LiveOrder], instrument: int, side: int, at: int
+) -> int:
+    """Return how far all that is open on a side could take a position to that side."""
+    position, pending = spec.positions.get(instrument, 0), 0
     for other in sent:
-        if other.terms.instrument != order.terms.instrument:
-            continue
-        if other.reason in NEVER_LEFT:
+        if other.terms.instrument != instrument or other.reason in NEVER_LEFT:
             continue
         news = [n for n in other.news if n.known <= at]
         filled = sum(n.filled for n in news)
         position += filled if other.side == BUY else -filled
-        if other.side == order.side and not any(n.ended for n in news):
+        if other.side == side and not any(n.ended for n in news):
             reduced = sum(n.reduced for n in news)
             pending += counted(other, at) - filled - reduced
-    reach = position + pending if order.side == BUY else pending - position
-    return reach <= spec.max_position
+    return pending + (position if side == BUY else -position)
 
 
 def counted(order: LiveOrder, at: int) -> int:

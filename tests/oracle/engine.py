@@ -8,7 +8,7 @@ from tests.oracle.batch import Arrival, Batch
 from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
 from tests.oracle.delays import ORDER, Way
-from tests.oracle.desk import allowed, counted, gone, tie_rank
+from tests.oracle.desk import broken_limit, counted, gone, tie_rank
 from tests.oracle.desks import Desks
 from tests.oracle.flow import Flow
 from tests.oracle.gate import GroupGate
@@ -272,9 +272,8 @@ class Simulation:
         reason = impossible(order.terms, len(self.books))
         if reason is not None:
             seen["impossible orders"] += 1
-        elif not self._allowed(order, at, order.qty):
-            reason = Reason.MAX_POSITION
-            seen["position refusals"] += 1
+        elif reason := self._broken(order, at, order.qty, order.qty):
+            seen[f"{reason.name.lower()} refusals"] += 1
         elif full:
             reason = Reason.RATE_LIMIT
             seen["rate refusals"] += 1
@@ -299,24 +298,26 @@ class Simulation:
             order.asks.append(Ask())
             return True
         else:
-            seen["position refusals of replaces"] += 1
+            seen["limit refusals of replaces"] += 1
         order.refuse(spot=True)
         return False
 
     def _increases(self, order: LiveOrder, message: Replace) -> bool:
-        """Count a replace for the position limit; False when it must not leave."""
+        """Count a replace for the limits; False when it must not leave."""
         most = counted(order, message.at)
         increase = (message.qty or 0) - most
         if increase > 0:
-            if not self._allowed(order, message.at, increase):
+            qty = most + increase
+            if self._broken(order, message.at, qty, increase) is not None:
                 return False
             order.most = message.qty or 0
         return True
 
-    def _allowed(self, order: LiveOrder, at: int, more: int) -> bool:
-        """Say whether the position limit lets an order ask for more lots."""
+    def _broken(self, order: LiveOrder, at: int, qty: int, more: int) -> Reason | None:
+        """Name the limit that forbids an order to ask for more lots."""
         spec = self.specs[order.portfolio]
-        return allowed(spec, self.orders[spec.name].values(), order, at, more)
+        sent = list(self.orders[spec.name].values())
+        return broken_limit(spec, sent, order, at, qty, more, self.books)
 
     # The end -----------------------------------------------------------------------
 

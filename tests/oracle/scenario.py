@@ -115,6 +115,9 @@ class PortfolioSpec:
     feed_delay: Delay = 0
     plain: Plain | None = None
     rate: Rate | None = None
+    max_order: int | None = None  # of one order [lots]
+    gross: int | None = None  # what positions may be worth [half ticks x lots]
+    net: int | None = None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,23 @@ def with_rates(scenario: Scenario, seed: int) -> Scenario:
     return replace(scenario, portfolios=people)
 
 
+def with_limits(scenario: Scenario, seed: int) -> Scenario:
+    """Limit what some portfolios may send and hold."""
+    rng = Random(f"{seed} limits")
+    people = [
+        replace(
+            spec,
+            max_order=rng.choice([None, rng.randint(4, 25)]),
+            gross=rng.choice([None, 200 * rng.randint(5, 80)]),
+            net=rng.choice([None, 200 * rng.randint(5, 60)]),
+        )
+        if rng.random() < 0.12
+        else spec
+        for spec in scenario.portfolios
+    ]
+    return replace(scenario, portfolios=people)
+
+
 def with_group_limits(scenario: Scenario, seed: int, chance: float = 1.0) -> Scenario:
     """Limit what the portfolios of each engine may have together, with some chance."""
     rng = Random(f"{seed} group limits")

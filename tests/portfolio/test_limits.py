@@ -7,7 +7,7 @@ from commonbook.core.book_records import NO_MARK
 from commonbook.core.desk_records import NOTIONAL
 from commonbook.core.enums import Side
 from commonbook.core.records import ACCOUNT
-from commonbook.portfolio.limits import within_notional, within_position_limit
+from commonbook.portfolio.limits import NONE, broken_notional, within_position_limit
 from commonbook.simulation.build import build_state
 from tests.kernels import maker, setup, tape, trader
 from tests.oracle.builders import book
@@ -70,7 +70,7 @@ def worth_of(row, *accounts, mids=(200, 400), limits=(-1, -1)):
     state = state.with_arrays(
         notionals=np.array([limits], NOTIONAL), worths=np.array([1.0, 3.0])
     )
-    return within_notional(state, state.accounts[0], *row, 0)
+    return broken_notional(state, state.accounts[0], *row, 0) == NONE
 
 
 @pytest.mark.parametrize(("qty", "fits"), [(5, True), (6, False)])

@@ -62,6 +62,7 @@ from tests.simulation.delays_and_impact import (
     delay_of,
     impact_of,
     limits_of,
+    notional_of,
     rate_of,
 )
 
@@ -265,6 +266,10 @@ def setup_of(
             else dict.fromkeys(range(n), specs[name].max_position),
             fee_rows=(0,) * n,
             rate=rate_of(specs[name].rate),
+            max_orders={}
+            if specs[name].max_order is None
+            else dict.fromkeys(range(n), specs[name].max_order),
+            notional=notional_of(specs[name].gross, specs[name].net, tick_of(scenario)),
         )
         for name in sorted(specs)
     )

@@ -52,7 +52,11 @@ def rate_of(rate: Rate | None) -> RateSetup | None:
 def limits_of(limits: GroupLimits | None, tick: Decimal) -> GroupLimitSetup | None:
     if limits is None:
         return None
-    gross, net = (
-        None if most is None else most * tick / 2 for most in (limits.gross, limits.net)
+    notional = notional_of(limits.gross, limits.net, tick)
+    return GroupLimitSetup(limits.max_position, notional)
+
+
+def notional_of(gross: int | None, net: int | None, tick: Decimal) -> NotionalSetup:
+    return NotionalSetup(
+        *(None if most is None else most * tick / 2 for most in (gross, net))
     )
-    return GroupLimitSetup(limits.max_position, NotionalSetup(gross, net))

@@ -35,6 +35,15 @@ def test_a_position_by_symbol_is_that_of_one_instrument():
     assert limit == GroupLimitSetup({1: 500}, NotionalSetup())
 
 
+def test_limits_of_a_portfolio_are_lots_and_money():
+    written = {"max_order_qty": {"BTC": "0.0019"}, "gross_notional": "7.5"}
+    params = MAKER["params"] | {"symbol": "BTC"}
+    own = MAKER | {"name": "a", "limits": written, "params": params}
+    (made,) = lowered(own, instruments=TWO).portfolios
+    assert made.max_orders == {1: 1}
+    assert made.notional == NotionalSetup(Decimal("7.5"), None)
+
+
 def test_isolated_portfolios_and_those_in_no_group_have_none():
     assert limits_of("a", "b", mode="isolated") == ()
     assert limits_of("a1", "b", "d", mode="groups") == (LOWERED, LOWERED, None)

@@ -208,10 +208,10 @@ def _mentions(portfolio: Mapping[str, object]) -> Iterator[tuple[Path, object]]:
         for symbol in positions:
             yield ("positions", symbol), symbol
     limits = portfolio.get("limits")
-    most = limits.get("max_position") if isinstance(limits, Mapping) else None
-    if isinstance(most, Mapping):
-        for symbol in most:
-            yield ("limits", "max_position", symbol), symbol
+    for name in ("max_position", "max_order_qty"):
+        most = limits.get(name) if isinstance(limits, Mapping) else None
+        for symbol in most if isinstance(most, Mapping) else ():
+            yield ("limits", name, symbol), symbol
     params = portfolio.get("params")
     if not isinstance(params, Mapping):
         return

@@ -24,10 +24,8 @@ def _at_least_0(value: object) -> Decimal:
     return number
 
 
-#: A position from 0, for every instrument or for some by symbol [units].
-MostPosition: TypeAlias = Annotated[
-    Decimal | dict[str, Decimal], by_symbol(_at_least_0)
-]
+#: A quantity from 0, for every instrument or for some by symbol [units].
+Most: TypeAlias = Annotated[Decimal | dict[str, Decimal], by_symbol(_at_least_0)]
 
 
 class OrderRate(Model):
@@ -47,10 +45,25 @@ class OrderRate(Model):
 class Limits(Model):
     """What a portfolio may not exceed."""
 
-    max_position: MostPosition | None = Field(
+    max_position: Most | None = Field(
         None,
         description="the largest position, long or short, in units: one number for "
         "any instrument, or one for each symbol such as {AAPL: 5000}",
+    )
+    max_order_qty: Most | None = Field(
+        None,
+        description="the largest quantity of one order in units: one number for any "
+        "instrument, or one for each symbol",
+    )
+    gross_notional: NotNegative | None = Field(
+        None,
+        description="the most that its positions may be worth, those of all "
+        "instruments added up, long and short alike",
+    )
+    net_notional: NotNegative | None = Field(
+        None,
+        description="the most that its positions may be worth, long ones less short "
+        "ones, either way",
     )
     order_rate: OrderRate | None = Field(
         None, description="how many orders and replaces may leave in a while"
@@ -60,7 +73,7 @@ class Limits(Model):
 class GroupLimits(Model):
     """What the portfolios of one engine may not exceed together."""
 
-    max_position: MostPosition | None = Field(
+    max_position: Most | None = Field(
         None,
         description="the largest net position of the group, long or short, in units: "
         "one number for any instrument, or one for each symbol such as {AAPL: 5000}",

@@ -98,6 +98,9 @@ class Reason(IntEnum):
     AFTER_END = 21  # the data had ended when it was decided
     RATE_LIMIT = 22  # its portfolio had sent as much as it may in a while
     GROUP_LIMIT = 23  # its whole group would have gone beyond a limit
+    MAX_ORDER_QTY = 24  # more than one order of its portfolio may have
+    GROSS_NOTIONAL = 25
+    NET_NOTIONAL = 26
 
 
 @unique

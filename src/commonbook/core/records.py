@@ -170,6 +170,7 @@ PORTFOLIO = np.dtype(
         ("stopped", "i2"),
         ("too_many_rounds", "i2"),
         ("rate", "i4"),  # row of RATE, -1 for none
+        ("notional", "i4"),  # row of NOTIONAL, -1 for none
         ("group", "i4"),  # row of GROUP, -1 where its group has no limits
         ("unheard", "i4"),  # first report that its group has not heard
         ("next_unheard", "i4"),  # the next portfolio with such reports, -2 unlisted
@@ -189,6 +190,7 @@ ACCOUNT = np.dtype(
         ("open_buy", "i8"),  # sent and not known to have ended [lots]
         ("open_sell", "i8"),
         ("max_position", "i8"),  # [lots], -1 for no limit
+        ("max_order", "i8"),  # of one order [lots], -1 for no limit
         ("fee_row", "i4"),  # row of FEE
     ],
     align=True,

@@ -9,7 +9,7 @@ from commonbook.core.dtypes import Records
 from commonbook.core.enums import ReportKind, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
-from commonbook.portfolio.limits import within_notional, within_position_limit
+from commonbook.portfolio.limits import NONE, broken_notional, within_position_limit
 
 ENDED = int(ReportKind.ENDED)
 FILLED_PART = int(ReportKind.FILL)
@@ -179,8 +179,10 @@ def _count_more(s: State, slot: int, more: int) -> bool:
     if not within_position_limit(accounts[instrument], side, more):
         return False
     row = int(s.groups[group]["notional"])
-    if row >= 0 and not within_notional(s, accounts, instrument, side, more, row):
-        return False
+    if row >= 0:
+        broken = broken_notional(s, accounts, instrument, side, more, row)
+        if broken != NONE:
+            return False
     _count(accounts[instrument], s.counted, slot, side, more)
     return True
 

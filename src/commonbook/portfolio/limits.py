@@ -2,11 +2,54 @@
 
 from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Side
+from commonbook.core.enums import Reason, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 
 BUY = int(Side.BUY)
+NONE = int(Reason.NONE)
+MAX_POSITION = int(Reason.MAX_POSITION)
+MAX_ORDER_QTY = int(Reason.MAX_ORDER_QTY)
+GROSS_NOTIONAL = int(Reason.GROSS_NOTIONAL)
+NET_NOTIONAL = int(Reason.NET_NOTIONAL)
+
+
+@kernel
+def broken_limit(
+    s: State, portfolio: int, instrument: int, side: int, qty: int, more: int
+) -> int:
+    """
+    Name the limit that forbids a portfolio to send an order, or to ask for more of one.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    portfolio : int
+        The portfolio.
+    instrument : int
+        Instrument of the order.
+    side : int
+        Its side.
+    qty : int
+        Its quantity in all (lots).
+    more : int
+        What of that is new (lots), positive.
+
+    Returns
+    -------
+    int
+        Reason, ``NONE`` when it may leave.
+    """
+    account = s.accounts[portfolio, instrument]
+    if 0 <= account["max_order"] < qty:
+        return MAX_ORDER_QTY
+    if not within_position_limit(account, side, more):
+        return MAX_POSITION
+    row = int(s.portfolios[portfolio]["notional"])
+    if row < 0:
+        return NONE
+    return broken_notional(s, s.accounts[portfolio], instrument, side, more, row)
 
 
 @kernel
@@ -34,11 +77,11 @@ def within_position_limit(account: Records, side: int, qty: int) -> bool:
 
 
 @kernel
-def within_notional(
+def broken_notional(
     s: State, accounts: Records, instrument: int, side: int, qty: int, row: int
-) -> bool:
+) -> int:
     """
-    Check what positions would be worth with a new order.
+    Name the limit of what positions may be worth that a new order would break.
 
     Parameters
     ----------
@@ -57,8 +100,8 @@ def within_notional(
 
     Returns
     -------
-    bool
-        True when the order may leave.
+    int
+        Reason, ``NONE`` when the order may leave.
 
     Notes
     -----
@@ -73,7 +116,7 @@ def within_notional(
     reach = _reach(here, side) + qty
     grows = reach > max(_reach(here, side), _reach(here, 1 - side))
     if grows and s.mids[instrument] == NO_MARK:
-        return False
+        return GROSS_NOTIONAL if limit["gross"] >= 0 else NET_NOTIONAL
     gross, net = 0.0, 0.0
     for i in range(accounts.shape[0]):
         if s.mids[i] == NO_MARK:
@@ -86,8 +129,8 @@ def within_notional(
         net += float(ahead) * worth
         gross += float(max(ahead, behind)) * worth
     if grows and 0 <= limit["gross"] < gross:
-        return False
-    return not 0 <= limit["net"] < net
+        return GROSS_NOTIONAL
+    return NET_NOTIONAL if 0 <= limit["net"] < net else NONE
 
 
 @kernel

@@ -41,7 +41,7 @@ from commonbook.execution.stops import NO_PRINT, farthest
 from commonbook.portfolio.groups import NOT_LISTED
 from commonbook.simulation.delays import DelaySetup, delay_table, flights_of
 from commonbook.simulation.impacts import build_impacts
-from commonbook.simulation.limits import limits_of
+from commonbook.simulation.limit_rows import limits_of
 from commonbook.simulation.rates import rates_of
 from commonbook.simulation.setup import PortfolioSetup, Setup
 from commonbook.simulation.traders import (
@@ -111,13 +111,9 @@ def build_state(events: Records, setup: Setup, start: int = START) -> State:
     most = max((p.strategy.max_sends for p in portfolios), default=0)
     rows = _portfolios(portfolios, sights, flight_of, rules)
     rows["rate"] = limits.rate_of
-    together = limits_of(
-        setup.group_limits,
-        [setup.engines[p.engine].impact for p in portfolios],
-        [p.positions for p in portfolios],
-        [instrument.half_tick_lot for instrument in setup.instruments],
-    )
+    together = limits_of(setup)
     rows["group"] = together.group_of
+    rows["notional"] = together.notional_of
     state = State(
         clock=clock,
         ladder=books.ladder,

@@ -20,7 +20,7 @@ from commonbook.core.enums import (
 )
 from commonbook.results.schema import InstrumentUnits, LaneInfo
 from commonbook.simulation.delays import DelaySetup
-from commonbook.simulation.limits import GroupLimitSetup
+from commonbook.simulation.limits import GroupLimitSetup, NotionalSetup
 from commonbook.simulation.rates import RateSetup
 from commonbook.strategy.api import Strategy
 from commonbook.strategy.seat import Seat
@@ -232,6 +232,10 @@ class PortfolioSetup:
         How much it may send in a while, None for any number.
     stream : str or None, default None
         Whose random numbers its delays draw; None for those of its own name.
+    max_orders : mapping of int to int
+        Largest quantity of one order by instrument (lots); any where missing.
+    notional : NotionalSetup or None
+        What its positions may be worth.
     """
 
     name: str
@@ -247,6 +251,8 @@ class PortfolioSetup:
     fee_rows: tuple[int, ...] = ()
     rate: RateSetup | None = None
     stream: str | None = None
+    max_orders: Mapping[int, int] = field(default_factory=dict)
+    notional: NotionalSetup | None = None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def accounts_of(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> R
         Positions, limits and fees.
     """
     accounts = np.zeros((len(portfolios), n_instruments), ACCOUNT)
-    accounts["max_position"] = -1
+    accounts["max_position"] = accounts["max_order"] = -1
     for rows, portfolio in zip(accounts, portfolios, strict=True):
         rows["fee_row"] = portfolio.fee_rows
         for instrument, lots in portfolio.positions.items():
@@ -35,6 +35,8 @@ def accounts_of(portfolios: tuple[PortfolioSetup, ...], n_instruments: int) -> R
             rows[instrument]["known_position"] = lots
         for instrument, lots in portfolio.max_positions.items():
             rows[instrument]["max_position"] = lots
+        for instrument, lots in portfolio.max_orders.items():
+            rows[instrument]["max_order"] = lots
     return accounts
 
 

@@ -9,7 +9,7 @@ from commonbook.core.state import State
 from commonbook.execution.orders import has_limit, never_left
 from commonbook.execution.replaces import put_replace
 from commonbook.execution.terms import new_terms
-from commonbook.portfolio.limits import within_position_limit
+from commonbook.portfolio.limits import NONE, broken_limit
 from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import STOP, is_in_range
 from commonbook.strategy.verbs import MAX_CANCELS, send_about, send_cancel
@@ -147,9 +147,10 @@ def _is_possible(s: State, slot: int, qty: int, price: int, stop_price: int) -> 
 
 @kernel
 def _count_more(s: State, slot: int, qty: int) -> bool:
-    """Count what a replace asks for more; False when the position limit forbids it."""
+    """Count what a replace asks for more; False when a limit forbids it."""
     order = s.orders[slot]
-    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
+    portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
+    account = s.accounts[portfolio, instrument]
     side = int(order["side"])
     counted = int(order["qty"])
     if order["terms"] >= 0:
@@ -158,7 +159,7 @@ def _count_more(s: State, slot: int, qty: int) -> bool:
     more = 0 if qty == SAME else qty - counted
     if more <= 0:
         return True
-    if not within_position_limit(account, side, more):
+    if broken_limit(s, portfolio, instrument, side, qty, more) != NONE:
         return False
     if order["terms"] < 0:
         new_terms(s, slot, 0, 0)

@@ -7,7 +7,7 @@ from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
-from commonbook.portfolio.limits import within_position_limit
+from commonbook.portfolio.limits import broken_limit
 from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import (
     BAD_PRICE,
@@ -28,7 +28,6 @@ GTC = int(TimeInForce.GTC)
 IOC = int(TimeInForce.IOC)
 GTD = int(TimeInForce.GTD)
 DAY = int(TimeInForce.DAY)
-MAX_POSITION = int(Reason.MAX_POSITION)
 AFTER_END = int(Reason.AFTER_END)
 RATE_LIMIT = int(Reason.RATE_LIMIT)
 
@@ -210,12 +209,13 @@ def submit(s: State, slot: int) -> None:
         order["order_id"] = sender["next_order_id"]
         sender["next_order_id"] += 1
     side, qty = int(order["side"]), int(order["qty"])
-    account = s.accounts[int(order["portfolio"]), int(order["instrument"])]
+    portfolio, instrument = int(order["portfolio"]), int(order["instrument"])
+    account = s.accounts[portfolio, instrument]
     reason = int(order["reason"])
     if reason == NONE and clock["over"] == 1:
         reason = AFTER_END
-    if reason == NONE and not within_position_limit(account, side, qty):
-        reason = MAX_POSITION
+    if reason == NONE:
+        reason = broken_limit(s, portfolio, instrument, side, qty, qty)
     rate = int(sender["rate"])
     if reason == NONE and rate >= 0:
         reason = _pass_rate(s, rate)

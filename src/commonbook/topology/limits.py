@@ -13,14 +13,14 @@ from commonbook.topology.units import find_instrument
 _WHERE = "execution.shared_config.group_limits"
 
 
-def lower_position_limit(
+def lower_quantities(
     limit: Decimal | dict[str, Decimal] | None,
     path: str,
     instruments: tuple[Instrument, ...],
     problems: list[Problem],
 ) -> dict[int, int]:
     """
-    Round a position limit down to whole lots.
+    Round limits of quantity down to whole lots.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def lower_group_limits(
         noted = [] if any(made) else problems
         made.append(
             GroupLimitSetup(
-                lower_position_limit(limits.max_position, path, instruments, noted),
+                lower_quantities(limits.max_position, path, instruments, noted),
                 NotionalSetup(limits.gross_notional, limits.net_notional),
             )
         )

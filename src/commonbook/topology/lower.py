@@ -16,6 +16,7 @@ from commonbook.core.errors import ConfigError, Problem
 from commonbook.data.instrument import Instrument
 from commonbook.data.tape import Tape
 from commonbook.results.schema import InstrumentUnits, LaneInfo, PortfolioInfo
+from commonbook.simulation.limits import NotionalSetup
 from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import (
     DeskSetup,
@@ -30,7 +31,7 @@ from commonbook.topology.delays import Delays
 from commonbook.topology.fee_table import FeeRows, fee_table
 from commonbook.topology.graph import ExecutionEngine, Lane, PortfolioContainer
 from commonbook.topology.impact import lower_impact
-from commonbook.topology.limits import lower_group_limits, lower_position_limit
+from commonbook.topology.limits import lower_group_limits, lower_quantities
 from commonbook.topology.strategies import lower_strategy
 from commonbook.topology.units import find_instrument, to_grid
 
@@ -174,12 +175,16 @@ class _Lowering:
         self, member: PortfolioContainer, lane: int, engine: int, desk: int
     ) -> PortfolioSetup:
         where = f"portfolio {member.name}"
+        limits = member.config.limits
         problems = self._problems if lane == 0 else []
-        limits = lower_position_limit(
-            member.config.limits.max_position,
-            f"{where}: limits.max_position",
-            self._instruments,
-            problems,
+        positions, orders = (
+            lower_quantities(
+                getattr(limits, name),
+                f"{where}: limits.{name}",
+                self._instruments,
+                problems,
+            )
+            for name in ("max_position", "max_order_qty")
         )
         if member.name not in self._strategies:
             self._strategies[member.name] = lower_strategy(
@@ -197,13 +202,15 @@ class _Lowering:
                 member.latency.response, "response", where
             ),
             positions=self._positions(member, where, report=lane == 0),
-            max_positions=limits,
+            max_positions=positions,
             fee_rows=tuple(
                 self._fees.setdefault((member.fees, i), len(self._fees))
                 for i in range(len(self._instruments))
             ),
-            rate=_rate(member.config.limits.order_rate),
+            rate=_rate(limits.order_rate),
             stream=member.stream,
+            max_orders=orders,
+            notional=NotionalSetup(limits.gross_notional, limits.net_notional),
         )
 
     def _info(
