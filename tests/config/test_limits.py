@@ -89,6 +89,19 @@ def test_limits_of_a_portfolio():
     assert limits.net_notional == Decimal("6.25")
 
 
+@pytest.mark.parametrize(
+    ("collar", "message"),
+    [
+        (0, "found 0; allowed: more than 0"),
+        (5, "found 5; allowed: at most 1"),
+        ("0.000000001", "found 1E-9; allowed: at most 8 decimals"),
+    ],
+)
+def test_a_price_collar_is_a_fraction(collar, message):
+    own = MAKER | {"limits": {"price_collar": collar}}
+    assert messages_of(config(own)) == {"portfolios[0].limits.price_collar": message}
+
+
 @pytest.mark.parametrize("name", ["max_order_qty", "gross_notional", "net_notional"])
 def test_limits_of_a_portfolio_are_not_negative(name):
     own = MAKER | {"limits": {name: -1}}

@@ -13,6 +13,7 @@ NEVER_LEFT = frozenset(
         Reason.MAX_ORDER_QTY,
         Reason.GROSS_NOTIONAL,
         Reason.NET_NOTIONAL,
+        Reason.PRICE_COLLAR,
         *(r for r in Reason if Reason.IMPOSSIBLE <= r <= Reason.BAD_TERMS),
     }
 )

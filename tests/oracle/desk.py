@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from commonbook.core.rng import name_hash, tie_hash
 from tests.oracle.codes import NEVER_LEFT, Reason
 from tests.oracle.orders import LiveOrder
-from tests.oracle.scenario import BUY, SELL, PortfolioSpec
+from tests.oracle.scenario import BUY, SELL, Order, PortfolioSpec
 from tests.oracle.tape import Book
 
 
@@ -56,6 +56,18 @@ def broken_limit(
         return Reason.GROSS_NOTIONAL
     net = sum(reach[i, side] * w for i, w in enumerate(worth))
     return Reason.NET_NOTIONAL if spec.net is not None and net > spec.net else None
+
+
+def beyond_collar(
+    spec: PortfolioSpec, order: Order, price: int | None, book: Book
+) -> bool:
+    """Say whether a limit is too far beyond the mid; stops are not judged."""
+    if spec.collar is None or price is None or order.stop is not None:
+        return False
+    if book.mid_half is None:
+        return True
+    beyond = 2 * price - book.mid_half
+    return (beyond if order.side == BUY else -beyond) > spec.collar * abs(book.mid_half)
 
 
 def _reach(

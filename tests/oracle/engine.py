@@ -8,7 +8,13 @@ from tests.oracle.batch import Arrival, Batch
 from tests.oracle.codes import NEVER_LEFT, OrderState, Reason
 from tests.oracle.consumption import OrderConsumption
 from tests.oracle.delays import ORDER, Way
-from tests.oracle.desk import broken_limit, counted, gone, tie_rank
+from tests.oracle.desk import (
+    beyond_collar,
+    broken_limit,
+    counted,
+    gone,
+    tie_rank,
+)
 from tests.oracle.desks import Desks
 from tests.oracle.flow import Flow
 from tests.oracle.gate import GroupGate
@@ -274,6 +280,9 @@ class Simulation:
             seen["impossible orders"] += 1
         elif reason := self._broken(order, at, order.qty, order.qty):
             seen[f"{reason.name.lower()} refusals"] += 1
+        elif self._beyond_collar(order, order.price):
+            reason = Reason.PRICE_COLLAR
+            seen["collar refusals"] += 1
         elif full:
             reason = Reason.RATE_LIMIT
             seen["rate refusals"] += 1
@@ -292,6 +301,8 @@ class Simulation:
             return True
         elif impossible_replace(message, order.terms):
             seen["impossible replaces"] += 1
+        elif self._beyond_collar(order, message.price):
+            seen["collar refusals of replaces"] += 1
         elif full:
             seen["rate refusals of replaces"] += 1
         elif self._increases(order, message):
@@ -318,6 +329,11 @@ class Simulation:
         spec = self.specs[order.portfolio]
         sent = list(self.orders[spec.name].values())
         return broken_limit(spec, sent, order, at, qty, more, self.books)
+
+    def _beyond_collar(self, order: LiveOrder, price: int | None) -> bool:
+        """Say whether the limit of an order, or a new one, is too far away."""
+        book = self.books[order.terms.instrument]
+        return beyond_collar(self.specs[order.portfolio], order.terms, price, book)
 
     # The end -----------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ class PortfolioSpec:
     max_order: int | None = None  # of one order [lots]
     gross: int | None = None  # what positions may be worth [half ticks x lots]
     net: int | None = None
+    collar: Fraction | None = None  # how far limits may be beyond the mid
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What a portfolio may not exceed: the size of an order, and what it holds is worth."""
 
+from fractions import Fraction
+
 import pytest
 
 from tests.oracle.builders import (
@@ -138,3 +140,77 @@ def test_before_the_first_mid_only_what_makes_no_position_larger_leaves(
 def test_what_is_refused_asks_for_nothing(run):
     a = portfolio("a", buy(5, 11), buy(5, 10), gross=2_000)
     assert filled(run(scenario(BOOKS, a)), "a") == 10
+
+
+# The price -------------------------------------------------------------------------
+
+FIVE = Fraction(5, 100)
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        (buy(5, 1, 105), "none"),
+        (buy(5, 1, 106), "price_collar"),
+        (sell(5, 1, 95), "none"),
+        (sell(5, 1, 94), "price_collar"),
+    ],
+)
+def test_a_limit_may_be_so_far_beyond_the_mid_and_no_farther(run, sent, reason):
+    assert reasons(run, sent, collar=FIVE) == [reason]
+
+
+def test_half_ticks_of_the_mid_count(run):
+    higher = book(2, {100: 5}, {})  # the mid is 100.5, and 5 % beyond it 105.525
+    packets = [*BOOKS, higher]
+    sent = buy(5, 1, 105), buy(5, 1, 106), sell(5, 1, 96), sell(5, 1, 95)
+    assert reasons(run, *sent, packets=packets, collar=FIVE) == [
+        "none",
+        "price_collar",
+        "none",
+        "price_collar",
+    ]
+
+
+def test_a_limit_on_the_own_side_is_never_too_far_away(run):
+    a = portfolio("a", buy(5, 1, 1), sell(5, 1, 900), collar=FIVE)
+    outcome = run(scenario(BOOKS, a))
+    assert [order(outcome, "a", n).ts_arrival for n in (1, 2)] == [5, 5]
+
+
+def test_orders_without_a_limit_and_stops_are_not_judged(run):
+    stops = buy(5, 1, stop=110), buy(5, 1, 120, stop=110)
+    a = portfolio("a", buy(5, 1), *stops, collar=FIVE)
+    outcome = run(scenario(BOOKS, a))
+    assert [order(outcome, "a", n).ts_arrival for n in (1, 2, 3)] == [5, 5, 5]
+
+
+@pytest.mark.parametrize(("price", "after"), [(105, 105), (106, 90)])
+def test_a_replace_is_judged_by_the_price_that_it_names(run, price, after):
+    a = portfolio("a", buy(5, 1, 90), Replace(7, 1, price=price), collar=FIVE)
+    assert order(run(scenario(BOOKS, a)), "a").price == after
+
+
+def test_a_replace_that_names_no_price_is_not_judged(run):
+    fall = book(6, {99: 0, 49: 9}, {101: 0, 51: 9})
+    a = portfolio("a", buy(5, 9, 90, post_only=True), Replace(7, 1, qty=5), collar=FIVE)
+    assert order(run(scenario([*BOOKS, fall], a, fill_on_cross=False)), "a").qty == 5
+
+
+def test_before_the_first_mid_a_limit_cannot_be_judged(run):
+    packets = [book(1, {99: 10}, {}), book(6, {}, {101: 10})]
+    sent = sell(5, 1, 99), sell(5, 1), sell(7, 1, 99)
+    assert reasons(run, *sent, packets=packets, collar=FIVE) == [
+        "price_collar",
+        "none",
+        "none",
+    ]
+
+
+def test_the_collar_is_named_after_the_other_limits_and_before_the_rate(run):
+    limits = {"max_position": 5, "rate": Rate(1, 9), "collar": FIVE}
+    assert reasons(run, buy(5, 6, 110), buy(5, 5, 110), buy(5, 5, 101), **limits) == [
+        "max_position",
+        "price_collar",
+        "none",
+    ]

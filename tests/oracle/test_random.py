@@ -60,6 +60,8 @@ TERMS = {
     "about what the gate has just refused",
     "beyond gross",
     "beyond net",
+    "collar refusals",
+    "collar refusals of replaces",
     "gross_notional refusals",
     "group refusals",
     "max_order_qty refusals",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 from hypothesis import strategies as st
@@ -69,9 +70,15 @@ def with_limits(scenario: Scenario, seed: int) -> Scenario:
             gross=rng.choice([None, 200 * rng.randint(5, 80)]),
             net=rng.choice([None, 200 * rng.randint(5, 60)]),
         )
-        if rng.random() < 0.12
+        if rng.random() < 0.1
         else spec
         for spec in scenario.portfolios
+    ]
+    people = [
+        replace(spec, collar=Fraction(rng.randint(1, 150), 10_000))
+        if rng.random() < 0.1
+        else spec
+        for spec in people
     ]
     return replace(scenario, portfolios=people)
 

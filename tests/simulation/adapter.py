@@ -62,8 +62,8 @@ from tests.simulation.delays_and_impact import (
     delay_of,
     impact_of,
     limits_of,
-    notional_of,
     rate_of,
+    worth_of,
 )
 
 ACTIONS = {
@@ -269,7 +269,7 @@ def setup_of(
             max_orders={}
             if specs[name].max_order is None
             else dict.fromkeys(range(n), specs[name].max_order),
-            notional=notional_of(specs[name].gross, specs[name].net, tick_of(scenario)),
+            **worth_of(specs[name], tick_of(scenario)),
         )
         for name in sorted(specs)
     )

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from commonbook.simulation.rates import RateSetup
 from commonbook.simulation.setup import ImpactSetup
 from tests.oracle.delays import Curve, Delay, Empirical, Lognormal, Packets
 from tests.oracle.rates import Rate
-from tests.oracle.scenario import GroupLimits, Impact
+from tests.oracle.scenario import GroupLimits, Impact, PortfolioSpec
 
 
 @cache
@@ -60,3 +61,11 @@ def notional_of(gross: int | None, net: int | None, tick: Decimal) -> NotionalSe
     return NotionalSetup(
         *(None if most is None else most * tick / 2 for most in (gross, net))
     )
+
+
+def worth_of(spec: PortfolioSpec, tick: Decimal) -> dict[str, Any]:
+    """Give the limits of a portfolio that depend on the mid."""
+    return {
+        "notional": notional_of(spec.gross, spec.net, tick),
+        "collar_e8": -1 if spec.collar is None else int(spec.collar * 10**8),
+    }

@@ -37,10 +37,12 @@ def test_a_position_by_symbol_is_that_of_one_instrument():
 
 def test_limits_of_a_portfolio_are_lots_and_money():
     written = {"max_order_qty": {"BTC": "0.0019"}, "gross_notional": "7.5"}
+    written["price_collar"] = "0.0123"
     params = MAKER["params"] | {"symbol": "BTC"}
     own = MAKER | {"name": "a", "limits": written, "params": params}
     (made,) = lowered(own, instruments=TWO).portfolios
     assert made.max_orders == {1: 1}
+    assert made.collar_e8 == 1_230_000
     assert made.notional == NotionalSetup(Decimal("7.5"), None)
 
 

@@ -92,3 +92,5 @@ HalfTicks: TypeAlias = Annotated[
 ]
 #: A share above 0, up to 1.
 Fraction: TypeAlias = Annotated[Decimal, _NUMBER, Field(gt=0, le=1)]
+#: The same with at most 8 decimals.
+Share: TypeAlias = Annotated[Fraction, _MONEY]

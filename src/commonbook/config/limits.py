@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from commonbook.config.base import Model
-from commonbook.config.fields import Count, Interval, NotNegative
+from commonbook.config.fields import Count, Interval, NotNegative, Share
 from commonbook.config.impact import by_symbol
 from commonbook.config.scalars import describe, parse_decimal
 
@@ -64,6 +64,11 @@ class Limits(Model):
         None,
         description="the most that its positions may be worth, long ones less short "
         "ones, either way",
+    )
+    price_collar: Share | None = Field(
+        None,
+        description="how far beyond the mid the limit of an order may be, as a "
+        "fraction of it, 0.05 for 5 %",
     )
     order_rate: OrderRate | None = Field(
         None, description="how many orders and replaces may leave in a while"

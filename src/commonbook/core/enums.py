@@ -101,6 +101,7 @@ class Reason(IntEnum):
     MAX_ORDER_QTY = 24  # more than one order of its portfolio may have
     GROSS_NOTIONAL = 25
     NET_NOTIONAL = 26
+    PRICE_COLLAR = 27  # its limit was too far beyond the mid
 
 
 @unique

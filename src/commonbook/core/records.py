@@ -144,6 +144,7 @@ PORTFOLIO = np.dtype(
         ("response_delay", "i8"),  # where it is constant [ns]
         ("n_reports", "i8"),  # so far, where the response delay varies
         ("last_known", "i8"),  # when the last of them is known [ns]
+        ("collar_e8", "i8"),  # how far limits may be beyond the mid, -1 for any
         ("touch_delay", "i8"),  # of the touch, where it sees no more of a book [ns]
         ("next_order_id", "i8"),
         ("first_event", "i8"),  # of the tape that it has not been woken for

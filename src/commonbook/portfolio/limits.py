@@ -2,16 +2,19 @@
 
 from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import Reason, Side
+from commonbook.core.enums import OrderType, Reason, Side
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
 
 BUY = int(Side.BUY)
+LIMIT = int(OrderType.LIMIT)
 NONE = int(Reason.NONE)
 MAX_POSITION = int(Reason.MAX_POSITION)
 MAX_ORDER_QTY = int(Reason.MAX_ORDER_QTY)
 GROSS_NOTIONAL = int(Reason.GROSS_NOTIONAL)
 NET_NOTIONAL = int(Reason.NET_NOTIONAL)
+
+_ONE = 10**8  # of the unit of collars
 
 
 @kernel
@@ -131,6 +134,35 @@ def broken_notional(
     if grows and 0 <= limit["gross"] < gross:
         return GROSS_NOTIONAL
     return NET_NOTIONAL if 0 <= limit["net"] < net else NONE
+
+
+@kernel
+def within_collar(s: State, order: Records, price: int) -> bool:
+    """
+    Check how far the limit of an order is beyond the mid.
+
+    Parameters
+    ----------
+    s : State
+        Read only.
+    order : record of ORDER
+        Read only; stops are not judged.
+    price : int
+        Its limit, or the one that a replace asks for (ticks).
+
+    Returns
+    -------
+    bool
+        True when it may leave.
+    """
+    collar = int(s.portfolios[int(order["portfolio"])]["collar_e8"])
+    if collar < 0 or order["type"] != LIMIT:
+        return True
+    mid = int(s.mids[int(order["instrument"])])
+    if mid == NO_MARK:
+        return False
+    beyond = 2 * price - mid if order["side"] == BUY else mid - 2 * price
+    return bool(beyond * _ONE <= collar * abs(mid))
 
 
 @kernel

@@ -347,6 +347,7 @@ def _portfolios(
         row["wakes"] = portfolio.strategy.wakes
         row["strategy"] = portfolio.strategy.kind
         row["max_sends"] = portfolio.strategy.max_sends
+        row["collar_e8"] = portfolio.collar_e8
     rows["view"] = sights.view_of
     rows["touch_delay"] = sights.touch_delays
     for name in ("first_report", "last_report", "first_mine", "last_mine"):

@@ -236,6 +236,8 @@ class PortfolioSetup:
         Largest quantity of one order by instrument (lots); any where missing.
     notional : NotionalSetup or None
         What its positions may be worth.
+    collar_e8 : int, default -1
+        How far its limits may be beyond the mid (1e-8 of the mid), -1 for any.
     """
 
     name: str
@@ -253,6 +255,7 @@ class PortfolioSetup:
     stream: str | None = None
     max_orders: Mapping[int, int] = field(default_factory=dict)
     notional: NotionalSetup | None = None
+    collar_e8: int = -1
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from commonbook.core.state import State
 from commonbook.execution.orders import has_limit, never_left
 from commonbook.execution.replaces import put_replace
 from commonbook.execution.terms import new_terms
-from commonbook.portfolio.limits import NONE, broken_limit
+from commonbook.portfolio.limits import NONE, broken_limit, within_collar
 from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import STOP, is_in_range
 from commonbook.strategy.verbs import MAX_CANCELS, send_about, send_cancel
@@ -81,6 +81,7 @@ def ask_replace(
         refuse_change(s, slot, slot + REPLACES)
     elif not (
         _is_possible(s, slot, qty, price, stop_price)
+        and (price == SAME or within_collar(s, s.orders[slot], price))
         and (rate < 0 or within_rate(s, rate))
         and _count_more(s, slot, qty)
     ):

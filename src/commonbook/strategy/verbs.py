@@ -7,7 +7,7 @@ from commonbook.core.order_records import DECIDED
 from commonbook.core.state import State
 from commonbook.execution.orders import end_order
 from commonbook.execution.terms import REPRICE, new_terms, next_close
-from commonbook.portfolio.limits import broken_limit
+from commonbook.portfolio.limits import broken_limit, within_collar
 from commonbook.portfolio.rates import count_asked, within_rate
 from commonbook.strategy.possible import (
     BAD_PRICE,
@@ -30,6 +30,7 @@ GTD = int(TimeInForce.GTD)
 DAY = int(TimeInForce.DAY)
 AFTER_END = int(Reason.AFTER_END)
 RATE_LIMIT = int(Reason.RATE_LIMIT)
+PRICE_COLLAR = int(Reason.PRICE_COLLAR)
 
 #: Most cancels of one order that are on their way: ``ORDER.cancels`` has 16 bits.
 MAX_CANCELS = 65_535
@@ -216,6 +217,8 @@ def submit(s: State, slot: int) -> None:
         reason = AFTER_END
     if reason == NONE:
         reason = broken_limit(s, portfolio, instrument, side, qty, qty)
+    if reason == NONE and not within_collar(s, order, int(order["price"])):
+        reason = PRICE_COLLAR
     rate = int(sender["rate"])
     if reason == NONE and rate >= 0:
         reason = _pass_rate(s, rate)

@@ -1,5 +1,7 @@
 """From models to integers: the one place that knows configuration and arrays."""
 
+from decimal import Decimal
+
 from commonbook.book.replay import book_size
 from commonbook.config import OrderRate, RunConfig
 from commonbook.config.script import ScriptedOrder, ScriptedParams
@@ -211,6 +213,7 @@ class _Lowering:
             stream=member.stream,
             max_orders=orders,
             notional=NotionalSetup(limits.gross_notional, limits.net_notional),
+            collar_e8=_e8(limits.price_collar),
         )
 
     def _info(
@@ -247,6 +250,10 @@ class _Lowering:
                 instrument = self._instruments[number]
                 positions[number] = to_grid(instrument.qty_to_lots, qty, path, problems)
         return positions
+
+
+def _e8(share: Decimal | None) -> int:
+    return -1 if share is None else int(share * 10**8)
 
 
 def _rate(limit: OrderRate | None) -> RateSetup | None:
