@@ -29,6 +29,7 @@ from tests.oracle.scenario import (
 from tests.oracle.small_tapes import prices, sizes, tapes
 from tests.oracle.variety import (
     TRIGGERS,
+    group_limits,
     rates,
     replaces,
     varied,
@@ -169,6 +170,7 @@ def scenarios(
         settings=replace(
             draw(settings(names, instruments)),
             stop_trigger=draw(st.sampled_from(TRIGGERS)) if terms else "trade",
+            group_limits=draw(group_limits(instruments)) if terms else None,
             matching=draw(matchings(instruments)) if pro_rata else {},
         ),
     )

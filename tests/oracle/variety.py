@@ -244,6 +244,16 @@ rates = st.one_of(
 
 
 @st.composite
+def group_limits(draw: st.DrawFn, instruments: int) -> GroupLimits | None:
+    """Draw what the portfolios of an engine may have together, if it is limited."""
+    if draw(st.booleans()):
+        return None
+    worth = st.one_of(st.none(), st.integers(0, 8_000))
+    positions = st.dictionaries(st.integers(0, instruments - 1), st.integers(0, 30))
+    return GroupLimits(draw(positions), draw(worth), draw(worth))
+
+
+@st.composite
 def varied(draw: st.DrawFn, order: Order, prices: st.SearchStrategy[int]) -> Order:
     """Draw the terms of an order."""
     kind = draw(st.sampled_from(["", "stop", "fok", "gtd", "reprice", "reduce"]))
