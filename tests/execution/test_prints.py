@@ -1,10 +1,12 @@
 """A print has one budget for each engine, and acts on queues as it found them."""
 
+from dataclasses import replace
+
 import pytest
 
-from commonbook.core.enums import FillFlag, ImpactModel
+from commonbook.core.enums import Distribution, FillFlag, ImpactModel
 from commonbook.execution.prints import budget_of
-from commonbook.simulation.setup import ImpactSetup
+from commonbook.simulation.setup import EngineSetup, ImpactSetup
 from tests.execution.tape_lines import line_state
 from tests.kernels import Stepped, positions_ahead, scripted
 from tests.oracle.builders import add, book, buy, executed, off, portfolio, sell, sold
@@ -43,6 +45,28 @@ def test_a_budget_is_for_one_print_of_one_engine():
     assert budget_of(state, 1, 30) == 30
     state.clock["print"] = 6
     assert budget_of(state, 0, 7) == 7
+
+
+def test_each_engine_serves_by_its_own_policy():
+    ways = Distribution.PRO_RATA, Distribution.FIFO
+    engines = tuple(EngineSetup(distribution=way) for way in ways)
+    bids = [
+        portfolio(name, buy(2, qty, 100))
+        for name, qty in zip("abc", (6, 3, 1), strict=True)
+    ]
+    packets = [book(1, {}, {110: 6}), sold(9, 100, 7)]
+    people = [
+        scripted(replace(bid, name=f"{bid.name}{engine}"), engine=engine)
+        for engine in range(2)
+        for bid in bids
+    ]
+    *_, state = Stepped(packets, *people, engines=engines)
+    got = [0] * 6
+    for number, _, qty, _ in fills_of(state):
+        got[number] += qty
+    assert got[:3] == [4, 2, 1]
+    assert sum(got[3:]) == 7
+    assert sorted(got[3:]) in ([0, 1, 6], [0, 3, 4], [1, 3, 3])  # in some tie order
 
 
 def test_better_bids_are_filled_through_before_those_at_the_price_are_reached():

@@ -175,7 +175,7 @@ class State:
     ``queues`` queue positions, ``taken`` what is consumed of tape orders, ``changes``
     what a packet does to those, ``displaced`` (engines, instruments) tape volume that
     lost its orders to us, ``orders`` our orders that live, ``joined``
-    the numbers of the batches with which they joined (empty where they are served in
+    the numbers of the batches with which they joined (empty where all are served in
     turn); ``heads`` (engines, instruments, 2) is each engine's best share.
     ``matchings`` (instruments, 2) is how they are matched, ``tops`` (engines,
     instruments with a top order, 2) the own orders that were the last to better the

@@ -3,6 +3,7 @@
 from commonbook.core.book_records import ASSUMED, BY_ORDER, NO_ASK, NO_BID
 from commonbook.core.dtypes import Records
 from commonbook.core.enums import (
+    Distribution,
     Liquidity,
     OrderState,
     OrderType,
@@ -20,6 +21,7 @@ from commonbook.execution.queue_position import enter_queue, leave_queue, most_a
 from commonbook.execution.terms import REPRICE, limit_of, open_to_fill
 from commonbook.execution.top_orders import forget_own_top, note_own_top
 
+FIFO = int(Distribution.FIFO)
 LIMIT = int(OrderType.LIMIT)
 STOP_LIMIT = int(OrderType.STOP_LIMIT)
 RESTING = int(OrderState.RESTING)
@@ -190,7 +192,9 @@ def join_level(s: State, slot: int, displayed: int) -> None:
     entry["tail"] = slot
     order["state"] = RESTING
     if s.joined.shape[0] > 0:
-        s.joined[slot] = s.clock[0]["work_batches"]
+        # Where all are served in turn, no two orders have the same number.
+        in_turn = s.engines[engine]["distribution"] == FIFO
+        s.joined[slot] = ~slot if in_turn else int(s.clock[0]["work_batches"])
     accept(s, slot)
     s.own[own]["n_orders"] += 1
     s.engines[engine]["n_resting"] += 1
