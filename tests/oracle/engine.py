@@ -250,7 +250,8 @@ class Simulation:
                     Batch(venue, ts, batch, rank).run()
             flows = [venue.flow for venue in self._each_venue(instrument)]
             for flow in dict.fromkeys(flows):
-                self.ledger.charge(flow.charges(ts))
+                spread = self.settings.distribution == "average_price"
+                self.ledger.charge(flow.charges(ts), spread=spread)
             self.post.settle(ts)
 
     def _send(self, name: str, messages: Sequence[Message]) -> list[Arrival]:

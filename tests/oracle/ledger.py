@@ -10,7 +10,7 @@ from tests.oracle.delays import least
 from tests.oracle.impact import charge
 from tests.oracle.orders import LiveOrder
 from tests.oracle.outcome import Fill
-from tests.oracle.scenario import BUY, Fees, PortfolioSpec, Scenario
+from tests.oracle.scenario import BUY, SELL, Fees, PortfolioSpec, Scenario
 
 
 class Ledger:
@@ -97,14 +97,29 @@ class Ledger:
             )
             self._book(order, fill)
 
-    def charge(self, per_lot: Mapping[int, float]) -> None:
-        """Charge fills, given by number, for the impact of their round."""
+    def charge(self, per_lot: Mapping[int, float], *, spread: bool) -> None:
+        """
+        Charge fills, given by number, for the impact of their round.
+
+        Where prices are averaged, what a side is charged is spread by quantity.
+        """
         lot_e8 = float(2 * self.fees.unit_e8)
         for number, ticks in per_lot.items():
             fill = self.fills[number]
             paid = charge(ticks, fill.qty, lot_e8)
             self.fills[number] = replace(fill, impact_e8=paid)
             self.seen["charged fills"] += paid > 0
+        for side in (BUY, SELL) if spread else ():
+            takes = [n for n in sorted(per_lot) if self.fills[n].side == side]
+            lots = sum(self.fills[n].qty for n in takes)
+            owed = sum(self.fills[n].impact_e8 for n in takes)
+            before = 0
+            for number in takes:
+                fill = self.fills[number]
+                after = before + fill.qty
+                due = owed * after // lots - owed * before // lots
+                self.fills[number] = replace(fill, impact_e8=due)
+                before = after
 
     def average(self, first: int, limits: Mapping[tuple[str, int], int | None]) -> None:
         """Let takers of one side and limit pay the average price of what they took."""

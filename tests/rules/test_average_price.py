@@ -227,8 +227,84 @@ def test_a_strategy_is_told_the_average_price(run):
         assert TOLD[name] == pytest.approx([101 + 2 / 3] * len(prices(result, name)))
 
 
+def test_impact_charges_are_spread_by_quantity(run):
+    moved = {"kind": "square_root", "adv": 1_000, "daily_volatility": 0.02}
+    people = [portfolio("A", buy(5, 20)), portfolio("B", buy(5, 10))]
+    charges = {}
+    for policy in ("average_price", "pro_rata"):
+        settings = {**AVERAGE, "distribution": policy, "impact": moved}
+        figures = run([BOOK], *people, **settings).summary["portfolios"]
+        charges[policy] = [figures[name]["impact_charge"] for name in "AB"]
+    a, b = charges["average_price"]
+    assert a == pytest.approx(2 * b, abs=2e-8)
+    assert b > 0
+    assert a + b == pytest.approx(sum(charges["pro_rata"]), abs=1e-9)
+
+
 def test_bunches_too_large_for_64_bits_end_the_run(run):
     huge = book(0, {1: 1}, {2**30: 2**40, 2**30 + 2: 2**40})
     people = [portfolio(name, buy(5, 2**40)) for name in ("A", "B")]
     with pytest.raises(cb.RunError, match="64-bit integers"):
         run([huge], *people, **AVERAGE)
+
+
+def test_a_tick_worth_a_hundred_millionth_is_averaged_too(run):
+    asks = {0.00002: 4, 0.00002001: 10}
+    people = [portfolio(name, buy(5, 2)) for name in "ABC"]
+    settings = {**AVERAGE, "tick": "0.00000001"}
+    result = run([book(0, {0.00001: 1}, asks)], *people, **settings)
+    assert result.summary["totals"]["rounding"] == 1e-8
+
+
+def test_small_lots_and_a_long_walk_fit(run):
+    asks = {60_000 + level: 400_000 for level in range(1, 11)}
+    people = [portfolio(name, buy(5, 1_000_000)) for name in "AB"]
+    result = run([book(0, {59_999: 5}, asks)], *people, **AVERAGE)
+    assert min(prices(result, "A")) == pytest.approx(60_003)
+    assert max(prices(result, "B")) == pytest.approx(60_003)
+
+
+class Chaser(cb.Strategy):
+    """Buy, and once more as soon as something is filled."""
+
+    first: cb.Qty
+    second: cb.Qty
+
+    def on_start(self):
+        self.chases = True
+        self.buy(self.first)
+
+    def on_fill(self, fill):
+        if self.chases:
+            self.chases = False
+            self.buy(self.second)
+
+
+def test_each_batch_of_one_time_is_fair_on_its_own(run):
+    asks = {101: 6, 102: 5, 103: 30}
+    people = [
+        {"name": name, "strategy": Chaser, "params": {"first": one, "second": two}}
+        for name, one, two in (("A", 5, 3), ("B", 3, 9))
+    ]
+    result = run([book(0, {99: 1}, asks)], *people, **AVERAGE)
+    assert result.fills["ts"].n_unique() == 1
+    assert set(prices(result, "A")) == set(prices(result, "B")) == {101.25, 102.75}
+    figures = result.summary["fairness"].values()
+    assert {(f["batches"], f["worse_bp"], f["t"]) for f in figures} == {(2, 0.0, 0.0)}
+
+
+def test_a_lot_of_a_hundred_millionth_may_be_favoured(run):
+    people = [portfolio(name, buy(5, 1)) for name in "ABC"]
+    settings = {**AVERAGE, "tick": "0.00000001", "distribution": "fifo"}
+    result = run([book(0, {1e-5: 1}, {2e-5: 1, 3e-5: 9})], *people, **settings)
+    worse = sorted(f["worse_bp"] for f in result.summary["fairness"].values())
+    assert worse == pytest.approx([-2500, 1250, 1250])
+
+
+def test_rounding_of_many_orders_is_no_favour(run):
+    many = portfolio("A", *[buy(5, 1) for _ in range(8)])
+    people = [many, portfolio("B", buy(5, 13))]
+    asks = {101: 7, 102: 30}
+    result = run([book(0, {99: 1}, asks)], *people, **{**AVERAGE, "tick": "0.01"})
+    assert {f["worse_bp"] for f in result.summary["fairness"].values()} == {0.0}
+    assert result.summary["totals"]["rounding"] != 0

@@ -125,6 +125,11 @@ def test_portfolios_that_act_alike_share_what_is_scarce(first):
         assert told(scenario, **options) == "", seed
 
 
+def test_who_only_reduces_uses_the_room_that_a_fill_makes_at_the_same_level():
+    scenario = with_bunches(random_scenario(5285, 60, terms=True), 5285)
+    assert told(scenario) == ""
+
+
 @pytest.mark.parametrize("first", range(0, SEEDS, BLOCK))
 def test_instruments_matched_pro_rata_beside_others(first):
     for seed in range(first, min(first + BLOCK, SEEDS)):

@@ -120,6 +120,7 @@ class FillFlag(IntEnum):
     CROSS_FILL = 1  # the book crossed the resting order
     THROUGH = 2  # a print went through the order's price
     FIRST_CHARGED = 4  # first take of a batch that moved the market
+    FIRST_OF_BATCH = 8  # of one engine and instrument
 
 
 @unique

@@ -7,6 +7,7 @@ The order of the steps is the whole point: nobody gains by standing earlier in a
 from commonbook.book.ladder import level_qty
 from commonbook.core.enums import (
     Distribution,
+    FillFlag,
     MessageKind,
     OrderState,
     OrderType,
@@ -41,6 +42,7 @@ from commonbook.execution.stops import is_triggered, wait_for_trigger
 from commonbook.execution.terms import REPRICE, limit_of, reprice
 
 AVERAGE_PRICE = int(Distribution.AVERAGE_PRICE)
+FIRST_OF_BATCH = int(FillFlag.FIRST_OF_BATCH)
 SELLERS = 3  # row of State.work
 
 ORDER = int(MessageKind.ORDER)
@@ -104,6 +106,9 @@ def _act(s: State, engine: int, instrument: int, first: int, last: int) -> None:
     fills = int(s.clock[0]["n_fills"])
     _take(s, engine, instrument, first, last)
     _join(s, engine, instrument, first, last)
+    if s.clock[0]["n_fills"] == fills:
+        return
+    s.fills[fills]["flags"] |= FIRST_OF_BATCH
     if s.engines[engine]["distribution"] == AVERAGE_PRICE:
         average_takes(s, instrument, fills)
 

@@ -11,14 +11,22 @@ import math
 
 from commonbook.core.book_records import NO_ASK, NO_MARK
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import FillFlag, ImpactModel, Liquidity, Side
+from commonbook.core.enums import (
+    Distribution,
+    FillFlag,
+    ImpactModel,
+    Liquidity,
+    Side,
+)
 from commonbook.core.jit import kernel
 from commonbook.core.state import State
+from commonbook.execution.averaging import is_take, spread_charges
 
 BUY = int(Side.BUY)
 NONE = int(ImpactModel.NONE)
 LINEAR = int(ImpactModel.LINEAR)
 TAKER = int(Liquidity.TAKER)
+AVERAGE_PRICE = int(Distribution.AVERAGE_PRICE)
 FIRST_CHARGED = int(FillFlag.FIRST_CHARGED)
 
 #: Charges at or above this are refused: they might leave 64 bits.
@@ -245,6 +253,10 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
     sold = _charge_side(s, impact, x, instrument, 1 - BUY, first)
     if bought < 0 or sold < 0:
         return False
+    fills = s.fills[first : int(s.clock[0]["n_fills"])]
+    if fills.shape[0] > 0 and _averages(s, fills[0]):
+        spread_charges(fills, fills["impact_e8"], BUY)
+        spread_charges(fills, fills["impact_e8"], 1 - BUY)
     if bought == 0 and sold == 0:
         return True
     move_volume(impact, now, bought - sold)
@@ -256,9 +268,16 @@ def charge_batch(s: State, group: int, instrument: int, first: int) -> bool:
 def _flag_first(s: State, first: int) -> None:
     """Say where a batch begins: a time may have several, and each moves the market."""
     for i in range(first, int(s.clock[0]["n_fills"])):
-        if _is_external(s, i, BUY) or _is_external(s, i, 1 - BUY):
+        if is_take(s.fills[i], BUY) or is_take(s.fills[i], 1 - BUY):
             s.fills[i]["flags"] |= FIRST_CHARGED
             return
+
+
+@kernel
+def _averages(s: State, fill: Records) -> bool:
+    """Say whether the engine of a fill gives its takers an average price."""
+    engine = int(s.portfolios[int(fill["portfolio"])]["engine"])
+    return bool(s.engines[engine]["distribution"] == AVERAGE_PRICE)
 
 
 @kernel
@@ -294,14 +313,6 @@ def _part_now(impact: Records, k: int, now: int) -> float:
 
 
 @kernel
-def _is_external(s: State, i: int, side: int) -> bool:
-    fill = s.fills[i]
-    return bool(
-        fill["side"] == side and fill["liquidity"] == TAKER and fill["counterparty"] < 0
-    )
-
-
-@kernel
 def _level_of(s: State, i: int) -> int:
     """Return the level of a take, which may have been half a tick better."""
     fill = s.fills[i]
@@ -331,7 +342,7 @@ def _charge_side(
         if charges:
             per_lot = charge_per_lot(impact, x, mid, touch, sign, price, before, qty)
             for i in range(first, last):
-                if _is_external(s, i, side) and _level_of(s, i) == price:
+                if is_take(s.fills[i], side) and _level_of(s, i) == price:
                     lots = float(s.fills[i]["qty"])
                     money = float(per_lot * (lots * impact["lot_e8"]))
                     if not money < LIMIT:
@@ -347,7 +358,7 @@ def _next_slice(s: State, side: int, first: int, price: int) -> tuple[int, int]:
     following = sign * (1 << 60)
     qty = 0
     for i in range(first, int(s.clock[0]["n_fills"])):
-        if _is_external(s, i, side):
+        if is_take(s.fills[i], side):
             here = _level_of(s, i)
             if sign * price < sign * here < sign * following:
                 following = here

@@ -302,6 +302,7 @@ def _take_level(
                 if stopped:
                     again = True
                     break
+        again = again or s.clock[0]["reducing"] == 1  # its own bid may have been hit
     if taken > 0:
         if share >= 0 and s.books[instrument, side]["by_order"] == 0:
             _move_up(s, share, taken)
@@ -335,6 +336,7 @@ def _share_level(
                 left -= tape
                 if again:
                     break
+        again = again or s.clock[0]["reducing"] == 1
 
 
 @kernel

@@ -4,18 +4,19 @@ from typing import TypedDict
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from commonbook.core.dtypes import Records
-from commonbook.core.enums import Liquidity, OrderType, Side
-from commonbook.results.account import paid_half
-from commonbook.results.exact import FloatArray
+from commonbook.core.enums import FillFlag, Liquidity, OrderType, Side
+from commonbook.results.account import signed_adjusts
 from commonbook.results.lane import LaneRecords
 
 WITH_LIMIT = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 #: Stands for the limit of market orders [ticks].
 NO_LIMIT = 2**40
-#: A difference below this is rounding [1e-8 currency units].
-ROUNDING = 1.5
+#: Differences below this are noise of floats [basis points].
+NOISE_BP = 1e-9
+#: What rounding may make for each order, with a little for floats [1e-8 currency].
+ROUNDING = 0.51
 
 
 class Fairness(TypedDict):
@@ -55,41 +56,52 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
     engines = [portfolio.engine for portfolio in lane.portfolios]
     if len(set(engines)) == len(engines):
         return {}
+    labels = {engine: number for number, engine in enumerate(dict.fromkeys(engines))}
+    own = np.array([labels[engine] for engine in engines])
     theirs = lane.orders[lane.orders_of_fills]
     limit = np.where(np.isin(theirs["type"], WITH_LIMIT), theirs["price"], NO_LIMIT)
     # Whose limit was moved later does not tell which it had then.
     compared = (lane.fills["liquidity"] == Liquidity.TAKER) & (theirs["replaces"] == 0)
     compared &= lane.fills["counterparty"] < 0
     fills = lane.fills[compared]
-    labels = {engine: number for number, engine in enumerate(dict.fromkeys(engines))}
-    own = np.array([labels[engine] for engine in engines])
-    batch = ["ts", "instrument", "side", "engine", "limit"]
+    batch = ["ts", "batch", "instrument", "side", "engine", "limit"]
     units = np.array([float(unit.half_tick_lot) * 1e8 for unit in lane.instruments])
+    keys = ("ts", "instrument", "side", "portfolio", "qty", "order_id", "price_half")
     takes = pl.LazyFrame(
         {
-            **{key: fills[key] for key in (*batch[:3], "portfolio", "qty")},
+            **{key: fills[key] for key in keys},
+            "batch": _batches(lane, own)[compared],
             "engine": own[fills["portfolio"]],
             "limit": limit[compared],
-            "money": fills["qty"] * _paid_half(lane, fills),
+            "beyond": signed_adjusts(fills) / units[fills["instrument"]],
             "unit": units[fills["instrument"]],
         }
     )
-    sums = [pl.col("qty").sum(), pl.col("money").sum(), pl.col("unit").first()]
-    mine = takes.group_by([*batch, "portfolio"]).agg(sums)
-    all_in_batch = [
-        pl.len().over(batch).alias("members"),
-        (pl.col("money").sum().over(batch) / pl.col("qty").sum().over(batch)).alias(
-            "average"
-        ),
-    ]
+    # Against the lowest price of the batch, so that floats have digits to spare.
+    base = pl.col("price_half").min().over(batch)
+    takes = takes.with_columns(
+        money=pl.col("qty") * (pl.col("price_half") - base) + pl.col("beyond"),
+        base=base,
+    )
+    mine = takes.group_by([*batch, "portfolio"]).agg(
+        pl.col("qty", "money").sum(),
+        pl.col("unit", "base").first(),
+        pl.col("order_id").n_unique().alias("orders"),
+    )
+    whole = {name: pl.col(name).sum().over(batch) for name in ("qty", "money")}
+    average = whole["money"] / whole["qty"]
     sign = pl.when(pl.col("side") == int(Side.BUY)).then(1.0).otherwise(-1.0)
-    worse = 1e4 * sign * (pl.col("money") / pl.col("qty") / pl.col("average") - 1.0)
-    more = pl.col("money") - pl.col("average") * pl.col("qty")
-    differs = (more * pl.col("unit")).abs() > ROUNDING
+    more = pl.col("money") - average * pl.col("qty")
+    worse = 1e4 * sign * more / pl.col("qty") / (pl.col("base") + average)
+    orders = pl.col("orders") + pl.col("orders").sum().over(batch)
+    rounds = ROUNDING * orders if lane.fills["adjust_e8"].any() else 0.0
+    differs = ((more * pl.col("unit")).abs() > rounds) & (worse.abs() > NOISE_BP)
     found = (
-        mine.with_columns(all_in_batch)
+        mine.with_columns(
+            members=pl.len().over(batch),
+            worse=pl.when(differs).then(worse).otherwise(0),
+        )
         .filter(pl.col("members") > 1)
-        .with_columns(worse=pl.when(differs).then(worse).otherwise(0))
         .sort([*batch, "portfolio"])
         .group_by("portfolio")
         .agg(
@@ -110,13 +122,15 @@ def fairness(lane: LaneRecords) -> dict[str, Fairness]:
     }
 
 
-def _paid_half(lane: LaneRecords, fills: Records) -> FloatArray:
-    """Give the price of each fill, averaged or not [half ticks]."""
-    prices = fills["price_half"].astype(np.float64)
-    for number, unit in enumerate(lane.instruments):
-        mine = fills["instrument"] == number
-        prices[mine] = paid_half(fills[mine], unit)
-    return prices
+def _batches(lane: LaneRecords, engine: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number the batches of each engine and instrument, in which fills were taken."""
+    place = engine[lane.fills["portfolio"]] * len(lane.instruments)
+    place = place + lane.fills["instrument"]
+    first = (lane.fills["flags"] & FillFlag.FIRST_OF_BATCH) != 0
+    order = np.argsort(place, kind="stable")
+    numbers = np.empty(len(order), np.int64)
+    numbers[order] = np.cumsum(first[order])
+    return numbers
 
 
 def _t(mean: float, deviation: float | None, number: int) -> float | None:

@@ -199,11 +199,12 @@ def _shared_meetings(
 
     Pro rata all who stand at a price may give to all takers but one again after each
     self trade, which ends an order. Takers that come one after the other take once.
-    Orders that only reduce end in the middle of a take, and then all take again.
+    Orders that only reduce end in the middle of a take, or may take more after one of
+    their portfolio was filled, and then all take again.
     """
-    if s.matchings[instrument, 0]["pro_rata"] == 0:
-        return 0
     reducing = s.clock[0]["reducing"] == 1
+    if s.matchings[instrument, 0]["pro_rata"] == 0:
+        return (resting + takers) * takers if reducing else 0
     give = 0  # at one price
     while k < stop:
         _, _, engine = place_of(s, k)

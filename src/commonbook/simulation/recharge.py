@@ -8,8 +8,15 @@ from numpy.typing import NDArray
 
 from commonbook.core.book_records import NO_MARK
 from commonbook.core.dtypes import Records
-from commonbook.core.enums import FillFlag, ImpactModel, Liquidity, Side
+from commonbook.core.enums import (
+    Distribution,
+    FillFlag,
+    ImpactModel,
+    Liquidity,
+    Side,
+)
 from commonbook.core.jit import kernel
+from commonbook.execution.averaging import spread_charges
 from commonbook.execution.impact import (
     LIMIT,
     charge_per_lot,
@@ -129,13 +136,19 @@ def _charge(
     order, place = batches
     charged = np.zeros(order.size, np.int64)
     impacts = build_impacts(setup)
-    charge_in_batches(impacts, group[order], takes[order], touch[order], place, charged)
+    spread = np.zeros(len(setup.impacts), np.bool_)
+    for engine in setup.engines:
+        spread[engine.impact] |= engine.distribution == Distribution.AVERAGE_PRICE
+    charge_in_batches(
+        impacts, spread, group[order], takes[order], touch[order], place, charged
+    )
     return charged
 
 
 @kernel
 def charge_in_batches(
     impacts: Records,
+    spread: NDArray[np.bool_],
     group: NDArray[np.int64],
     fills: Records,
     touch: NDArray[np.int64],
@@ -149,6 +162,8 @@ def charge_in_batches(
     ----------
     impacts : ndarray of IMPACT, shape (n_groups, n_instruments)
         How groups move the market, each in some way; changed in place.
+    spread : ndarray of bool, shape (n_groups,)
+        Whose charges are spread over all takes of a side, for they pay one price.
     group : ndarray of int64, shape (n,)
         The row of `impacts` of each take.
     fills : ndarray of FILL, shape (n,)
@@ -175,8 +190,20 @@ def charge_in_batches(
         mine, hit, owed = fills[start:stop], touch[start:stop], charged[start:stop]
         bought = _charge_side(impact, x, mine, hit, BUY, owed)
         sold = _charge_side(impact, x, mine, hit, 1 - BUY, owed)
+        if spread[group[start]] and _all_fit(owed):
+            spread_charges(mine, owed, BUY)
+            spread_charges(mine, owed, 1 - BUY)
         move_volume(impact, int(first["ts"]), bought - sold)
         start = stop
+
+
+@kernel
+def _all_fit(charged: NDArray[np.int64]) -> bool:
+    """Say whether no charge would leave 64 bits."""
+    least = 0
+    for i in range(charged.shape[0]):
+        least = min(least, charged[i])
+    return least == 0
 
 
 @kernel
