@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from commonbook.core.dtypes import FILL
 from commonbook.core.enums import Side
-from commonbook.core.limits import PARTS
+from commonbook.core.limits import MAX_TICKS, PARTS
 from commonbook.core.records import MONEY
 from commonbook.execution.averaging import _fits, _owed, average_paid
 
@@ -61,7 +61,9 @@ def test_the_price_that_is_told_is_rounded_down(worth, adjust, qty, side):
     fill["price_half"], fill["adjust_e8"] = 20_001, adjust
     fill["qty"], fill["side"] = qty, side
     more = adjust if side == Side.BUY else -adjust
-    exact = 20_001 + Fraction(more, qty) / Fraction(*worth)
+    beyond = Fraction(more, qty) / Fraction(*worth)
+    assume(abs(beyond) <= 4 * MAX_TICKS)  # no average is farther from a level
+    exact = 20_001 + beyond
     whole, parts = average_paid(fill[0], money_of(*worth))
     assert 0 <= parts < PARTS
     assert whole * PARTS + parts == floor(exact * PARTS)
