@@ -157,7 +157,7 @@ def progress_bar(*, shown: bool) -> Iterator[Progress | None]:
         yield _lines(console)
         return
     columns = (
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.TimeElapsedColumn(),
     )
@@ -209,7 +209,7 @@ def _lines(console: "Console") -> Progress:
     def say(stage: str, done: int, total: int) -> None:
         if stage not in said:
             said.add(stage)
-            console.print(stage)
+            console.print(stage, markup=False)
 
     return say
 

@@ -274,7 +274,8 @@ def add_columns(table: Table, headings: Iterable[str]) -> None:
         Above each column.
     """
     for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True, vertical="bottom")
+        text = Text(heading)  # names of grids have brackets, which are no markup
+        table.add_column(text, justify="right", no_wrap=True, vertical="bottom")
 
 
 def fits(table: Table, width: int) -> bool:
