@@ -27,6 +27,13 @@ def test_few_who_leave_are_a_matrix():
     assert row == ["a", "+1.50", "+1.50", "+1.50"]
 
 
+def test_the_columns_of_a_matrix_have_the_whole_names_of_grids():
+    names = ["maker[half_spread_ticks=1]", "maker[half_spread_ticks=2]"]
+    text = printed(leaving_table(leaving(names), 100))
+    (heading,) = (line for line in text.splitlines() if "who leaves" in line)
+    assert all(name in heading for name in names)
+
+
 def test_many_who_leave_are_those_with_the_largest_effects():
     names = [f"p{number:02}" for number in range(30)]
     summary = leaving(names)
@@ -92,14 +99,32 @@ def test_causes_stand_beside_the_difference_that_they_add_up_to():
         caused("netting", "the desk nets orders first", 1.0),
     ]
     summary = {"portfolios": {"a": profit}, "totals": profit, "causes": causes}
-    text = printed(causes_table(summary), 60)
+    text = printed(causes_table(summary, 60), 60)
     for name in ("a", "all"):
         (row,) = (line for line in text.splitlines() if line.startswith(f" {name} "))
         assert row.split()[1:] == ["-4.00", "+1.00", "-3.00"]
     text = printed(parts_table(summary), 80)
     (row,) = (line for line in text.splitlines() if "the desk" in line)
     assert row.split()[-5:] == ["+0.25", "+0.25", "+0.25", "+0.25", "+1.00"]
-    assert causes_table({"causes": []}) is parts_table({"causes": []}) is None
+    assert causes_table({"causes": []}, 80) is parts_table({"causes": []}) is None
+
+
+def test_headings_of_causes_are_so_narrow_that_names_are_not_folded():
+    name = "maker[half_spread_ticks=1]"
+    profit = {"net_profit": dict.fromkeys(("isolated", "shared", "difference"), -3.0)}
+    causes = [
+        caused("impact", "others move the market too", -4.0),
+        caused("liquidity", "liquidity is there only once", -4.0),
+        caused("netting", "the desk nets orders first", 1.0),
+        caused("group_limits", "group limits refuse orders", 4.0),
+    ]
+    for cause in causes:
+        cause["portfolios"] = {name: cause["total"]}
+    summary = {"portfolios": {name: profit}, "totals": profit, "causes": causes}
+    text = printed(causes_table(summary, 80), 80)
+    assert name in text
+    assert max(map(len, text.splitlines())) <= 80
+    assert "others move" in printed(causes_table(summary, 120), 120)
 
 
 def test_compare_splits_by_cause_when_asked(config):  # noqa: F811

@@ -13,8 +13,8 @@ from commonbook.cli.tables import add_columns, fits, start_table
 #: Portfolios that are shown; of more, those with the largest effects.
 SHOWN = 10
 
-#: Letters of one line of a heading.
-_HEADING = 14
+#: Letters of one line of a heading: as many as fit, the widest first.
+_HEADINGS = (14, 10, 6)
 
 
 def profit_table(summary: Mapping[str, Any]) -> Table | None:
@@ -104,7 +104,7 @@ def _largest(leaving: Mapping[str, Any]) -> Table:
     return table
 
 
-def causes_table(summary: Mapping[str, Any]) -> Table | None:
+def causes_table(summary: Mapping[str, Any], width: int) -> Table | None:
     """
     Lay out why sharing changed the net profit, portfolio by portfolio.
 
@@ -112,31 +112,19 @@ def causes_table(summary: Mapping[str, Any]) -> Table | None:
     ----------
     summary : mapping
         `Comparison.summary`.
+    width : int
+        Columns of the terminal.
 
     Returns
     -------
     rich.table.Table or None
-        One row for each portfolio, and the totals; None if nobody asked.
+        One row for each portfolio, and the totals, with headings so narrow that names
+        are not folded, if that is possible; None if nobody asked.
     """
-    causes = summary["causes"]
-    if not causes:
+    if not summary["causes"]:
         return None
-    table = start_table("difference by cause, switched on one after another")
-    headings = (fill(cause["meaning"], _HEADING) for cause in causes)
-    add_columns(table, [*headings, "difference"])
-
-    def row(name: str, effects: list[Any], whole: Mapping[str, Any]) -> list[Text]:
-        gains = [effect["net_profit"] for effect in effects]
-        return [Text(name), *map(signed, gains), signed(whole["difference"])]
-
-    for name, figures in summary["portfolios"].items():
-        effects = [cause["portfolios"][name] for cause in causes]
-        table.add_row(*row(name, effects, figures["net_profit"]))
-    table.add_section()
-    effects = [cause["total"] for cause in causes]
-    whole = row("all", effects, summary["totals"]["net_profit"])
-    table.add_row(*whole, style="bold")
-    return table
+    tables = [_causes(summary, letters) for letters in _HEADINGS]
+    return next((table for table in tables if fits(table, width)), tables[-1])
 
 
 def parts_table(summary: Mapping[str, Any]) -> Table | None:
@@ -162,4 +150,27 @@ def parts_table(summary: Mapping[str, Any]) -> Table | None:
         parts = ("prices", "quantities", "impact_charge", "fees", "net_profit")
         cells = (signed(cause["total"][part]) for part in parts)
         table.add_row(Text(cause["meaning"]), *cells)
+    return table
+
+
+def _causes(summary: Mapping[str, Any], letters: int) -> Table:
+    """Lay out the causes below headings whose lines have so many letters."""
+    causes = summary["causes"]
+    table = start_table("difference by cause, switched on one after another")
+    headings = (
+        fill(cause["meaning"], letters, break_long_words=False) for cause in causes
+    )
+    add_columns(table, [*headings, "difference"])
+
+    def row(name: str, effects: list[Any], whole: Mapping[str, Any]) -> list[Text]:
+        gains = [effect["net_profit"] for effect in effects]
+        return [Text(name), *map(signed, gains), signed(whole["difference"])]
+
+    for name, figures in summary["portfolios"].items():
+        effects = [cause["portfolios"][name] for cause in causes]
+        table.add_row(*row(name, effects, figures["net_profit"]))
+    table.add_section()
+    effects = [cause["total"] for cause in causes]
+    whole = row("all", effects, summary["totals"]["net_profit"])
+    table.add_row(*whole, style="bold")
     return table

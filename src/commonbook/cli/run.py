@@ -205,14 +205,15 @@ def print_comparison(comparison: "Comparison") -> None:
     from commonbook.cli.tables import comparison_tables, impact_table, price_table
 
     summary = comparison.summary
-    show(*comparison_tables(summary, stdout().width))
+    width = stdout().width
+    show(*comparison_tables(summary, width))
     show(profit_table(summary), price_table(summary), impact_table(summary))
     alone, together = (
         lane.impact_band.to_dicts() for lane in (comparison.isolated, comparison.shared)
     )
     show(compared_band_table(alone, together, summary["lanes"][:2]))
-    show(causes_table(summary), parts_table(summary))
-    show(leaving_table(summary, stdout().width))
+    show(causes_table(summary, width), parts_table(summary))
+    show(leaving_table(summary, width))
     say(comparison.headline, "bold")
     say(comparison.explanation)
 
