@@ -225,7 +225,7 @@ def test_the_explanation_says_how_much_stayed_inside():
     founding = Result(founding_run(), INFO)
     said = Comparison(founding, founding).explanation
     assert "88.9% of what they filled" in said  # 1,600 of 1,800
-    assert "(88.9% netted at the mid)" in said
+    assert "(88.9% netted at the desk)" in said
 
 
 def test_the_table_has_both_lanes_and_their_difference():

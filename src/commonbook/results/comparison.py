@@ -215,7 +215,7 @@ class Comparison:
         crossed = together["cross_qty"]
         return (
             f"Together, {inside / filled:.1%} of what they filled came from each other "
-            f"({crossed / filled:.1%} netted at the mid), the rest from the market."
+            f"({crossed / filled:.1%} netted at the desk), the rest from the market."
         )
 
     def save(self, folder: str | PathLike[str]) -> Path:
