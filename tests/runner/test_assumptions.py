@@ -50,6 +50,22 @@ def test_a_half_life_of_what_was_taken_is_told(tape):
     )
 
 
+def test_keys_of_what_is_switched_off_are_told(tape):
+    shared = {
+        "enable_order_netting": False,
+        "netting_window": "1s",
+        "netting_price": "touch",
+        "enable_fill_distribution": False,
+        "fill_distribution": "average_price",
+    }
+    wanted = config(tape, {"A": {}}, shared_config=shared)
+    assert assumptions(wanted, tape)[-3:] == (
+        "netting_window: does nothing, for enable_order_netting is false",
+        "netting_price: does nothing, for enable_order_netting is false",
+        "fill_distribution: does nothing, for enable_fill_distribution is false",
+    )
+
+
 def test_instruments_that_are_matched_pro_rata_are_told(tape):
     shared = replace(tape.instruments[0], matching=Matching("pro_rata"))
     said = assumptions(config(tape, {"A": {}}), replace(tape, instruments=(shared,)))

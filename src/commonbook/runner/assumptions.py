@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commonbook.config.costs import Fees
 from commonbook.config.decay import format_decay
-from commonbook.config.execution import ExecutionConfig
+from commonbook.config.execution import ExecutionConfig, SharedConfig
 from commonbook.config.impact import BAND
 from commonbook.config.latency import Latency
 from commonbook.config.run import RunConfig
@@ -52,6 +52,7 @@ def assumptions(
         *_impact(rules, stated=not found),
         *found,
         *_replenishment(rules),
+        *_without_effect(rules.shared_config),
         *idle,
         *_outside(config, tape),
         *_crossed(tape),
@@ -91,6 +92,24 @@ def _replenishment(rules: ExecutionConfig) -> list[str]:
     return [
         f"replenishment: half of what was taken comes back in {half_life}, "
         "whether the data shows it or not"
+    ]
+
+
+def _without_effect(rules: SharedConfig) -> list[str]:
+    """Name keys that say how to do what is switched off."""
+    netting = {
+        "netting_window": rules.netting_window != 0,
+        "netting_price": rules.netting_price != "mid",
+    }
+    sharing = {"fill_distribution": rules.fill_distribution != "fifo"}
+    return [
+        f"{key}: does nothing, for {switch} is false"
+        for switch, on, keys in (
+            ("enable_order_netting", rules.enable_order_netting, netting),
+            ("enable_fill_distribution", rules.enable_fill_distribution, sharing),
+        )
+        for key, given in keys.items()
+        if given and not on
     ]
 
 
