@@ -16,6 +16,7 @@ QUIET = {
     "displaced_tape_qty": {},
     "displaced_tape_share": {},
     "netting_missed_qty": {},
+    "refused_by_limits": {},
     "warnings": [],
 }
 
@@ -109,6 +110,7 @@ def test_a_comparison_says_in_which_lane():
         "displaced_tape_qty": {"isolated": {"A": {"AAPL": 1.0}}, "shared": {}},
         "displaced_tape_share": {"isolated": {}, "shared": {}},
         "netting_missed_qty": {"isolated": {}, "shared": {"A": {"AAPL": 8.0}}},
+        "refused_by_limits": {"isolated": {}, "shared": {"A": {"group_limit": 3}}},
     }
     assert texts(**lanes) == [
         "stopped: maker (shared) at 2024-01-02T14:30:00.000000500Z, error",
@@ -116,6 +118,7 @@ def test_a_comparison_says_in_which_lane():
         "A 1 AAPL",
         "not netted (shared): taken on both sides within moments, a longer "
         "netting_window might cross: A 8 AAPL",
+        "orders refused by limits (shared): A 3 group_limit",
     ]
 
 
@@ -124,6 +127,15 @@ def test_netting_that_was_missed_is_one_line():
     assert texts(netting_missed_qty=missed) == [
         "not netted: taken on both sides within moments, a longer netting_window might "
         "cross: p0 1,200 AAPL; p1 1,200 AAPL; p2 1,200 AAPL; 2 more, see the summary"
+    ]
+
+
+def test_who_was_refused_most_often_is_named_first():
+    refused = {f"p{number}": {"group_limit": 1 + number} for number in range(NAMED + 2)}
+    refused["p1"] = {"max_position": 1_000, "rate_limit": 7}
+    assert texts(refused_by_limits=refused) == [
+        "orders refused by limits: p1 1,000 max_position, 7 rate_limit; "
+        "p4 5 group_limit; p3 4 group_limit; 2 more, see the summary"
     ]
 
 
@@ -137,6 +149,7 @@ def test_a_lane_that_leaves_one_out_only_tells_who_was_stopped():
         "displaced_tape_qty": dict.fromkeys(lanes, told),
         "displaced_tape_share": {key: {} for key in lanes},
         "netting_missed_qty": {key: {} for key in lanes},
+        "refused_by_limits": {key: {} for key in lanes},
         "warnings": [],
     }
     texts = [remark.text for remark in remarks(summary)]

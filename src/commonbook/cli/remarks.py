@@ -43,7 +43,7 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
     -------
     list of Remark
         Portfolios that were stopped, volume that was displaced, netting that was
-        missed, and the warnings.
+        missed, orders that limits refused, and the warnings.
     """
     lanes = _by_lane(summary)
     left_out = {f" (without {name})" for name in summary.get("leave_one_out", ())}
@@ -68,6 +68,11 @@ def remarks(summary: Mapping[str, Any]) -> list[Remark]:
         for lane, part in whole
         for line in _missed(part["netting_missed_qty"], lane)
     ]
+    said += [
+        line
+        for lane, part in whole
+        for line in _refused(part["refused_by_limits"], lane)
+    ]
     notes = [Remark(f"note: {text}", "yellow") for text in summary["warnings"]]
     return [*said, *notes]
 
@@ -79,6 +84,7 @@ def _by_lane(summary: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
         "displaced_tape_qty",
         "displaced_tape_share",
         "netting_missed_qty",
+        "refused_by_limits",
     )
     if "lanes" not in summary:
         return [("", summary)]
@@ -149,3 +155,17 @@ def _missed(missed: Mapping[str, Mapping[str, float]], lane: str) -> Iterator[Re
     if said:
         text = "taken on both sides within moments, a longer netting_window might cross"
         yield Remark(f"not netted{lane}: {text}: {'; '.join(said)}", "yellow")
+
+
+def _refused(refused: Mapping[str, Mapping[str, int]], lane: str) -> Iterator[Remark]:
+    """Say how many orders limits refused, portfolio by portfolio."""
+    said = []
+    portfolios = sorted(refused, key=lambda name: -sum(refused[name].values()))
+    for name in portfolios[:NAMED]:
+        counts = (f"{count:,} {limit}" for limit, count in refused[name].items())
+        said.append(f"{name} {', '.join(counts)}")
+    if len(portfolios) > NAMED:
+        said.append(f"{len(portfolios) - NAMED} more, see the summary")
+    if said:
+        text = f"orders refused by limits{lane}: {'; '.join(said)}"
+        yield Remark(text, "yellow")

@@ -157,6 +157,7 @@ class Comparison:
             "displaced_tape_qty": self._of_lanes("displaced_tape_qty"),
             "displaced_tape_share": self._of_lanes("displaced_tape_share"),
             "netting_missed_qty": self._of_lanes("netting_missed_qty"),
+            "refused_by_limits": self._of_lanes("refused_by_limits"),
             "counters": alone["counters"],
             "warnings": list(dict.fromkeys(warnings)),
         }

@@ -29,6 +29,7 @@ from commonbook.results.invariants import check_invariants
 from commonbook.results.lane import LaneRecords, lane_records
 from commonbook.results.missed import missed_quantities
 from commonbook.results.recharged import Recharged
+from commonbook.results.refused import refused_by_limits
 from commonbook.results.schema import RawRun
 from commonbook.results.store import publish, write_run
 from commonbook.results.summary import (
@@ -247,6 +248,7 @@ class Result:
             "displaced_tape_qty": displaced_quantities(self._records),
             "displaced_tape_share": shares,
             "netting_missed_qty": missed_quantities(self._records),
+            "refused_by_limits": refused_by_limits(portfolios),
             "counters": dict(self.raw.counters),
             "warnings": [
                 *displacement_warnings(shares),
