@@ -11,11 +11,15 @@ from commonbook.data.read import read
 from commonbook.data.tape import Tape
 from commonbook.simulation.loop import simulate
 
-#: Orders of a run in all; batches of n orders come that many times less often.
-ORDERS = 100_000
+#: Each sends an order every hundred seconds.
+PORTFOLIOS = 10_000
+SLICES = 10
+SPAN = 1_000 * 1_000_000_000  # [ns]
+#: So many of them at the same time, the next ones a second later.
 SIZES = (100, 1_000, 10_000)
 START = 1_704_205_800_000_000_000  # 2024-01-02T14:30:00Z [ns]
-SECONDS = 1_100
+SECONDS = 1_200
+BEGIN = START + 10 * 1_000_000_000
 LEVELS = 500
 IMPACT = {
     "kind": "square_root",
@@ -26,11 +30,20 @@ IMPACT = {
 CASES = {
     "fifo": {"fill_distribution": "fifo", "enable_order_netting": False},
     "pro rata": {"fill_distribution": "pro_rata", "enable_order_netting": False},
+    "average price": {
+        "fill_distribution": "average_price",
+        "enable_order_netting": False,
+    },
     "netting, fifo": {"fill_distribution": "fifo"},
     "netting, pro rata": {"fill_distribution": "pro_rata"},
+    "netting, average price": {"fill_distribution": "average_price"},
     "apart": {"enable_fill_distribution": False, "enable_order_netting": False},
     "netting, pro rata, impact": {
         "fill_distribution": "pro_rata",
+        "market_impact_model": IMPACT,
+    },
+    "netting, average price, impact": {
+        "fill_distribution": "average_price",
         "market_impact_model": IMPACT,
     },
 }
@@ -41,40 +54,36 @@ def main() -> None:
     tape = deep_book()
     for case, shared in CASES.items():
         setups = {
-            count: setup_of(tape, crowd(count), "shared", shared_config=shared)
-            for count in SIZES
+            str(size): setup_of(tape, crowd(size), "shared", shared_config=shared)
+            for size in SIZES
         }
-        silent = {
-            count: setup_of(tape, idle(count), "shared", shared_config=shared)
-            for count in SIZES
-        }
+        setups["silent"] = setup_of(
+            tape, idle(PORTFOLIOS), "shared", shared_config=shared
+        )
         both = interleaved(
             {
-                f"{name} {count}": partial(simulate, tape.events, setup)
-                for name, those in (("busy", setups), ("idle", silent))
-                for count, setup in those.items()
+                name: partial(simulate, tape.events, setup)
+                for name, setup in setups.items()
             }
         )
         # What portfolios cost that send nothing is not the batch's.
-        times = {
-            str(count): both[f"busy {count}"] - both[f"idle {count}"] for count in SIZES
-        }
-        for count, setup in setups.items():
-            raw = simulate(tape.events, setup)
+        times = {size: both[str(size)] - both["silent"] for size in SIZES}
+        for size in SIZES:
+            raw = simulate(tape.events, setups[str(size)])
             report(
-                f"batches of {count:,}, {case}",
-                1e9 * times[str(count)] / len(raw.orders),
+                f"batches of {size:,}, {case}",
+                1e9 * times[size] / len(raw.orders),
                 "ns an order",
                 orders=len(raw.orders),
                 fills=len(raw.fills),
             )
         few, many = SIZES[1:]
-        growth = 1 + log10(times[str(many)] / times[str(few)]) / log10(many / few)
+        growth = 1 + log10(times[many] / times[few]) / log10(many / few)
         report(
             f"growth from {few:,} to {many:,}, {case}",
             growth,
             "as a power of the orders (n log n: 1.12, quadratic: 2)",
-            at_most=1.4,  # caches that no longer hold all of it are in this
+            at_most=1.2,
         )
 
 
@@ -96,22 +105,25 @@ def deep_book() -> Tape:
     return read(path, tick_size="0.01", lot_size=1)
 
 
-def crowd(count: int) -> list[dict[str, Any]]:
-    """Return portfolios that all send market orders at the same times."""
-    slices = ORDERS // count
+def crowd(size: int) -> list[dict[str, Any]]:
+    """
+    Return the same portfolios for any size: so many send market orders together.
+
+    What they keep in memory is the same too, so what grows is the batch alone.
+    """
     return [
         {
             "name": f"p{number:05}",
             "strategy": "twap",
             "params": {
                 "side": "sell" if number % 3 == 0 else "buy",
-                "qty": slices * (1 + number % 7),
-                "slices": slices,
-                "start": "2024-01-02T14:30:10Z",
-                "end": "2024-01-02T14:47:00Z",
+                "qty": SLICES * (1 + number % 7),
+                "slices": SLICES,
+                "start": BEGIN + 1_000_000_000 * (number // size),
+                "end": BEGIN + 1_000_000_000 * (number // size) + SPAN,
             },
         }
-        for number in range(count)
+        for number in range(PORTFOLIOS)
     ]
 
 
